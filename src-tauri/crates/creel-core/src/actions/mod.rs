@@ -1,0 +1,44 @@
+//! What a trigger does. Local effects commit with the delivery; outside effects are queued and run after the answer.
+//!
+//! To add an action: a file here with its config and its `render`; a variant of [`Action`] and [`ActionKind`];
+//! its run in `execute/run.rs` (outside effect) or its insert in `commit.rs` (local effect).
+
+mod create_task;
+mod forward;
+
+use serde::{Deserialize, Serialize};
+
+pub use create_task::{CreateTask, Priority};
+pub use forward::{Forward, ForwardBody, ForwardSigning};
+
+/// One action of a trigger. Tagged from outside (`{"create_task": {…}}`): serde_json's exact numbers do not survive inner tags.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Action {
+    /// A task in a list: local effect.
+    CreateTask(CreateTask),
+    /// An HTTP request: outside effect.
+    Forward(Forward),
+}
+
+/// Which action it is, without its settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ActionKind {
+    /// A task in a list.
+    CreateTask,
+    /// An HTTP request.
+    Forward,
+}
+
+impl Action {
+    /// Which action it is.
+    pub fn kind(&self) -> ActionKind {
+        match self {
+            Self::CreateTask(_) => ActionKind::CreateTask,
+            Self::Forward(_) => ActionKind::Forward,
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The list itself. One line a command: name, input, output, function.
+
+use crate::api::deliveries::*;
+use crate::api::executions::*;
+use crate::api::page::Page;
+use crate::api::preview::*;
+use crate::api::replays::*;
+use crate::api::search::*;
+use crate::api::status::*;
+use crate::api::tasks::*;
+use crate::api::triggers::*;
+use crate::api::{Nothing, StopAnswering};
+use crate::delivery::Delivery;
+use crate::execution::{Execution, ExecutionDetail};
+use crate::settings::Settings;
+use crate::task::{Task, TaskList};
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident($input:ty) -> $output:ty;)*) => {
+        /// The TypeScript side of the list: one property a command, with its input and output.
+        pub fn typescript(config: &ts_rs::Config) -> String {
+            use ts_rs::TS;
+            let mut out = String::new();
+            $(out.push_str(&format!(
+                "  {}: {{ input: {}; output: {} }};\n",
+                stringify!($name),
+                <$input as TS>::name(config),
+                <$output as TS>::name(config),
+            ));)*
+            out
+        }
+    };
+}
+
+commands! {
+    /// The state of the app.
+    status(Nothing) -> Status;
+    /// Stop answering, or answer again.
+    stop_answering(StopAnswering) -> Status;
+    /// All settings.
+    settings_get(Nothing) -> Settings;
+    /// Replace all settings.
+    settings_set(Settings) -> Settings;
+
+    /// Deliveries, newest first.
+    deliveries_list(DeliveriesQuery) -> DeliveriesFound;
+    /// One delivery without its body.
+    delivery_get(DeliveryRef) -> DeliveryDetail;
+    /// A slice of its body.
+    delivery_body(BodyQuery) -> BodySlice;
+    /// The nine steps of its signature check.
+    delivery_signature(SignatureQuery) -> SignatureReport;
+    /// Pin or unpin it.
+    delivery_pin(PinDelivery) -> Delivery;
+    /// Delete deliveries for good.
+    deliveries_delete(DeleteDeliveries) -> Touched;
+    /// A delivery as code.
+    delivery_snippet(SnippetQuery) -> Snippet;
+    /// Deliveries minute by minute.
+    activity(ActivityQuery) -> Activity;
+
+    /// What a query means and what could come next.
+    search_suggest(SuggestQuery) -> Suggestions;
+    /// Saved views, shipped ones first.
+    views_list(Nothing) -> Vec<View>;
+    /// Save a view.
+    view_save(SaveView) -> View;
+    /// Delete a saved view.
+    view_delete(ViewRef) -> Nothing;
+
+    /// All triggers by name.
+    triggers_list(Nothing) -> Vec<TriggerRow>;
+    /// One trigger.
+    trigger_get(TriggerRef) -> TriggerRow;
+    /// Make a trigger.
+    trigger_create(TriggerDraft) -> TriggerMade;
+    /// Change a trigger.
+    trigger_update(TriggerChange) -> TriggerRow;
+    /// Delete a trigger and its secrets; its deliveries stay.
+    trigger_delete(TriggerRef) -> Nothing;
+    /// A new secret; the old one keeps working for a while.
+    trigger_rotate_secret(RotateSecret) -> SecretRotated;
+    /// A draft from a delivery; the delivery is pinned as its sample.
+    trigger_draft(DraftFrom) -> Drafted;
+    /// Keep a named secret for signing forwards.
+    secret_keep(KeepSecret) -> SecretInfo;
+    /// Named secrets, without values.
+    secrets_list(Nothing) -> Vec<SecretInfo>;
+    /// The schemes.
+    schemes_list(Nothing) -> Vec<SchemeInfo>;
+
+    /// What a draft would do with a delivery.
+    preview(PreviewQuery) -> Preview;
+    /// What a draft would have let through.
+    backtest(BacktestQuery) -> Backtest;
+    /// The fields of a delivery.
+    fields(FieldsQuery) -> Fields;
+
+    /// Executions, newest first.
+    executions_list(ExecutionsQuery) -> Page<Execution>;
+    /// One execution with its log.
+    execution_get(ExecutionRef) -> ExecutionDetail;
+    /// Run it again: a fresh set of attempts.
+    execution_retry(ExecutionRef) -> Execution;
+    /// Stop it, or take it out of the queue.
+    execution_cancel(ExecutionRef) -> Execution;
+
+    /// What a replay would send and set off.
+    replay_plan(ReplayDraft) -> ReplayPlan;
+    /// Send it.
+    replay_send(ReplayDraft) -> ReplaySent;
+    /// The shipped samples.
+    samples_list(Nothing) -> Vec<SampleInfo>;
+    /// Send a signed sample through the socket.
+    send_test(SendTest) -> ReplayResult;
+
+    /// The lists with their counts.
+    lists_list(Nothing) -> Vec<TaskList>;
+    /// Make a list.
+    list_create(ListDraft) -> TaskList;
+    /// Rename a list.
+    list_rename(ListChange) -> TaskList;
+    /// Delete a list with its tasks.
+    list_delete(ListRef) -> Nothing;
+    /// Tasks, newest first.
+    tasks_list(TasksQuery) -> Page<Task>;
+    /// One task.
+    task_get(TaskRef) -> Task;
+    /// Make a task by hand.
+    task_create(TaskDraft) -> Task;
+    /// Change a task.
+    task_update(TaskChange) -> Task;
+    /// Delete a task.
+    task_delete(TaskRef) -> Nothing;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes `ui/src/generated`: every type behind the commands and the list itself. CI fails when that changed a file.
+    #[test]
+    fn the_typescript_side_is_written() {
+        let config = ts_rs::Config::from_env();
+        let list = typescript(&config);
+        let names = ts_names(&list);
+        let imports: String = names.iter().map(|name| format!("import type {{ {name} }} from './{name}';\n")).collect();
+        let text = format!(
+            "// Written by `cargo test -p creel-core`; do not edit.\n{imports}\n/** The one command list: name, input, output. */\nexport interface Commands {{\n{list}}}\n"
+        );
+        let folder = config.out_dir();
+        std::fs::create_dir_all(folder).unwrap();
+        std::fs::write(folder.join("commands.ts"), text).unwrap();
+    }
+
+    /// The type names in the list: every word that begins with a capital and is not TypeScript's own.
+    fn ts_names(list: &str) -> std::collections::BTreeSet<String> {
+        list.split(|c: char| !c.is_ascii_alphanumeric())
+            .filter(|w| w.starts_with(|c: char| c.is_ascii_uppercase()) && !["Array", "Record"].contains(w))
+            .map(str::to_owned)
+            .collect()
+    }
+}

@@ -1,0 +1,30 @@
+//! The ONE command list that the window, the browser UI, the CLI and HTTP share.
+//!
+//! To add a command: its input and output in a file here, its function, a line in [`commands!`] below.
+//! `cargo xtask test` writes the TypeScript side (`ui/src/generated`) and fails when it was stale.
+
+pub mod commands;
+pub mod deliveries;
+pub mod executions;
+pub mod page;
+pub mod preview;
+pub mod replays;
+pub mod search;
+pub mod status;
+pub mod tasks;
+pub mod triggers;
+
+use serde::{Deserialize, Serialize};
+
+/// No input, or nothing to say.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export, type = "Record<string, never>")]
+pub struct Nothing {}
+
+/// The receiver answers 503 to everything while this is on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct StopAnswering {
+    /// On or off.
+    pub on: bool,
+}

@@ -1,0 +1,190 @@
+//! Commands about triggers: list, make, change, rotate, draft from a delivery.
+
+use serde::{Deserialize, Serialize};
+
+use crate::actions::Action;
+use crate::clock::UnixMs;
+use crate::filter::Filter;
+use crate::ids::{DeliveryId, SecretId, TriggerId};
+use crate::trigger::{Contract, Dedup, MissingPolicy, Rate, Reply, Trigger};
+
+/// A trigger to make or what to make of one. A field that is missing keeps its value, or gets its default when it is new.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct TriggerDraft {
+    /// 1 to 200 characters.
+    pub name: Option<String>,
+    /// `creel` unless told otherwise; fixed once made.
+    pub contract: Option<Contract>,
+    /// `[a-z0-9-]{1,64}`; made from the name when missing; not for `opengate`, whose address is its id.
+    pub slug: Option<String>,
+    /// Key of a scheme record or `none`.
+    pub scheme: Option<String>,
+    /// The sender's secret, where the sender decided it; else one is made. Never sent back.
+    pub secret: Option<String>,
+    /// Take the secret of this trigger (also of the test endpoint, `trg_test`).
+    pub secret_from: Option<TriggerId>,
+    /// On or off.
+    pub enabled: Option<bool>,
+    /// Methods it takes; contract `creel` only.
+    pub methods: Option<Vec<String>>,
+    /// Addresses and CIDR ranges.
+    pub ip_allowlist: Option<Vec<String>>,
+    /// Deliveries a minute.
+    pub rate: Option<Rate>,
+    /// Which deliveries count as the same.
+    pub dedup: Option<Dedup>,
+    /// Which deliveries concern it.
+    pub filter: Option<Filter>,
+    /// What it does.
+    pub actions: Option<Vec<Action>>,
+    /// What a missing field becomes.
+    pub missing: Option<MissingPolicy>,
+    /// What it answers; contract `creel` only.
+    pub reply: Option<Reply>,
+    /// Plan outside effects, do not run them.
+    pub capture_only: Option<bool>,
+}
+
+/// Which trigger.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct TriggerRef {
+    /// `trg_…`
+    pub id: TriggerId,
+}
+
+/// A change to a trigger.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct TriggerChange {
+    /// `trg_…`
+    pub id: TriggerId,
+    /// What changes.
+    pub change: TriggerDraft,
+}
+
+/// A trigger as the list shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct TriggerRow {
+    /// The trigger.
+    pub trigger: Trigger,
+    /// Its path: `/hooks/deploys`, `/api/webhooks/trigger/trg_…`.
+    pub path: String,
+    /// Its secrets, without their values; the current one first.
+    pub secrets: Vec<SecretInfo>,
+    /// When it last took a delivery.
+    pub last_fired_at: Option<UnixMs>,
+    /// Deliveries in the last 24 hours that it took.
+    pub accepted_24h: i64,
+    /// Deliveries in the last 24 hours at its address that were refused.
+    pub refused_24h: i64,
+    /// Executions in the last 24 hours that failed.
+    pub failed_24h: i64,
+}
+
+/// A stored secret without its value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct SecretInfo {
+    /// `sec_…`
+    pub id: SecretId,
+    /// For people: `current`, `previous`, or the name it was given.
+    pub name: String,
+    /// Its length in bytes; under 16 is shown as weak.
+    pub bytes: u32,
+    /// When it was stored.
+    pub created_at: UnixMs,
+    /// When it stops working (a previous one); `None`: it does not.
+    pub expires_at: Option<UnixMs>,
+    /// When it last verified a delivery.
+    pub last_used_at: Option<UnixMs>,
+}
+
+/// A new trigger and, once, its secret.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct TriggerMade {
+    /// The trigger.
+    pub row: TriggerRow,
+    /// The secret in clear, this one time; `None` for scheme `none`.
+    pub secret: Option<String>,
+    /// What the user should know: `the secret is shorter than 16 bytes`.
+    pub warnings: Vec<String>,
+}
+
+/// Rotate a trigger's secret.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export, optional_fields)]
+pub struct RotateSecret {
+    /// `trg_…`
+    pub id: TriggerId,
+    /// The new secret; made when missing.
+    #[serde(default)]
+    pub secret: Option<String>,
+    /// How long the old one still works, in hours, 0 to 720; 24 unless told otherwise.
+    #[serde(default)]
+    pub grace_hours: Option<u32>,
+}
+
+/// The new secret, this one time. OpenGate's document prints these three fields.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct SecretRotated {
+    /// The new secret in clear.
+    pub secret: String,
+    /// When the old one stops working, RFC 3339 UTC.
+    pub old_secret_expires_at: String,
+    /// How long it still works, in hours.
+    pub grace_period_hours: u32,
+}
+
+/// A named secret to keep, for signing forwards.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct KeepSecret {
+    /// 1 to 100 characters.
+    pub name: String,
+    /// The value; not blank.
+    pub value: String,
+}
+
+/// What to make a trigger from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct DraftFrom {
+    /// The delivery.
+    pub delivery_id: DeliveryId,
+}
+
+/// A suggestion for a trigger, not saved.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct Drafted {
+    /// The draft, complete.
+    pub draft: TriggerDraft,
+    /// The delivery that serves as its sample; it is pinned now.
+    pub sample: DeliveryId,
+    /// Why the scheme was chosen: `the header X-Hub-Signature-256 and the User-Agent GitHub-Hookshot`.
+    pub why: String,
+}
+
+/// A scheme as the builder lists it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct SchemeInfo {
+    /// `github`
+    pub key: String,
+    /// `GitHub`
+    pub name: String,
+    /// `X-Hub-Signature-256: sha256=<hex HMAC-SHA256 of the raw body>`
+    pub words: String,
+    /// Proves little: a plain token, SHA-1.
+    pub weak: bool,
+    /// It checks a timestamp.
+    pub has_timestamp: bool,
+    /// Where the rule comes from.
+    pub source: String,
+}

@@ -1,0 +1,156 @@
+//! A delivery as it is listed, searched and shown. One vocabulary: the database and the screen use these words.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::UnixMs;
+use crate::ids::{DeliveryId, TriggerId};
+use crate::trigger::Contract;
+
+/// What became of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum Outcome {
+    /// Taken; its actions are done or queued.
+    Accepted,
+    /// Genuine, but no trigger's filter let it through.
+    Filtered,
+    /// Seen before within the window.
+    Duplicate,
+    /// Not genuine, not allowed, or not readable.
+    Rejected,
+    /// No trigger at this address.
+    Unmatched,
+    /// Over the rate limit.
+    Limited,
+    /// The trigger is switched off.
+    Disabled,
+}
+
+/// What the signature check said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum SignatureState {
+    /// Valid under the current secret.
+    Valid,
+    /// Valid under the previous secret, within its grace.
+    Previous,
+    /// There is one and it does not fit, or it is stale.
+    Bad,
+    /// The scheme wants one and there is none.
+    Missing,
+    /// The endpoint checks none (scheme `none`).
+    Unsigned,
+    /// It was refused before the check, or nobody listens there.
+    Unchecked,
+}
+
+/// Why a delivery was not accepted. Each reason has one sentence (`Reason::words`) and belongs to one outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ReasonCode {
+    /// No trigger at this address.
+    NoSuchEndpoint,
+    /// The trigger does not take this method.
+    MethodNotAllowed,
+    /// The trigger is switched off.
+    TriggerDisabled,
+    /// "Stop answering" is on.
+    Paused,
+    /// The caller's address is not on the allowlist.
+    AddressNotAllowed,
+    /// The allowlist cannot be checked: the tunnel tells no address.
+    AddressUnknown,
+    /// Over the trigger's own rate.
+    RateLimited,
+    /// A browser page sent it (`Origin` header).
+    FromBrowser,
+    /// The request is ambiguous or malformed HTTP.
+    MalformedHttp,
+    /// A header that must occur once occurs more than once.
+    RepeatedHeader,
+    /// The body is larger than the limit.
+    BodyTooLarge,
+    /// The body did not arrive in time.
+    BodyTooSlow,
+    /// A content coding that the endpoint does not take.
+    UnsupportedEncoding,
+    /// The signature header is missing or empty.
+    SignatureMissing,
+    /// The signature header does not have the scheme's form.
+    SignatureMalformed,
+    /// The signature does not fit the body under any secret of the trigger.
+    SignatureMismatch,
+    /// The timestamp is missing or is no time.
+    TimestampInvalid,
+    /// The timestamp is outside the tolerance.
+    TimestampOutsideWindow,
+    /// The scheme wants an event id and there is none.
+    EventIdMissing,
+    /// The secret cannot be read (keychain locked): Creel's own trouble, answered 503.
+    SecretUnavailable,
+    /// The body is not JSON and the contract wants JSON.
+    InvalidJson,
+    /// The same event id within the window.
+    DuplicateId,
+    /// The same body under another event id within the window.
+    DuplicateBody,
+    /// The filter did not let it through.
+    FilterNotMet,
+    /// An action could not be prepared: an unknown list, a template error.
+    ActionFailed,
+}
+
+/// One delivery as a row of the inbox.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct Delivery {
+    /// `dlv_…`
+    pub id: DeliveryId,
+    /// Position in the store; the cursor of every list. Newer is larger.
+    pub seq: i64,
+    /// When the last byte was there.
+    pub received_at: UnixMs,
+    /// As sent.
+    pub method: String,
+    /// The path as sent, not decoded, cut to 2,048 characters.
+    pub path: String,
+    /// The contract that answered; `None` for an unmatched one.
+    pub contract: Option<Contract>,
+    /// The triggers that took it, in order of their run.
+    pub trigger_ids: Vec<TriggerId>,
+    /// The endpoint's trigger, also when it refused.
+    pub endpoint: Option<TriggerId>,
+    /// Where it came from: the scheme's name (`github`), else the User-Agent's first word.
+    pub source: String,
+    /// What it is: `push`, `pull_request.opened`.
+    pub event: Option<String>,
+    /// The sender's id of it.
+    pub event_id: Option<String>,
+    /// The caller's address, if known.
+    pub peer: Option<String>,
+    /// The status that was answered.
+    pub answer_status: u16,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What the signature check said.
+    pub signature: SignatureState,
+    /// Why it was not accepted, in code.
+    pub reason_code: Option<ReasonCode>,
+    /// Why, in one sentence with the values.
+    pub reason: Option<String>,
+    /// Length of the body in bytes as received.
+    pub bytes: i64,
+    /// From the first byte of the head to the answer, in microseconds.
+    pub duration_us: i64,
+    /// The same body came before within 72 hours.
+    pub identical_body: bool,
+    /// The same event id came before with another body.
+    pub conflict: bool,
+    /// Kept by retention.
+    pub pinned: bool,
+    /// The delivery that this one is a replay of.
+    pub replay_of: Option<DeliveryId>,
+}

@@ -1,0 +1,55 @@
+//! What the UI hears while it is open: rows as they change. Sent after the commit, never before.
+
+use serde::{Deserialize, Serialize};
+
+use crate::delivery::Delivery;
+use crate::execution::Execution;
+use crate::ids::{ListId, TaskId, TriggerId};
+
+/// One change. A listener that fell behind gets `Lagged` and loads its lists again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Event {
+    /// New deliveries, oldest first, at most 100 an event; more are left out and counted by `Lagged`.
+    Deliveries(Vec<Delivery>),
+    /// A delivery changed: pinned, answered, deleted bodies.
+    DeliveryChanged(Delivery),
+    /// An execution is new or changed.
+    Execution(Execution),
+    /// A trigger is new, changed or gone.
+    Trigger(TriggerId),
+    /// A task is new, changed or gone.
+    Task(TaskId),
+    /// A list is new, changed or gone.
+    List(ListId),
+    /// The state of the app changed: load `status` again.
+    Status,
+    /// The listener fell behind by so many events: load the lists again.
+    Lagged(u32),
+}
+
+/// How many events may wait for one listener before it is told `Lagged`.
+pub const BACKLOG: usize = 1024;
+
+/// The sending end; clones share it.
+#[derive(Clone, Debug)]
+pub struct Events(tokio::sync::broadcast::Sender<Event>);
+
+impl Default for Events {
+    fn default() -> Self {
+        Self(tokio::sync::broadcast::Sender::new(BACKLOG))
+    }
+}
+
+impl Events {
+    /// Tells everyone who listens. Nobody listening is fine.
+    pub fn send(&self, event: Event) {
+        let _ = self.0.send(event);
+    }
+
+    /// A new listener, from now on.
+    pub fn subscribe(&self) -> tokio::sync::broadcast::Receiver<Event> {
+        self.0.subscribe()
+    }
+}

@@ -1,0 +1,15 @@
+//! Creel's domain, in the order of one delivery's way. No window in here.
+
+pub mod actions;
+pub mod api;
+pub mod clock;
+pub mod delivery;
+pub mod error;
+pub mod events;
+pub mod execution;
+pub mod filter;
+pub mod ids;
+pub mod receive;
+pub mod settings;
+pub mod task;
+pub mod trigger;

@@ -1,0 +1,71 @@
+//! What the user can set. Stored as one JSON object; a field that is missing has its default.
+
+use serde::{Deserialize, Serialize};
+
+/// All settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(default)]
+#[ts(export)]
+pub struct Settings {
+    /// Which deliveries are deleted by themselves.
+    pub retention: Retention,
+    /// Largest body in bytes, 1 KiB to 25 MiB.
+    pub max_body_bytes: u32,
+    /// Outside effects of all triggers are planned and shown, not run.
+    pub capture_only: bool,
+    /// The receiver answers 503 to everything.
+    pub stop_answering: bool,
+    /// How the window looks.
+    pub appearance: Appearance,
+    /// Single-letter shortcuts work.
+    pub shortcuts: bool,
+    /// The window's own state: sizes, open tab. A JSON object as text, at most 16 KiB, which only the UI reads.
+    pub ui_state: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            retention: Retention::default(),
+            max_body_bytes: 1024 * 1024,
+            capture_only: false,
+            stop_answering: false,
+            appearance: Appearance::System,
+            shortcuts: true,
+            ui_state: "{}".to_owned(),
+        }
+    }
+}
+
+/// Which deliveries are deleted by themselves. Pinned ones stay. 0 means no bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+#[serde(default)]
+pub struct Retention {
+    /// Older than this many days.
+    pub days: u32,
+    /// More than this many.
+    pub deliveries: u32,
+    /// Bodies of more than this many megabytes (10^6 bytes as stored).
+    pub megabytes: u32,
+}
+
+impl Default for Retention {
+    /// A month, a million, two gigabytes: enough to look back, small enough to forget about.
+    fn default() -> Self {
+        Self { days: 30, deliveries: 1_000_000, megabytes: 2_000 }
+    }
+}
+
+/// How the window looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+#[serde(rename_all = "lowercase")]
+pub enum Appearance {
+    /// As the system.
+    System,
+    /// Dark text on light.
+    Light,
+    /// Light text on dark.
+    Dark,
+}

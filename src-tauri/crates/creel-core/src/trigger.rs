@@ -1,0 +1,128 @@
+//! A trigger: endpoint + scheme + admission + filter + actions.
+
+use serde::{Deserialize, Serialize};
+
+use crate::actions::Action;
+use crate::clock::UnixMs;
+use crate::filter::Filter;
+use crate::ids::TriggerId;
+
+/// The face an endpoint shows its sender. To add one: a file in `contracts/`, a variant here, a route in `receive/routes.rs`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+#[serde(rename_all = "lowercase")]
+pub enum Contract {
+    /// Creel's own: `/hooks/{slug}`, any scheme, a reply of the user's choice.
+    Creel,
+    /// OpenGate: `POST /api/webhooks/trigger/{id}`.
+    Opengate,
+}
+
+/// A trigger as it is stored and shown. Its secrets are elsewhere (`store/secrets.rs`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct Trigger {
+    /// `trg_…`
+    pub id: TriggerId,
+    /// Always `local` today; OpenGate's routes carry a project.
+    pub project_id: String,
+    /// For people; 1 to 200 characters.
+    pub name: String,
+    /// The face it shows.
+    pub contract: Contract,
+    /// What its address ends with: `/hooks/{slug}`, or the id for `opengate`. `[a-z0-9-]{1,64}`; for `opengate` equal to the id.
+    pub slug: String,
+    /// Key of the scheme record (`authenticate/schemes/`), or `none`: capture only, no outside effects.
+    pub scheme: String,
+    /// A disabled trigger refuses as its contract says.
+    pub enabled: bool,
+    /// Methods it takes; contract `creel` only. `["POST"]` unless told otherwise.
+    pub methods: Vec<String>,
+    /// Single addresses and CIDR ranges, v4 and v6. Empty: everyone.
+    pub ip_allowlist: Vec<String>,
+    /// How many deliveries a minute.
+    pub rate: Rate,
+    /// Which deliveries count as the same.
+    pub dedup: Dedup,
+    /// Which deliveries concern it.
+    pub filter: Filter,
+    /// What it does, in order.
+    pub actions: Vec<Action>,
+    /// What a missing field becomes in its templates.
+    pub missing: MissingPolicy,
+    /// What it answers; contract `creel` only.
+    pub reply: Reply,
+    /// Outside effects are planned and shown, not run.
+    pub capture_only: bool,
+    /// When it was made.
+    pub created_at: UnixMs,
+    /// When it was last changed.
+    pub updated_at: UnixMs,
+}
+
+/// How many deliveries a trigger takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct Rate {
+    /// Deliveries a minute over time; 0 means no limit.
+    pub per_minute: u32,
+    /// How many may come at once; at least 1.
+    pub burst: u32,
+}
+
+impl Default for Rate {
+    /// No limit of the trigger's own: a developer's burst of test events must not be lost. Tunnels have the overall limit.
+    fn default() -> Self {
+        Self { per_minute: 0, burst: 60 }
+    }
+}
+
+/// Which deliveries count as the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct Dedup {
+    /// Whether a repeated event id is answered as a duplicate and runs nothing.
+    pub by_event_id: bool,
+    /// Whether the same body under another event id does as well (`trust.md` T05).
+    pub by_body: bool,
+    /// For how long, in hours, 1 to 720.
+    pub window_hours: u32,
+}
+
+impl Default for Dedup {
+    fn default() -> Self {
+        Self { by_event_id: true, by_body: true, window_hours: 72 }
+    }
+}
+
+/// What a missing field becomes in a template.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum MissingPolicy {
+    /// An empty string (OpenGate).
+    #[default]
+    Empty,
+    /// The placeholder stays as it stands (Octipus).
+    Keep,
+}
+
+/// What a trigger of contract `creel` answers once the delivery is committed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct Reply {
+    /// 200 to 599.
+    pub status: u16,
+    /// Extra headers, name and value.
+    pub headers: Vec<(String, String)>,
+    /// The body; `None`: `{"delivery":"dlv_…","duplicate":false}`.
+    pub body: Option<String>,
+    /// Waited before the answer, in milliseconds, at most 30,000.
+    pub delay_ms: u32,
+}
+
+impl Default for Reply {
+    fn default() -> Self {
+        Self { status: 202, headers: Vec::new(), body: None, delay_ms: 0 }
+    }
+}
