@@ -1,0 +1,89 @@
+//! The seam between the door and the pipeline: what the door hands on, and what it gets back.
+
+use std::borrow::Cow;
+use std::future::Future;
+
+use bytes::Bytes;
+
+use crate::delivery::ReasonCode;
+use crate::receive::Incoming;
+
+/// Which endpoint a request is for. Matched on the path's bytes as sent: nothing is decoded, no dot or double slash resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    /// `/hooks/{slug}`
+    Creel {
+        /// `[a-z0-9-]{1,64}`; whether such a trigger exists is not known yet.
+        slug: String,
+    },
+    /// `/api/webhooks/trigger/{id}`
+    Opengate {
+        /// `[A-Za-z0-9_-]{1,64}`; whether such a trigger exists is not known yet.
+        id: String,
+    },
+    /// Any other path.
+    Unmatched,
+}
+
+/// Why the door itself refuses a request. It is recorded all the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The status to answer.
+    pub status: u16,
+    /// Why, in code.
+    pub reason: ReasonCode,
+    /// Why, in one sentence with the values. For the record, not for the sender.
+    pub words: String,
+}
+
+impl Refusal {
+    /// A refusal with `status` because of `reason`.
+    pub fn new(status: u16, reason: ReasonCode, words: impl Into<String>) -> Self {
+        Self { status, reason, words: words.into() }
+    }
+}
+
+/// What the sender is answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answered {
+    /// 200 to 599.
+    pub status: u16,
+    /// Headers, name and value. Framing headers (`Connection`, `Content-Length`, `Transfer-Encoding`) are the door's and dropped here.
+    pub headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+    /// The body.
+    pub body: Bytes,
+    /// Waited before the answer is written, in milliseconds; not counted as handling time.
+    pub delay_ms: u32,
+}
+
+impl Answered {
+    /// An answer of JSON text.
+    pub fn json(status: u16, body: impl Into<Bytes>) -> Self {
+        let headers = vec![(Cow::Borrowed("content-type"), Cow::Borrowed("application/json"))];
+        Self { status, headers, body: body.into(), delay_ms: 0 }
+    }
+
+    /// The same answer with `Retry-After` in seconds.
+    pub fn retry_after(mut self, seconds: u32) -> Self {
+        self.headers.push((Cow::Borrowed("retry-after"), Cow::Owned(seconds.to_string())));
+        self
+    }
+}
+
+/// What stands behind the door. The futures are awaited on the connection's own task.
+///
+/// A future may be dropped before it ends: at the handler ceiling (the sender is answered 503).
+pub trait Deliver: Send + Sync + 'static {
+    /// Takes a request with a whole body: verify, commit, answer.
+    fn deliver(&self, endpoint: Endpoint, incoming: Incoming) -> impl Future<Output = Answered> + Send;
+
+    /// Records a request that the door refuses and says what to answer: `refusal.status`, with the contract's kind of
+    /// body. `incoming.body` holds at most the first 64 KiB; headers of a malformed head are as far as they were readable.
+    fn refuse(&self, incoming: Incoming, refusal: Refusal) -> impl Future<Output = Answered> + Send;
+
+    /// Whether a delivery could be committed now; else why not.
+    fn ready(&self) -> Result<(), String>;
+
+    /// The largest body taken now, in bytes. The door holds it below its own absolute limit.
+    fn max_body_bytes(&self) -> usize;
+}
