@@ -11,5 +11,6 @@ pub mod filter;
 pub mod ids;
 pub mod receive;
 pub mod settings;
+pub mod store;
 pub mod task;
 pub mod trigger;

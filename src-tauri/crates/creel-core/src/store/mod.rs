@@ -1,0 +1,122 @@
+//! SQLite: one file a table, one thread that writes with group commit, many readers.
+//!
+//! SQL stands only here. What a module of the way needs, it asks in Rust.
+
+mod checkpoint;
+pub mod contents;
+pub mod deliveries;
+mod error;
+pub mod executions;
+pub mod lists;
+pub mod meta;
+mod open;
+mod readers;
+pub mod search_index;
+pub mod secrets;
+mod seen;
+pub mod steps;
+mod tally;
+pub mod tasks;
+pub mod triggers;
+pub mod views;
+pub mod words;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use crate::clock::Clock;
+
+pub use error::StoreError;
+pub use open::{Folder, OpenError, close_to_others};
+pub use readers::Readers;
+pub use seen::SeenKeys;
+pub use tally::MINUTE_MS;
+pub use writer::{Counters, Turn, Writer};
+
+/// The store of one Creel.
+pub struct Store {
+    folder: Folder,
+    writer: Writer,
+    readers: Readers,
+    stop: Arc<AtomicBool>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Store {
+    /// Opens the folder's database, brings its schema up to date and starts the writing thread.
+    pub fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let folder = Folder::claim(path)?;
+        let database = folder.database();
+        let failed = |cause| OpenError::Sqlite { file: database.clone(), cause };
+        let db = open::open_database(&database, clock.now())?;
+        search_index::open(&folder.search()).map_err(failed)?;
+        let stop = Arc::new(AtomicBool::new(false));
+        let checkpoints = checkpoint::start(&database, Arc::clone(&stop)).map_err(failed)?;
+        let (writer, writing) = Writer::start(db, clock).map_err(failed)?;
+        let readers = Readers::open(&folder).map_err(failed)?;
+        Ok(Self { folder, writer, readers, stop, threads: Mutex::new(vec![writing, checkpoints]) })
+    }
+
+    /// Runs a change in the next group; see [`Writer::write`].
+    pub async fn write<T, F>(&self, change: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Turn<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.writer.write(change).await
+    }
+
+    /// Runs a query; see [`Readers::read`].
+    pub async fn read<T, F>(&self, query: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&rusqlite::Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.readers.read(query).await
+    }
+
+    /// What the writer counted.
+    pub fn counters(&self) -> &Counters {
+        self.writer.counters()
+    }
+
+    /// The data folder.
+    pub fn path(&self) -> &Path {
+        &self.folder.path
+    }
+
+    /// The search index's file.
+    pub fn search_file(&self) -> PathBuf {
+        self.folder.search()
+    }
+
+    /// Bytes of the databases and their logs on disk.
+    pub fn disk_bytes(&self) -> i64 {
+        let files = ["creel.db", "creel.db-wal", "search.db", "search.db-wal"];
+        let sizes =
+            files.iter().filter_map(|name| std::fs::metadata(self.folder.path.join(name)).ok()).map(|meta| meta.len());
+        i64::try_from(sizes.sum::<u64>()).unwrap_or(i64::MAX)
+    }
+
+    /// Commits what is queued, brings the log in, and ends the threads.
+    pub fn close(&self) {
+        self.writer.close();
+        self.stop.store(true, Ordering::Relaxed);
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
+            thread.thread().unpark();
+            if thread.join().is_err() {
+                tracing::error!("a thread of the store panicked");
+            }
+        }
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.close();
+    }
+}

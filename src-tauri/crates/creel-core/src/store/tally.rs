@@ -1,0 +1,172 @@
+//! Counts that screens show, kept instead of scanned.
+//!
+//! The writer adds up in memory and keeps the sums about once a second, so a delivery costs no extra row. After a
+//! crash the deliveries above `tally_through` are counted again: the sums are always exact.
+
+use std::collections::HashMap;
+
+use rusqlite::Connection;
+
+use crate::clock::UnixMs;
+use crate::delivery::{Delivery, Outcome};
+use crate::store::meta;
+use crate::store::words::Word;
+
+/// How long sums may wait in memory, in milliseconds.
+const KEEP_EVERY_MS: i64 = 1_000;
+/// One minute, the width of a bucket.
+pub const MINUTE_MS: i64 = 60_000;
+/// Values longer than this are no facts for suggestions.
+const FACT_LENGTH: usize = 80;
+
+/// Sums that are not in the tables yet.
+#[derive(Debug, Default)]
+struct Sums {
+    minutes: HashMap<(i64, String, Outcome), i64>,
+    facts: HashMap<(&'static str, String), (i64, UnixMs)>,
+    deliveries: i64,
+    stored_bytes: i64,
+    through: i64,
+}
+
+/// The writer's counter.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// Committed, not kept.
+    sums: Sums,
+    /// Of the group that is being written.
+    group: Vec<Counted>,
+    kept_at: UnixMs,
+    flushed: bool,
+}
+
+/// What is counted of one delivery.
+#[derive(Debug)]
+struct Counted {
+    seq: i64,
+    at: UnixMs,
+    endpoint: String,
+    outcome: Outcome,
+    source: String,
+    event: Option<String>,
+    stored_bytes: i64,
+}
+
+impl Tally {
+    /// Counts the deliveries that the tables do not cover yet.
+    pub fn load(db: &Connection, now: UnixMs) -> rusqlite::Result<Self> {
+        let mut tally = Self { kept_at: now, ..Self::default() };
+        let through = meta::number(db, "tally_through")?.unwrap_or(0);
+        tally.sums.through = through;
+        let mut rows = db.prepare(
+            "SELECT d.seq, d.received_at, COALESCE(d.endpoint, ''), d.outcome, d.source, d.event, LENGTH(c.body)
+             FROM deliveries d LEFT JOIN contents c USING (seq) WHERE d.seq > ?1",
+        )?;
+        let missing = rows.query_map([through], |row| {
+            Ok(Counted {
+                seq: row.get(0)?,
+                at: row.get(1)?,
+                endpoint: row.get(2)?,
+                outcome: row.get::<_, Word<Outcome>>(3)?.0,
+                source: row.get(4)?,
+                event: row.get(5)?,
+                stored_bytes: row.get::<_, Option<i64>>(6)?.unwrap_or(0),
+            })
+        })?;
+        for counted in missing {
+            tally.sums.add(counted?);
+        }
+        Ok(tally)
+    }
+
+    /// Counts a delivery that is being written.
+    pub fn delivery(&mut self, delivery: &Delivery, stored_bytes: i64) {
+        self.group.push(Counted {
+            seq: delivery.seq,
+            at: delivery.received_at,
+            endpoint: delivery.endpoint.as_ref().map_or_else(String::new, |id| id.0.clone()),
+            outcome: delivery.outcome,
+            source: delivery.source.clone(),
+            event: delivery.event.clone(),
+            stored_bytes,
+        });
+    }
+
+    /// The group is on the disk.
+    pub fn settle(&mut self) {
+        if std::mem::take(&mut self.flushed) {
+            self.sums = Sums { through: self.sums.through, ..Sums::default() };
+        }
+        for counted in std::mem::take(&mut self.group) {
+            self.sums.add(counted);
+        }
+    }
+
+    /// The group was rolled back.
+    pub fn forget(&mut self) {
+        self.group.clear();
+        self.flushed = false;
+    }
+
+    /// Writes the sums into the open transaction when they have waited long enough.
+    pub fn flush_if_due(&mut self, db: &Connection, now: UnixMs) -> rusqlite::Result<()> {
+        if (now.0 - self.kept_at.0).abs() < KEEP_EVERY_MS || self.sums.deliveries == 0 {
+            return Ok(());
+        }
+        self.flush(db, now)
+    }
+
+    /// Whether sums wait in memory.
+    pub fn waits(&self) -> bool {
+        self.sums.deliveries > 0
+    }
+
+    /// Writes the sums, in the open transaction or on its own.
+    pub fn flush(&mut self, db: &Connection, now: UnixMs) -> rusqlite::Result<()> {
+        self.sums.write(db)?;
+        self.kept_at = now;
+        self.flushed = true;
+        Ok(())
+    }
+}
+
+impl Sums {
+    fn add(&mut self, counted: Counted) {
+        self.deliveries += 1;
+        self.stored_bytes += counted.stored_bytes;
+        self.through = self.through.max(counted.seq);
+        self.fact("source", counted.source, counted.at);
+        if let Some(event) = counted.event {
+            self.fact("event", event, counted.at);
+        }
+        let minute = counted.at.0.div_euclid(MINUTE_MS) * MINUTE_MS;
+        *self.minutes.entry((minute, counted.endpoint, counted.outcome)).or_default() += 1;
+    }
+
+    fn fact(&mut self, key: &'static str, value: String, at: UnixMs) {
+        if value.len() <= FACT_LENGTH {
+            let fact = self.facts.entry((key, value)).or_insert((0, at));
+            *fact = (fact.0 + 1, at);
+        }
+    }
+
+    fn write(&self, db: &Connection) -> rusqlite::Result<()> {
+        let mut minute = db.prepare_cached(
+            "INSERT INTO minutes (at, endpoint, outcome, n) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (at, endpoint, outcome) DO UPDATE SET n = n + ?4",
+        )?;
+        for ((at, endpoint, outcome), n) in &self.minutes {
+            minute.execute((at, endpoint, Word(outcome), n))?;
+        }
+        let mut fact = db.prepare_cached(
+            "INSERT INTO facts (key, value, n, last_at) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (key, value) DO UPDATE SET n = n + ?3, last_at = ?4",
+        )?;
+        for ((key, value), (n, at)) in &self.facts {
+            fact.execute((key, value, n, at))?;
+        }
+        meta::set_number(db, "tally_through", self.through)?;
+        meta::set_number(db, "deliveries", meta::number(db, "deliveries")?.unwrap_or(0) + self.deliveries)?;
+        meta::set_number(db, "stored_bytes", meta::number(db, "stored_bytes")?.unwrap_or(0) + self.stored_bytes)
+    }
+}
