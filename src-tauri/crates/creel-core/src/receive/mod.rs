@@ -1,8 +1,29 @@
-//! The door: sockets, limits, raw bytes.
+//! The door: sockets, limits, raw bytes. Here a request becomes an [`Incoming`]; nothing of its body is parsed.
+//!
+//! `server` takes connections, `tap` and `head` read each head as it was sent, `door` reads the body and hands both to
+//! whatever stands behind it ([`Deliver`]).
 
+mod answer;
+mod body;
+mod budget;
 pub mod deliver;
+mod door;
+mod head;
 mod incoming;
+mod lenient;
+mod limits;
+pub mod listen;
+mod patience;
+mod places;
 mod routes;
+mod server;
+mod tap;
+#[cfg(test)]
+mod tests;
 
 pub use deliver::{Answered, Deliver, Endpoint, Refusal};
+pub use door::{Door, HEALTH};
+pub use head::{Framing, Head};
 pub use incoming::{Headers, Incoming, Listener, Peer};
+pub use limits::Limits;
+pub use server::{Arrived, Serve, serve};
