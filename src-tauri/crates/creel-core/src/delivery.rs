@@ -75,6 +75,8 @@ pub enum ReasonCode {
     BodyTooLarge,
     /// The body did not arrive in time.
     BodyTooSlow,
+    /// There was no memory or no time for it: Creel's own trouble, answered 503.
+    Overloaded,
     /// A content coding that the endpoint does not take.
     UnsupportedEncoding,
     /// The signature header is missing or empty.

@@ -133,5 +133,5 @@ pub fn too_large(most: usize) -> Refusal {
 /// No memory for it now: 503.
 fn crowded() -> Refusal {
     let words = "too many large bodies at once: there was no memory left for this one";
-    Refusal::new(503, ReasonCode::BodyTooLarge, words)
+    Refusal::new(503, ReasonCode::Overloaded, words)
 }

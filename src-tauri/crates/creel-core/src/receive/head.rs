@@ -198,5 +198,5 @@ pub fn malformed(words: impl Into<String>) -> Refusal {
 }
 
 fn too_long() -> Refusal {
-    Refusal::new(431, ReasonCode::MalformedHttp, format!("the head is longer than {HEAD_BYTES} bytes"))
+    malformed(format!("the head is longer than {HEAD_BYTES} bytes"))
 }

@@ -4,7 +4,6 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
-use crate::delivery::ReasonCode;
 use crate::receive::Headers;
 use crate::receive::deliver::Refusal;
 use crate::receive::head::{Framing, Head, malformed};
@@ -40,10 +39,7 @@ pub fn explain(bytes: &[u8], error: httparse::Error) -> Refusal {
         return malformed("it speaks HTTP/2, and only HTTP/1.1 is spoken here");
     }
     match error {
-        httparse::Error::TooManyHeaders => {
-            let words = format!("it has more than {HEADER_LINES} header lines");
-            Refusal::new(431, ReasonCode::MalformedHttp, words)
-        }
+        httparse::Error::TooManyHeaders => malformed(format!("it has more than {HEADER_LINES} header lines")),
         httparse::Error::HeaderName => malformed(explain_name(bytes)),
         httparse::Error::HeaderValue => malformed("a header's value holds a control character"),
         httparse::Error::Version => malformed("the version is not HTTP/1.1 or HTTP/1.0"),

@@ -117,6 +117,7 @@ async fn more_memory_than_all_bodies_may_take_is_refused_with_retry_after() {
     let answer = door.send(request.as_bytes()).await;
     assert_eq!(status(&answer), 503, "{answer}");
     assert!(answer.contains("retry-after: "), "{answer}");
+    assert_eq!(door.refused()[0].1.reason, ReasonCode::Overloaded);
     door.recorder.gate.add_permits(3);
     for socket in &mut held {
         assert_eq!(status(&rest(socket).await), 202);
