@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod api;
+pub mod authenticate;
 pub mod clock;
 pub mod delivery;
 pub mod error;

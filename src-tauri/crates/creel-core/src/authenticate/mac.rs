@@ -1,0 +1,132 @@
+//! Keys and digests: the only place that computes one and the only place that compares two.
+
+use base64::Engine;
+use base64::engine::general_purpose::GeneralPurpose;
+use base64::engine::{DecodePaddingMode, GeneralPurposeConfig};
+use hmac::{Hmac, KeyInit, Mac};
+use sha1::Sha1;
+use sha2::{Digest, Sha256, Sha512};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use super::scheme::{Algo, Encoding, KeyEncoding, KeyReading};
+use super::secret::Secret;
+
+/// Why a secret cannot be a key of a scheme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CannotReadSecret {
+    /// Standard Webhooks: the part behind `whsec_` is base64.
+    #[error("the secret is not base64, as this scheme needs")]
+    NotBase64,
+    /// The scheme's keys are hex digits.
+    #[error("the secret is not hex, as this scheme needs")]
+    NotHex,
+    /// An empty key would let anybody sign.
+    #[error("the secret decodes to nothing")]
+    Empty,
+}
+
+/// Secrets are pasted with their padding and without.
+const BASE64_ANY_PADDING: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// The key that a secret's text stands for.
+pub(super) fn key_bytes(reading: &KeyReading, secret: &Secret) -> Result<Zeroizing<Vec<u8>>, CannotReadSecret> {
+    let mut text = secret.expose();
+    for prefix in &reading.strip {
+        text = text.strip_prefix(prefix.as_str()).unwrap_or(text);
+    }
+    let bytes = match reading.encoding {
+        KeyEncoding::Utf8 => text.as_bytes().to_vec(),
+        KeyEncoding::Base64 => BASE64_ANY_PADDING.decode(text).map_err(|_| CannotReadSecret::NotBase64)?,
+        KeyEncoding::Hex => hex::decode(text).map_err(|_| CannotReadSecret::NotHex)?,
+    };
+    if bytes.is_empty() { Err(CannotReadSecret::Empty) } else { Ok(Zeroizing::new(bytes)) }
+}
+
+/// The digest of `parts` in their order under `key`; for a token the key itself.
+pub(super) fn digest<'p>(algo: Algo, key: &[u8], parts: impl Iterator<Item = &'p [u8]>) -> Vec<u8> {
+    match algo {
+        Algo::HmacSha1 => hmac::<Hmac<Sha1>>(key, parts),
+        Algo::HmacSha256 => hmac::<Hmac<Sha256>>(key, parts),
+        Algo::HmacSha512 => hmac::<Hmac<Sha512>>(key, parts),
+        Algo::Token => key.to_vec(),
+    }
+}
+
+fn hmac<'p, M: Mac + KeyInit>(key: &[u8], parts: impl Iterator<Item = &'p [u8]>) -> Vec<u8> {
+    let mut mac = <M as KeyInit>::new_from_slice(key).expect("HMAC takes keys of any length");
+    parts.for_each(|part| mac.update(part));
+    mac.finalize().into_bytes().to_vec()
+}
+
+/// Whether `received` is `expected`, in a time that does not tell where they differ. Tokens are hashed before, because
+/// their lengths differ and a length is a hint.
+pub(super) fn same(algo: Algo, expected: &[u8], received: &[u8]) -> bool {
+    match algo {
+        Algo::Token => Sha256::digest(expected).ct_eq(&Sha256::digest(received)).into(),
+        Algo::HmacSha1 | Algo::HmacSha256 | Algo::HmacSha512 => expected.ct_eq(received).into(),
+    }
+}
+
+/// A digest as the scheme writes it.
+pub(super) fn written(algo: Algo, encoding: Encoding, digest: &[u8]) -> String {
+    if algo == Algo::Token {
+        return String::from_utf8_lossy(digest).into_owned();
+    }
+    match encoding {
+        Encoding::Hex => hex::encode(digest),
+        Encoding::Base64 => base64::prelude::BASE64_STANDARD.encode(digest),
+        Encoding::Base64UrlNoPad => base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(digest),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// RFC 4231 test case 2 and RFC 2202 test case 2: key "Jefe", "what do ya want for nothing?".
+    #[test]
+    fn the_rfc_vectors_come_out() {
+        let parts = || [&b"what do ya want"[..], b" for ", b"nothing?"].into_iter();
+        for (algo, expected) in [
+            (Algo::HmacSha1, "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"),
+            (Algo::HmacSha256, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"),
+            (
+                Algo::HmacSha512,
+                "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737",
+            ),
+        ] {
+            assert_eq!(hex::encode(digest(algo, b"Jefe", parts())), expected);
+            assert_eq!(algo.digest_bytes(), Some(expected.len() / 2));
+        }
+    }
+
+    #[test]
+    fn a_secret_is_read_as_the_scheme_says() {
+        let read = |encoding, strip: &[&str], text: &str| {
+            let reading = KeyReading { encoding, strip: strip.iter().map(|s| (*s).to_owned()).collect() };
+            key_bytes(&reading, &Secret::new(text).unwrap()).map(|key| key.to_vec())
+        };
+        assert_eq!(read(KeyEncoding::Utf8, &[], "whsec_ab"), Ok(b"whsec_ab".to_vec()));
+        assert_eq!(read(KeyEncoding::Base64, &["v1,", "whsec_"], "v1,whsec_aGk="), Ok(b"hi".to_vec()));
+        assert_eq!(read(KeyEncoding::Base64, &["v1,", "whsec_"], "aGk"), Ok(b"hi".to_vec()));
+        assert_eq!(read(KeyEncoding::Base64, &[], "not base64!"), Err(CannotReadSecret::NotBase64));
+        assert_eq!(read(KeyEncoding::Hex, &[], "6869"), Ok(b"hi".to_vec()));
+        assert_eq!(read(KeyEncoding::Hex, &[], "xyz"), Err(CannotReadSecret::NotHex));
+        assert_eq!(read(KeyEncoding::Base64, &["v1,"], "v1,"), Err(CannotReadSecret::Empty));
+    }
+
+    #[test]
+    fn only_equal_bytes_are_the_same() {
+        for algo in [Algo::HmacSha256, Algo::Token] {
+            assert!(same(algo, b"abc", b"abc"));
+            assert!(!same(algo, b"abc", b"abd"));
+            assert!(!same(algo, b"abc", b"ab"));
+            assert!(!same(algo, b"abc", b""));
+        }
+    }
+}

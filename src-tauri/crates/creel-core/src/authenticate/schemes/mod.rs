@@ -1,0 +1,35 @@
+//! The schemes that Creel ships, one file each: only data. `none` is not among them: it proves nothing.
+
+mod github;
+mod hmac_generic;
+mod opengate;
+mod plain_secret;
+mod slack;
+mod standard_webhooks;
+mod stripe;
+
+use std::sync::LazyLock;
+
+use super::scheme::Scheme;
+
+static SHIPPED: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
+    vec![
+        github::record(),
+        opengate::record(),
+        standard_webhooks::record(),
+        stripe::record(),
+        slack::record(),
+        hmac_generic::record(),
+        plain_secret::record(),
+    ]
+});
+
+/// All shipped schemes, in the order in which the builder offers them.
+pub fn all() -> &'static [Scheme] {
+    &SHIPPED
+}
+
+/// The scheme with that key; `None`: unknown, or `none`.
+pub fn find(key: &str) -> Option<&'static Scheme> {
+    all().iter().find(|scheme| scheme.key == key)
+}
