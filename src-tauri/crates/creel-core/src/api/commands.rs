@@ -1,5 +1,8 @@
 //! The list itself. One line a command: name, input, output, function.
 
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, schema::Schema};
+
 use crate::api::deliveries::*;
 use crate::api::executions::*;
 use crate::api::page::Page;
@@ -16,7 +19,7 @@ use crate::settings::Settings;
 use crate::task::{Task, TaskList};
 
 macro_rules! commands {
-    ($($(#[$doc:meta])* $name:ident($input:ty) -> $output:ty;)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident($input:ty) -> $output:ty;)*) => {
         /// The TypeScript side of the list: one property a command, with its input and output.
         pub fn typescript(config: &ts_rs::Config) -> String {
             use ts_rs::TS;
@@ -29,7 +32,38 @@ macro_rules! commands {
             ));)*
             out
         }
+
+        /// The list for the OpenAPI document.
+        pub fn described() -> Vec<Described> {
+            vec![$(Described::of::<$input, $output>(stringify!($name), concat!($($doc),*).trim())),*]
+        }
     };
+}
+
+/// A named schema.
+pub type Named = (String, RefOr<Schema>);
+
+/// A command as the OpenAPI document shows it.
+pub struct Described {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does.
+    pub about: &'static str,
+    /// What it takes.
+    pub input: RefOr<Schema>,
+    /// What it gives.
+    pub output: RefOr<Schema>,
+    /// Every schema that these two name.
+    pub named: Vec<Named>,
+}
+
+impl Described {
+    fn of<I: ToSchema, O: ToSchema>(name: &'static str, about: &'static str) -> Self {
+        let mut named = Vec::new();
+        I::schemas(&mut named);
+        O::schemas(&mut named);
+        Self { name, about, input: I::schema(), output: O::schema(), named }
+    }
 }
 
 commands! {
