@@ -14,4 +14,5 @@ pub mod receive;
 pub mod settings;
 pub mod store;
 pub mod task;
+pub mod template;
 pub mod trigger;

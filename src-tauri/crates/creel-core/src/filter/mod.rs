@@ -1,6 +1,15 @@
 //! Does a delivery concern a trigger? Rows of conditions, and a verdict in words.
 
+mod decimal;
+mod evaluate;
+mod like;
+mod validate;
+mod words;
+
 use serde::{Deserialize, Serialize};
+
+pub use evaluate::{evaluate, passes};
+pub use validate::validate;
 
 /// Rows that a delivery has to meet. No rows: every delivery passes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
@@ -104,3 +113,6 @@ pub struct FilterVerdict {
     /// Row by row.
     pub rows: Vec<RowVerdict>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,157 @@
+//! What templates and filters can name: the roots, and the way from a path to a value.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use serde_json::{Map, Value};
+
+use super::payload;
+use crate::clock::UnixMs;
+use crate::receive::Headers;
+
+/// What every path begins with.
+pub const ROOTS: [&str; 6] = ["payload", "headers", "event", "delivery", "trigger", "webhook"];
+
+/// The facts behind a scope, as the pipeline or the store has them.
+#[derive(Clone, Copy, Debug)]
+pub struct ScopeOf<'a> {
+    /// `dlv_…`
+    pub delivery_id: &'a str,
+    /// When the last byte was there.
+    pub received_at: UnixMs,
+    /// As sent.
+    pub method: &'a str,
+    /// Path without query, as sent.
+    pub path: &'a str,
+    /// `github`
+    pub source: &'a str,
+    /// `pull_request.opened`
+    pub event: Option<&'a str>,
+    /// The sender's id of it.
+    pub event_id: Option<&'a str>,
+    /// As received.
+    pub headers: &'a Headers,
+    /// As received. It is parsed when the first path asks for it, and once.
+    pub body: &'a Bytes,
+    /// `trg_…`
+    pub trigger_id: &'a str,
+    /// The trigger's name.
+    pub trigger_name: &'a str,
+}
+
+/// One delivery as templates and filters see it.
+#[derive(Debug)]
+pub struct Scope<'a> {
+    of: ScopeOf<'a>,
+    payload: OnceLock<Value>,
+}
+
+impl<'a> Scope<'a> {
+    /// A scope over these facts. Nothing is parsed yet.
+    pub fn new(of: ScopeOf<'a>) -> Self {
+        Self { of, payload: OnceLock::new() }
+    }
+
+    /// The body: JSON, a form's fields, or text.
+    pub fn payload(&self) -> &Value {
+        self.payload.get_or_init(|| payload::read(self.of.headers, self.of.body))
+    }
+
+    /// The value at a dotted path, or `None` where there is none. Numbers index arrays; names of headers have any case; a
+    /// name that itself holds dots is found too.
+    pub fn look(&self, path: &str) -> Option<Cow<'_, Value>> {
+        let segments: Vec<&str> = path.split('.').collect();
+        let (root, rest) = segments.split_first()?;
+        match *root {
+            "payload" => descend(self.payload(), rest).map(Cow::Borrowed),
+            "headers" => self.header(rest).map(Cow::Owned),
+            "event" => leaf(self.of.event.map(text), rest).map(Cow::Owned),
+            "delivery" => member(&self.delivery(), rest),
+            "trigger" => member(&self.trigger(), rest),
+            "webhook" => self.webhook(rest),
+            _ => None,
+        }
+    }
+
+    /// Octipus's names for the same things.
+    fn webhook(&self, rest: &[&str]) -> Option<Cow<'_, Value>> {
+        match rest.split_first() {
+            None => Some(Cow::Owned(Value::Object(Map::from_iter([
+                ("body".to_owned(), self.payload().clone()),
+                ("headers".to_owned(), self.all_headers()),
+                ("path".to_owned(), text(self.of.path)),
+                ("method".to_owned(), text(self.of.method)),
+            ])))),
+            Some((&"body", rest)) => descend(self.payload(), rest).map(Cow::Borrowed),
+            Some((&"headers", rest)) => self.header(rest).map(Cow::Owned),
+            Some((&"path", rest)) => leaf(Some(text(self.of.path)), rest).map(Cow::Owned),
+            Some((&"method", rest)) => leaf(Some(text(self.of.method)), rest).map(Cow::Owned),
+            Some(_) => None,
+        }
+    }
+
+    fn header(&self, rest: &[&str]) -> Option<Value> {
+        if rest.is_empty() {
+            return Some(self.all_headers());
+        }
+        let name = rest.join(".");
+        let values: Vec<Cow<'_, str>> = self.of.headers.all(&name).map(String::from_utf8_lossy).collect();
+        (!values.is_empty()).then(|| Value::String(values.join(", ")))
+    }
+
+    fn all_headers(&self) -> Value {
+        let names = self.of.headers.0.iter().map(|(name, _)| name.to_ascii_lowercase());
+        Value::Object(names.filter_map(|name| self.header(&[&name]).map(|value| (name, value))).collect())
+    }
+
+    fn delivery(&self) -> Value {
+        let known = [
+            ("id", Some(self.of.delivery_id)),
+            ("method", Some(self.of.method)),
+            ("path", Some(self.of.path)),
+            ("source", Some(self.of.source)),
+            ("event_id", self.of.event_id),
+        ];
+        let mut members: Map<String, Value> =
+            known.into_iter().filter_map(|(name, value)| Some((name.to_owned(), text(value?)))).collect();
+        members.insert("received_at".to_owned(), Value::String(self.of.received_at.rfc3339()));
+        Value::Object(members)
+    }
+
+    fn trigger(&self) -> Value {
+        let members = [("id", self.of.trigger_id), ("name", self.of.trigger_name)];
+        Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), text(value))).collect())
+    }
+}
+
+fn text(value: &str) -> Value {
+    Value::String(value.to_owned())
+}
+
+fn leaf(value: Option<Value>, rest: &[&str]) -> Option<Value> {
+    value.filter(|_| rest.is_empty())
+}
+
+fn member(of: &Value, rest: &[&str]) -> Option<Cow<'static, Value>> {
+    descend(of, rest).map(|value| Cow::Owned(value.clone()))
+}
+
+/// The value below `value`. Names with dots of their own are tried longest last; no place is reached by two ways, so the
+/// work is bounded by the document.
+fn descend<'v>(value: &'v Value, segments: &[&str]) -> Option<&'v Value> {
+    let Some((first, rest)) = segments.split_first() else { return Some(value) };
+    match value {
+        Value::Array(items) => {
+            let number = first.bytes().all(|b| b.is_ascii_digit()).then(|| first.parse::<usize>().ok()).flatten()?;
+            descend(items.get(number)?, rest)
+        }
+        Value::Object(members) => {
+            let exact = members.get(*first).and_then(|below| descend(below, rest));
+            exact.or_else(|| {
+                (2..=segments.len()).find_map(|n| descend(members.get(&segments[..n].join("."))?, &segments[n..]))
+            })
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
+}
