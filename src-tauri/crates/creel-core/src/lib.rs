@@ -11,6 +11,7 @@ pub mod execution;
 pub mod filter;
 pub mod ids;
 pub mod receive;
+pub mod search;
 pub mod settings;
 pub mod store;
 pub mod task;

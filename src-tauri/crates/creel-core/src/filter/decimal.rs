@@ -12,6 +12,11 @@ pub(super) struct Decimal<'t> {
     place: i64,
 }
 
+/// Whether `text` is a number.
+pub(crate) fn is_number(text: &str) -> bool {
+    Decimal::parse(text).is_some()
+}
+
 impl<'t> Decimal<'t> {
     /// Reads what JSON calls a number, and also `+1`, `.5`, `1.` and `007`, which people type. `None`: it is no number.
     pub fn parse(text: &'t str) -> Option<Self> {

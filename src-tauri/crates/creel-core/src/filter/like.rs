@@ -1,7 +1,16 @@
 //! Patterns with `*` and `?`. No regular expressions: the work is bounded by text × pattern (`trust.md` T34).
 
 /// Whether all of `text` fits `pattern`: `*` stands for any characters, `?` for one.
-pub(crate) fn like(text: &str, pattern: &str) -> bool {
+pub(super) fn like(text: &str, pattern: &str) -> bool {
+    fits(text, pattern, Some('?'))
+}
+
+/// Whether all of `text` fits `pattern`, in which only `*` is special.
+pub(crate) fn like_stars(text: &str, pattern: &str) -> bool {
+    fits(text, pattern, None)
+}
+
+fn fits(text: &str, pattern: &str, one: Option<char>) -> bool {
     let (text, pattern): (Vec<char>, Vec<char>) = (text.chars().collect(), pattern.chars().collect());
     let (mut t, mut p) = (0, 0);
     // Where to go on after the last star when a guess was wrong: the star takes one character more.
@@ -12,7 +21,7 @@ pub(crate) fn like(text: &str, pattern: &str) -> bool {
                 star = Some((p, t));
                 p += 1;
             }
-            (Some(&c), _) if c == '?' || c == text[t] => {
+            (Some(&c), _) if Some(c) == one || c == text[t] => {
                 p += 1;
                 t += 1;
             }

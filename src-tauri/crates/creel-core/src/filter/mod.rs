@@ -8,7 +8,10 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use decimal::is_number;
 pub use evaluate::{evaluate, passes};
+pub(crate) use evaluate::{is, order};
+pub(crate) use like::like_stars;
 pub use validate::validate;
 
 /// Rows that a delivery has to meet. No rows: every delivery passes.

@@ -14,6 +14,7 @@ pub use fields::fields;
 pub use parse::{Span, Template};
 pub use preview::preview;
 pub use render::{MAX_OUTPUT_BYTES, Rendered, text_of};
+pub(crate) use scope::descend;
 pub use scope::{ROOTS, Scope, ScopeOf};
 
 #[cfg(test)]

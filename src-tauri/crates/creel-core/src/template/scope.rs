@@ -139,7 +139,7 @@ fn member(of: &Value, rest: &[&str]) -> Option<Cow<'static, Value>> {
 
 /// The value below `value`. Names with dots of their own are tried longest last; no place is reached by two ways, so the
 /// work is bounded by the document.
-fn descend<'v>(value: &'v Value, segments: &[&str]) -> Option<&'v Value> {
+pub(crate) fn descend<'v>(value: &'v Value, segments: &[&str]) -> Option<&'v Value> {
     let Some((first, rest)) = segments.split_first() else { return Some(value) };
     match value {
         Value::Array(items) => {
