@@ -4,6 +4,7 @@ pub mod actions;
 pub mod api;
 pub mod authenticate;
 pub mod clock;
+pub mod control;
 pub mod delivery;
 pub mod error;
 pub mod events;

@@ -59,7 +59,7 @@ pub struct Described {
 
 impl Described {
     fn of<I: ToSchema, O: ToSchema>(name: &'static str, about: &'static str) -> Self {
-        let mut named = Vec::new();
+        let mut named = vec![(I::name().into_owned(), I::schema()), (O::name().into_owned(), O::schema())];
         I::schemas(&mut named);
         O::schemas(&mut named);
         Self { name, about, input: I::schema(), output: O::schema(), named }

@@ -19,11 +19,12 @@ mod routes;
 mod server;
 mod tap;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use deliver::{Answered, Deliver, Endpoint, Refusal};
 pub use door::{Door, HEALTH};
 pub use head::{Framing, Head};
 pub use incoming::{Headers, Incoming, Listener, Peer};
 pub use limits::Limits;
+pub use routes::{HOOKS, OPENGATE};
 pub use server::{Arrived, Serve, serve};

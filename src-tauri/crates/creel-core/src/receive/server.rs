@@ -35,8 +35,8 @@ use crate::receive::{Listener, Peer};
 pub struct Arrived {
     /// Its head as sent, judged.
     pub head: Head,
-    /// Its body, not read yet.
-    pub body: Frames,
+    /// The same request as hyper reads it; its body is not read yet.
+    pub request: Request<Frames>,
     /// Who sent it.
     pub peer: Peer,
 }
@@ -137,7 +137,7 @@ impl<S: Serve> Connection<S> {
         let last = answered.fetch_add(1, Ordering::Relaxed) + 1 >= self.limits.requests
             || head.refusal.is_some()
             || head.framing == Framing::Chunked;
-        let arrived = Arrived { head, body: request.into_body(), peer: self.peer };
+        let arrived = Arrived { head, request, peer: self.peer };
         let mut response = self.service.serve(arrived, &self.limits).await;
         if last || response.status() == StatusCode::REQUEST_TIMEOUT {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

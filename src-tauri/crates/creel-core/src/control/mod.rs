@@ -1,0 +1,30 @@
+//! The control listener: what the user, the UI and scripts talk to. Loopback only, and never what a tunnel reaches.
+//!
+//! `listener` sorts a request: delivery routes go to the door, everything else past `guard` (which address, which
+//! page) and `access` (which token or session) to `rpc`, `events`, `rest`, `openapi` or the embedded UI (`assets`).
+
+mod access;
+mod assets;
+mod commands;
+mod events;
+mod guard;
+mod listener;
+mod openapi;
+mod rest;
+mod route;
+mod rpc;
+mod session;
+mod site;
+#[cfg(test)]
+mod tests;
+mod token;
+mod trouble;
+
+pub use access::Access;
+pub use commands::{Called, Commands};
+pub use listener::Control;
+pub use openapi::document;
+pub use route::{Route, of};
+pub use site::{Site, object};
+pub use token::{Token, TokenError};
+pub use trouble::Trouble;

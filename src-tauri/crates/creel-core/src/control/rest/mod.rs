@@ -1,0 +1,52 @@
+//! The REST routes (`contracts.md` §7), one file a resource. Each is a command of the list in another dress; lists are
+//! `{items, next}`, a new thing is 201, a deleted one 204.
+
+mod deliveries;
+mod executions;
+mod lists;
+#[path = "../../contracts/opengate_management.rs"]
+mod opengate_management;
+mod reply;
+mod tasks;
+mod triggers;
+
+use axum::Router;
+use axum::response::Response;
+
+use crate::control::route::Route;
+use crate::control::site::Site;
+use crate::error::ApiError;
+
+/// All of them.
+pub fn routes() -> Router<Site> {
+    Router::new()
+        .merge(lists::routes())
+        .merge(tasks::routes())
+        .merge(triggers::routes())
+        .merge(deliveries::routes())
+        .merge(executions::routes())
+        .merge(opengate_management::routes())
+}
+
+/// All of them for the OpenAPI document.
+pub fn described() -> Vec<Route> {
+    let resources = [
+        lists::described,
+        tasks::described,
+        triggers::described,
+        deliveries::described,
+        executions::described,
+        opengate_management::described,
+    ];
+    resources.into_iter().flat_map(|described| described()).collect()
+}
+
+/// Whether the routes at `path` have OpenGate's error envelope.
+pub fn speaks_opengate(path: &str) -> bool {
+    path.starts_with("/api/projects/")
+}
+
+/// An error in OpenGate's envelope.
+pub fn opengate_error(error: &ApiError) -> Response {
+    opengate_management::refuse(error)
+}

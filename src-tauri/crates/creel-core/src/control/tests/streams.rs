@@ -1,0 +1,64 @@
+//! The stream of events.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::running::Running;
+use crate::events::{BACKLOG, Event};
+use crate::ids::{TaskId, TriggerId};
+use crate::receive::tests::recorder::PATIENCE;
+
+async fn read_until(socket: &mut TcpStream, so_far: &mut String, wanted: &str) {
+    let mut piece = [0; 4096];
+    while !so_far.contains(wanted) {
+        let count = timeout(PATIENCE, socket.read(&mut piece)).await.expect("it comes").unwrap();
+        assert!(count > 0, "closed before {wanted:?}: {so_far}");
+        so_far.push_str(std::str::from_utf8(&piece[..count]).unwrap());
+    }
+}
+
+async fn listen(site: &Running) -> (TcpStream, String) {
+    let mut socket = site.connect().await;
+    let ask =
+        format!("GET /events HTTP/1.1\r\nHost: localhost:{}\r\nX-API-Key: {}\r\n\r\n", site.port, site.token.expose());
+    socket.write_all(ask.as_bytes()).await.unwrap();
+    let mut text = String::new();
+    read_until(&mut socket, &mut text, ": still here\n\n").await;
+    (socket, text)
+}
+
+#[tokio::test]
+async fn an_event_is_one_message_of_json() {
+    let site = Running::new().await;
+    let (mut socket, mut text) = listen(&site).await;
+    assert!(text.contains("content-type: text/event-stream"), "{text}");
+    site.events.send(Event::Status);
+    site.events.send(Event::Trigger(TriggerId::from("trg_1")));
+    read_until(&mut socket, &mut text, "data: {\"trigger\":\"trg_1\"}\n\n").await;
+    assert!(text.contains("data: \"status\"\n\n"), "{text}");
+}
+
+#[tokio::test]
+async fn a_listener_that_fell_behind_is_told_how_far() {
+    let site = Running::new().await;
+    let (mut socket, mut text) = listen(&site).await;
+    // Nothing else runs between two sends on this one thread, so all but the backlog are lost.
+    for n in 0..BACKLOG + 10 {
+        site.events.send(Event::Task(TaskId(format!("tsk_{n}"))));
+    }
+    read_until(&mut socket, &mut text, "data: {\"lagged\":10}\n\n").await;
+    read_until(&mut socket, &mut text, &format!("tsk_{}", BACKLOG + 9)).await;
+}
+
+#[tokio::test]
+async fn a_stop_ends_the_streams() {
+    let site = Running::new().await;
+    let (mut socket, _) = listen(&site).await;
+    site.stop.cancel();
+    let mut rest = Vec::new();
+    timeout(PATIENCE, socket.read_to_end(&mut rest)).await.expect("the stream ends").unwrap();
+    timeout(Duration::from_secs(2), site.ended).await.expect("nothing holds the listener").unwrap();
+}
