@@ -8,6 +8,7 @@ pub mod control;
 pub mod delivery;
 pub mod error;
 pub mod events;
+pub mod execute;
 pub mod execution;
 pub mod filter;
 pub mod ids;

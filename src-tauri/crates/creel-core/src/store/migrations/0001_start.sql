@@ -86,6 +86,8 @@ CREATE TABLE executions (
   status          TEXT    NOT NULL,
   attempts        INTEGER NOT NULL DEFAULT 0,
   max_attempts    INTEGER NOT NULL,
+  -- Attempts of the sets before the latest "run it again"; the latest set is what lies between this and max_attempts.
+  attempts_before INTEGER NOT NULL DEFAULT 0,
   crashes         INTEGER NOT NULL DEFAULT 0,
   next_at         INTEGER,
   lease_epoch     INTEGER,
@@ -95,9 +97,11 @@ CREATE TABLE executions (
   error           TEXT,
   plan            TEXT    NOT NULL,
   result          TEXT,
-  idempotency_key TEXT    NOT NULL
+  idempotency_key TEXT    NOT NULL,
+  -- Who waits for whom: the host of an outside effect. A dead host holds up its own lane only.
+  lane            TEXT GENERATED ALWAYS AS (COALESCE(plan ->> '$.host', '')) VIRTUAL
 );
-CREATE INDEX executions_due ON executions (next_at, seq) WHERE status = 'queued';
+CREATE INDEX executions_due ON executions (lane, next_at, seq) WHERE status = 'queued';
 CREATE INDEX executions_running ON executions (seq) WHERE status = 'running';
 CREATE INDEX executions_by_delivery ON executions (delivery_seq);
 CREATE INDEX executions_by_trigger ON executions (trigger_id, seq);

@@ -1,0 +1,112 @@
+//! The dispatcher: one task that claims what is due, as far as there is room, and starts it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::{Id, JoinError, JoinSet};
+
+use crate::events::Event;
+use crate::execute::attempt;
+use crate::execute::executor::{Running, Shared};
+use crate::ids::ExecutionId;
+use crate::store::queue::{self, Claimed, Job, Room};
+use crate::store::{StoreError, recover};
+
+/// Executions at once: enough to keep a few slow targets from holding up the quick ones, few for a laptop's sockets.
+pub const AT_ONCE: usize = 16;
+/// Of one lane (a host) at once: a dead target must not hold up the others.
+pub const PER_LANE: usize = 4;
+/// The longest sleep: timers stand still while the machine sleeps, and the clock may be set.
+const LOOK_AGAIN: Duration = Duration::from_secs(15);
+/// How soon to ask again when the store did not answer.
+const TROUBLE: Duration = Duration::from_secs(1);
+
+type Tasks = JoinSet<()>;
+
+/// Runs until it is told to stop.
+pub(super) async fn run(shared: Arc<Shared>) {
+    let mut tasks = Tasks::new();
+    while !shared.stop.is_cancelled() {
+        let sleep = match fill(&shared, &mut tasks).await {
+            Ok(sleep) => sleep,
+            Err(StoreError::Closed) => break,
+            Err(error) => {
+                tracing::warn!(%error, "nothing was claimed from the queue; trying again");
+                TROUBLE
+            }
+        };
+        tokio::select! {
+            () = shared.wake.notified() => {}
+            () = tokio::time::sleep(sleep) => {}
+            () = shared.stop.cancelled() => {}
+            Some(ended) = tasks.join_next_with_id() => release(&shared, ended).await,
+        }
+        while let Some(ended) = tasks.try_join_next_with_id() {
+            release(&shared, ended).await;
+        }
+    }
+    drain(&shared, tasks).await;
+}
+
+/// Claims and starts as much as there is room for. How long there is nothing to do then.
+async fn fill(shared: &Arc<Shared>, tasks: &mut Tasks) -> Result<Duration, StoreError> {
+    let mut running = shared.running.lock().await;
+    let free = AT_ONCE.saturating_sub(running.len());
+    if free == 0 {
+        return Ok(LOOK_AGAIN);
+    }
+    let room = Room { epoch: shared.epoch, free, per_lane: PER_LANE, busy: busy(&running) };
+    let Claimed { jobs, rows, next_due } = shared.parts.store.write(move |turn| queue::claim(turn, &room)).await?;
+    for job in jobs {
+        let job = Arc::new(job);
+        let (owner, work) = (Arc::clone(shared), Arc::clone(&job));
+        let task = tasks.spawn(async move { attempt::run(&owner, &work).await });
+        running.insert(job.id.clone(), Running { job, task });
+    }
+    rows.into_iter().for_each(|row| shared.parts.events.send(Event::Execution(row)));
+    let now = shared.parts.clock.now();
+    Ok(next_due
+        .map_or(LOOK_AGAIN, |due| Duration::from_millis(u64::try_from(due.0 - now.0).unwrap_or(0)).min(LOOK_AGAIN)))
+}
+
+fn busy(running: &HashMap<ExecutionId, Running>) -> HashMap<String, usize> {
+    let mut busy = HashMap::new();
+    for one in running.values() {
+        *busy.entry(one.job.lane.clone()).or_insert(0) += 1;
+    }
+    busy
+}
+
+/// A task ended: its room is free. Where its code panicked, the row is ended here.
+async fn release(shared: &Shared, ended: Result<(Id, ()), JoinError>) {
+    let (task, panicked) = match &ended {
+        Ok((task, ())) => (*task, false),
+        Err(error) => (error.id(), error.is_panic()),
+    };
+    if let Some(job) = take(shared, task).await
+        && panicked
+    {
+        tracing::error!(execution = %job.id, "an execution panicked");
+        attempt::give_up(shared, &job).await;
+    }
+}
+
+async fn take(shared: &Shared, task: Id) -> Option<Arc<Job>> {
+    let mut running = shared.running.lock().await;
+    let id = running.iter().find(|(_, one)| one.task.id() == task).map(|(id, _)| id.clone())?;
+    running.remove(&id).map(|one| one.job)
+}
+
+/// Lets what runs end for a while; the rest stays leased and is taken up at the next start.
+async fn drain(shared: &Shared, mut tasks: Tasks) {
+    let all = async { while tasks.join_next().await.is_some() {} };
+    if tokio::time::timeout(shared.parts.stop_within, all).await.is_err() {
+        tracing::info!(running = tasks.len(), "closing while executions run; they run again at the next start");
+        tasks.shutdown().await;
+    }
+    let epoch = shared.epoch;
+    if let Err(error) = shared.parts.store.write(move |turn| recover::note_stop(turn, epoch)).await {
+        tracing::warn!(%error, "the queue's end was not noted");
+    }
+}

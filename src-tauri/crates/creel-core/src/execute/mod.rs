@@ -1,0 +1,19 @@
+//! The queue at work: executions are claimed, run, written down, tried again. Outside effects happen only here, after
+//! the answer, at least once.
+//!
+//! Rows move in `store/queue.rs`; what an action does stands in `actions/`.
+
+mod attempt;
+mod dispatch;
+mod executor;
+mod log;
+mod schedule;
+
+pub use attempt::{Effect, Perform, Ran};
+pub use executor::{Executor, Parts, STOP_WITHIN};
+pub use log::{Started, StepLog};
+pub use schedule::{Again, Random, SystemRandom};
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

@@ -1,0 +1,261 @@
+//! The queue under test: a real store, a clock that is moved by hand, actions that do what the test says.
+
+mod recovery;
+mod rows;
+mod running;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::actions::ActionKind;
+use crate::clock::{Clock, ManualClock, UnixMs};
+use crate::delivery::{Delivery, Outcome, SignatureState};
+use crate::error::{ApiError, ErrorCode};
+use crate::events::{Event, Events};
+use crate::execute::{Again, Executor, Parts, Perform, Ran, Random, StepLog};
+use crate::execution::{Execution, ExecutionStatus, Step};
+use crate::ids::{DeliveryId, ExecutionId, TriggerId};
+use crate::store::executions::NewExecution;
+use crate::store::queue::Job;
+use crate::store::{Store, deliveries, executions, steps};
+
+/// Where the clock starts.
+pub const NOW: UnixMs = UnixMs(1_763_700_000_000);
+/// A condition that does not come true in this time fails the test.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// No jitter.
+pub struct Steady;
+
+impl Random for Steady {
+    fn unit(&self) -> f64 {
+        0.0
+    }
+}
+
+type Running = Pin<Box<dyn Future<Output = Ran> + Send>>;
+
+/// An action that does what a closure says.
+pub struct Script(Box<dyn Fn(Job) -> Running + Send + Sync>);
+
+impl Script {
+    pub fn new<F: Future<Output = Ran> + Send + 'static>(run: impl Fn(Job) -> F + Send + Sync + 'static) -> Arc<Self> {
+        Arc::new(Self(Box::new(move |job| Box::pin(run(job)))))
+    }
+
+    /// Succeeds at once.
+    pub fn done() -> Arc<Self> {
+        Self::new(|_| async { Ran::Done("{}".to_owned()) })
+    }
+
+    /// Never ends by itself.
+    pub fn stuck() -> Arc<Self> {
+        Self::new(|_| std::future::pending())
+    }
+
+    /// Fails every time with a failure that retries mend.
+    pub fn failing() -> Arc<Self> {
+        Self::new(|_| async { Ran::Failed(ApiError::new(ErrorCode::Upstream, "no"), Again::OnSchedule) })
+    }
+}
+
+impl Perform for Script {
+    fn perform<'a>(&'a self, job: &'a Job, log: &'a mut StepLog) -> Pin<Box<dyn Future<Output = Ran> + Send + 'a>> {
+        let started = log.begin();
+        log.went_well("request", started, "sent", None);
+        (self.0)(job.clone())
+    }
+}
+
+/// A store with one delivery, and the means to queue executions for it and to watch them.
+pub struct Bench {
+    pub store: Arc<Store>,
+    pub clock: Arc<ManualClock>,
+    events: Events,
+    heard: tokio::sync::Mutex<tokio::sync::broadcast::Receiver<Event>>,
+    folder: tempfile::TempDir,
+}
+
+impl Bench {
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::at(NOW));
+        let store = Arc::new(Store::open(folder.path(), clock.clone()).unwrap());
+        store.write(|turn| deliveries::insert(turn.db, &delivery())).await.unwrap();
+        let events = Events::default();
+        let heard = tokio::sync::Mutex::new(events.subscribe());
+        Self { store, clock, events, heard, folder }
+    }
+
+    /// Closes the store and opens it again, as a new process would.
+    pub async fn reopen(self) -> Self {
+        let Self { store, clock, events, heard, folder } = self;
+        store.close();
+        let mut store = Some(store);
+        wait_for(|| {
+            store = store.take().and_then(|shared| Arc::try_unwrap(shared).err());
+            store.is_none()
+        })
+        .await;
+        let store = Arc::new(Store::open(folder.path(), clock.clone()).unwrap());
+        Self { store, clock, events, heard, folder }
+    }
+
+    pub async fn start(&self, actions: Arc<dyn Perform>) -> Executor {
+        let parts = Parts {
+            store: Arc::clone(&self.store),
+            clock: self.clock.clone(),
+            random: Arc::new(Steady),
+            events: self.events.clone(),
+            actions,
+            stop_within: Duration::from_millis(20),
+        };
+        Executor::start(parts).await.unwrap()
+    }
+
+    /// Queues executions `exe_<first>` … for `host`.
+    pub async fn queue(&self, host: &str, first: i64, count: i64, attempts: u32) {
+        let plan = format!("{{\"host\":\"{host}\"}}");
+        self.store
+            .write(move |turn| {
+                (first..first + count).try_for_each(|n| {
+                    let execution = Execution { seq: turn.next.take_execution(), ..execution(n, attempts) };
+                    let plan = plan.clone();
+                    executions::insert(turn.db, &NewExecution { execution, delivery_seq: 1, plan, result: None })
+                })
+            })
+            .await
+            .unwrap();
+    }
+
+    pub async fn get(&self, n: i64) -> Execution {
+        let id = exe(n);
+        self.store.read(move |db| executions::get(db, &id)).await.unwrap().unwrap()
+    }
+
+    pub async fn log(&self, n: i64) -> Vec<Step> {
+        let seq = self.get(n).await.seq;
+        self.store.read(move |db| steps::of(db, seq)).await.unwrap()
+    }
+
+    pub async fn count(&self, status: ExecutionStatus) -> usize {
+        let wanted = executions::Wanted { status: vec![status], ..executions::Wanted::default() };
+        self.store.read(move |db| executions::page(db, &wanted, i64::MAX, 500)).await.unwrap().len()
+    }
+
+    /// Waits until `exe_<n>` has this status.
+    pub async fn until(&self, n: i64, status: ExecutionStatus) -> Execution {
+        let arrived = async {
+            loop {
+                let row = self.get(n).await;
+                if row.status == status {
+                    return row;
+                }
+                self.next_event().await;
+            }
+        };
+        match tokio::time::timeout(LIMIT, arrived).await {
+            Ok(row) => row,
+            Err(_) => panic!("exe_{n} did not become {status:?}: {:?}", self.get(n).await),
+        }
+    }
+
+    /// Waits until so many executions have this status.
+    pub async fn until_count(&self, status: ExecutionStatus, count: usize) {
+        let arrived = async {
+            while self.count(status).await != count {
+                self.next_event().await;
+            }
+        };
+        if tokio::time::timeout(LIMIT, arrived).await.is_err() {
+            panic!("{} instead of {count} became {status:?}", self.count(status).await);
+        }
+    }
+
+    /// Waits until so many attempts of `exe_<n>` have started.
+    pub async fn until_attempts(&self, n: i64, attempts: u32) {
+        let arrived = async {
+            while self.get(n).await.attempts < attempts {
+                self.next_event().await;
+            }
+        };
+        if tokio::time::timeout(LIMIT, arrived).await.is_err() {
+            panic!("attempt {attempts} did not start: {:?}", self.get(n).await);
+        }
+    }
+
+    async fn next_event(&self) {
+        // An event between the look and this wait is in the channel already; falling behind is an event too.
+        let _ = self.heard.lock().await.recv().await;
+    }
+
+    /// What a listener hears from now on.
+    pub fn listen(&self) -> tokio::sync::broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+}
+
+/// Waits for a condition that no event announces.
+pub async fn wait_for(mut condition: impl FnMut() -> bool) {
+    let met = async {
+        while !condition() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(LIMIT, met).await.expect("the condition came true");
+}
+
+pub fn exe(n: i64) -> ExecutionId {
+    ExecutionId(format!("exe_{n}"))
+}
+
+fn execution(n: i64, max_attempts: u32) -> Execution {
+    Execution {
+        id: exe(n),
+        seq: 0,
+        delivery_id: DeliveryId::from("dlv_1"),
+        trigger_id: TriggerId::from("trg_1"),
+        trigger_name: "Deploys".to_owned(),
+        position: 0,
+        action: ActionKind::Forward,
+        summary: "POST https://example.com/x".to_owned(),
+        status: ExecutionStatus::Queued,
+        attempts: 0,
+        max_attempts,
+        next_at: None,
+        created_at: NOW,
+        started_at: None,
+        finished_at: None,
+        error: None,
+    }
+}
+
+fn delivery() -> Delivery {
+    Delivery {
+        id: DeliveryId::from("dlv_1"),
+        seq: 1,
+        received_at: NOW,
+        method: "POST".to_owned(),
+        path: "/hooks/deploys".to_owned(),
+        contract: None,
+        trigger_ids: vec![TriggerId::from("trg_1")],
+        endpoint: Some(TriggerId::from("trg_1")),
+        source: "github".to_owned(),
+        event: Some("push".to_owned()),
+        event_id: None,
+        peer: None,
+        answer_status: 202,
+        outcome: Outcome::Accepted,
+        signature: SignatureState::Valid,
+        reason_code: None,
+        reason: None,
+        bytes: 2,
+        duration_us: 1,
+        identical_body: false,
+        conflict: false,
+        pinned: false,
+        replay_of: None,
+    }
+}

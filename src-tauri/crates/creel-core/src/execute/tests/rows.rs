@@ -1,0 +1,81 @@
+//! How rows move, without a dispatcher in between.
+
+use super::*;
+use crate::store::queue::{self, Claimed, Ending, Room};
+use crate::store::recover;
+
+async fn claim(bench: &Bench, free: usize) -> Claimed {
+    let room = Room { epoch: 1, free, per_lane: 4, ..Room::default() };
+    bench.store.write(move |turn| queue::claim(turn, &room)).await.unwrap()
+}
+
+async fn finish(bench: &Bench, job: &Job, ending: Ending) -> Option<Execution> {
+    let job = job.clone();
+    bench.store.write(move |turn| queue::finish(turn, &job, &ending, &[])).await.unwrap()
+}
+
+fn no() -> ApiError {
+    ApiError::new(ErrorCode::Upstream, "no")
+}
+
+#[tokio::test]
+async fn a_row_is_claimed_when_it_is_due_and_not_a_millisecond_before() {
+    let bench = Bench::new().await;
+    bench.queue("a.example", 1, 1, 8).await;
+    let first = claim(&bench, 1).await;
+    assert_eq!((first.jobs.len(), first.rows[0].status), (1, ExecutionStatus::Running));
+    finish(&bench, &first.jobs[0], Ending::Again(no(), NOW.plus_ms(5_000))).await.unwrap();
+    bench.clock.shift_ms(4_999);
+    let early = claim(&bench, 1).await;
+    assert_eq!((early.jobs.len(), early.next_due), (0, Some(NOW.plus_ms(5_000))));
+    bench.clock.shift_ms(1);
+    assert_eq!(claim(&bench, 1).await.jobs[0].attempt, 2);
+}
+
+#[tokio::test]
+async fn the_longest_due_come_first_whatever_their_lane() {
+    let bench = Bench::new().await;
+    bench.queue("b.example", 1, 1, 8).await;
+    bench.queue("a.example", 2, 1, 8).await;
+    bench.queue("c.example", 3, 1, 8).await;
+    let order: Vec<_> = claim(&bench, 3).await.jobs.into_iter().map(|job| job.id).collect();
+    assert_eq!(order, [exe(1), exe(2), exe(3)]);
+}
+
+#[tokio::test]
+async fn an_attempt_that_lost_its_row_changes_nothing() {
+    let bench = Bench::new().await;
+    bench.queue("a.example", 1, 1, 8).await;
+    let stale = claim(&bench, 1).await.jobs.remove(0);
+    bench.store.write(|turn| queue::cancel(turn, &exe(1))).await.unwrap();
+    assert_eq!(finish(&bench, &stale, Ending::Succeeded("{}".to_owned())).await, None, "it was cancelled");
+    assert_eq!(bench.get(1).await.status, ExecutionStatus::Cancelled);
+    bench.store.write(|turn| queue::retry(turn, &exe(1))).await.unwrap();
+    let fresh = claim(&bench, 1).await.jobs.remove(0);
+    assert_eq!(finish(&bench, &stale, Ending::Failed(no())).await, None, "another attempt runs");
+    let foreign = Job { epoch: 2, ..fresh.clone() };
+    assert_eq!(finish(&bench, &foreign, Ending::Failed(no())).await, None, "another Creel's lease");
+    assert!(finish(&bench, &fresh, Ending::Failed(no())).await.is_some());
+}
+
+#[tokio::test]
+async fn opening_the_queue_raises_the_epoch_and_names_what_it_took_up() {
+    let bench = Bench::new().await;
+    bench.queue("a.example", 1, 2, 8).await;
+    claim(&bench, 1).await;
+    let first = bench.store.write(|turn| recover::recover(turn)).await.unwrap();
+    let second = bench.store.write(|turn| recover::recover(turn)).await.unwrap();
+    assert_eq!((first.epoch, second.epoch), (1, 2));
+    let taken: Vec<_> = first.rows.into_iter().map(|row| (row.id, row.status)).collect();
+    assert_eq!(taken, [(exe(1), ExecutionStatus::Queued)]);
+    assert!(second.rows.is_empty(), "nothing ran in between");
+}
+
+#[tokio::test]
+async fn an_execution_whose_delivery_was_deleted_leaves_nothing_behind() {
+    let bench = Bench::new().await;
+    bench.queue("a.example", 1, 1, 8).await;
+    let job = claim(&bench, 1).await.jobs.remove(0);
+    bench.store.write(|turn| deliveries::delete(turn.db, &DeliveryId::from("dlv_1"))).await.unwrap();
+    assert_eq!(finish(&bench, &job, Ending::Succeeded("{}".to_owned())).await, None);
+}
