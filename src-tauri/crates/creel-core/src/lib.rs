@@ -11,6 +11,7 @@ pub mod events;
 pub mod execute;
 pub mod execution;
 pub mod filter;
+pub mod folder;
 pub mod ids;
 pub mod receive;
 pub mod search;

@@ -69,7 +69,7 @@ pub fn described() -> Vec<Route> {
 }
 
 /// An error as OpenGate says it.
-pub fn refuse(error: &ApiError) -> Response {
+fn refuse(error: &ApiError) -> Response {
     let words = match &error.field {
         Some(field) if !error.message.contains(field.as_str()) => format!("{field}: {}", error.message),
         _ => error.message.clone(),

@@ -1,5 +1,6 @@
 //! Who may: the bearer token, the same token as `X-API-Key`, or a browser session. Guessing is slowed down.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::header::{AUTHORIZATION, COOKIE};
@@ -22,6 +23,12 @@ pub struct Access {
     sessions: Sessions,
     cookie: String,
     wrong: Mutex<Vec<UnixMs>>,
+}
+
+impl fmt::Debug for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Access").field("cookie", &self.cookie).finish_non_exhaustive()
+    }
 }
 
 impl Access {

@@ -105,7 +105,6 @@ async fn locked(State(site): State<Site>, request: Request, next: Next) -> Respo
     match site.access.check(request.headers()) {
         Ok(()) => next.run(request).await,
         Err(error) if request.uri().path().starts_with("/rpc/") => bare(error),
-        Err(error) if rest::speaks_opengate(request.uri().path()) => rest::opengate_error(&error),
         Err(error) => Trouble(error).into_response(),
     }
 }

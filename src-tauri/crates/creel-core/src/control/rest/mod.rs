@@ -11,11 +11,9 @@ mod tasks;
 mod triggers;
 
 use axum::Router;
-use axum::response::Response;
 
 use crate::control::route::Route;
 use crate::control::site::Site;
-use crate::error::ApiError;
 
 /// All of them.
 pub fn routes() -> Router<Site> {
@@ -44,9 +42,4 @@ pub fn described() -> Vec<Route> {
 /// Whether the routes at `path` have OpenGate's error envelope.
 pub fn speaks_opengate(path: &str) -> bool {
     path.starts_with("/api/projects/")
-}
-
-/// An error in OpenGate's envelope.
-pub fn opengate_error(error: &ApiError) -> Response {
-    opengate_management::refuse(error)
 }
