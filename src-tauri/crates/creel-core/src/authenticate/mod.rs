@@ -3,10 +3,12 @@
 //! Nothing of a body is acted on before this stage made an [`Authentic`], and nothing else can make one.
 //! To add a scheme: a file in `schemes/` and a line in `schemes/mod.rs`. No code of its own.
 
+mod explain;
 mod format;
 mod mac;
 mod pointer;
 mod read;
+mod reproduce;
 mod scheme;
 pub mod schemes;
 mod secret;
@@ -17,7 +19,9 @@ mod verify;
 mod verify_lines;
 mod words;
 
+pub use explain::{Surroundings, explain};
 pub use mac::CannotReadSecret;
+pub use reproduce::reproduce;
 pub use scheme::{
     Algo, Encoding, EventRule, Handshake, IdRule, KeyEncoding, KeyReading, Parse, Part, Scheme, Selector,
     TimestampRule, Tolerance, Unit,

@@ -50,6 +50,7 @@ fn every_key_is_understood() {
         ("outcome:rejected,limited", Ask::Outcome(vec![Outcome::Rejected, Outcome::Limited])),
         ("status:401", Ask::Status(vec![401..=401])),
         ("status:>=400", Ask::Status(vec![400..=599])),
+        ("status:>400,<=199", Ask::Status(vec![401..=599, 100..=199])),
         ("status:<300,5xx", Ask::Status(vec![100..=299, 500..=599])),
         ("is:replay", Ask::Is(Is::Replay)),
         ("after:1h", at("1h", NOW.0 - 3_600_000)),

@@ -1,5 +1,6 @@
 //! Tests of the check as a whole: published vectors, forged signatures, rotation, both ways.
 
+mod explained;
 mod forged;
 mod properties;
 mod rotation;

@@ -28,7 +28,7 @@ fn others() -> Vec<Scheme> {
     vec![square, old]
 }
 
-fn every() -> Vec<Scheme> {
+pub(super) fn every() -> Vec<Scheme> {
     schemes::all().iter().cloned().chain(others()).collect()
 }
 
