@@ -1,1 +1,16 @@
-//! tests
+//! The harness of the black-box suites: it starts the real `creel serve`, talks to it through sockets, and knows of
+//! Creel only what its documents say. It shares no code with `creel-core`, so that a fault there cannot hide itself here.
+
+pub mod clock;
+pub mod creel;
+pub mod recorder;
+pub mod sign;
+pub mod tools;
+pub mod wait;
+pub mod wire;
+
+pub use clock::ShiftedClock;
+pub use creel::{Creel, Setup};
+pub use recorder::Recorder;
+pub use wait::until;
+pub use wire::{Connection, Request, Response};

@@ -1,0 +1,54 @@
+//! Other programs that suites run: Node, Python, the files of this crate.
+
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+/// A path in this crate.
+pub fn here(path: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// A fixture as text.
+pub fn fixture(path: &str) -> String {
+    let path = here("fixtures").join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// Where tests leave pictures and reports.
+pub fn out(name: &str) -> PathBuf {
+    let folder = here("out");
+    std::fs::create_dir_all(&folder).expect("tests/out can be made");
+    folder.join(name)
+}
+
+/// Runs a program to its end; panics with what it printed when it fails.
+pub fn run(command: &mut Command) -> Output {
+    let output = command.stdin(Stdio::null()).output().unwrap_or_else(|e| panic!("{command:?}: {e}"));
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "{command:?}: {}{}", text(&output.stdout), text(&output.stderr));
+    output
+}
+
+/// `node` in `tests/journeys`, whose packages `npm ci` has installed.
+pub fn node(script: &str) -> Command {
+    let journeys = here("journeys");
+    assert!(journeys.join("node_modules").exists(), "packages are missing: run `npm ci` in tests/journeys");
+    let mut command = Command::new("node");
+    command.arg(script).current_dir(journeys);
+    command
+}
+
+/// A Python that has `requests`: one of the system's, or else one in a virtual environment made in `folder`.
+pub fn python(folder: &std::path::Path) -> PathBuf {
+    let has_requests = |python: &PathBuf| {
+        Command::new(python).args(["-c", "import requests"]).output().is_ok_and(|output| output.status.success())
+    };
+    let known = ["/usr/bin/python3", "python3"].map(PathBuf::from).into_iter().find(has_requests);
+    known.unwrap_or_else(|| {
+        let venv = folder.join("python");
+        run(Command::new("python3").args(["-m", "venv"]).arg(&venv));
+        let python = venv.join("bin/python");
+        run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "requests"]));
+        python
+    })
+}

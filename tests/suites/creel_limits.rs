@@ -1,0 +1,134 @@
+//! Bounds of the delivery listener: size and time.
+
+use std::time::{Duration, Instant};
+
+use creel_tests::{Connection, Creel, Request};
+use serde_json::json;
+
+use crate::deliver::{newest, signed, task_trigger};
+
+/// The default of `max_body_bytes`.
+const LIMIT: usize = 1024 * 1024;
+
+#[test]
+fn a_body_at_the_limit_is_taken_and_one_byte_more_is_413() {
+    let creel = Creel::start();
+    let endpoint = task_trigger(&creel, "big", "github", json!({}));
+    let body = |bytes: usize| [br#"{"title":""#, &vec![b'a'; bytes - 12][..], br#""}"#].concat();
+    let fits = creel.deliver(&signed("github", &endpoint, "fits", &body(LIMIT)));
+    assert_eq!(fits.status, 202, "{}", fits.text());
+    assert_eq!(creel.body(fits.json()["delivery"].as_str().unwrap()).len(), LIMIT);
+    let over = creel.deliver(&signed("github", &endpoint, "over", &body(LIMIT + 1)));
+    assert_eq!(over.status, 413, "{}", over.text());
+    let row = newest(&creel);
+    assert_eq!(row["reason_code"], "body_too_large");
+    assert!(row["reason"].as_str().unwrap().contains("1048576"), "the limit is named: {row}");
+    let detail = creel.rpc("delivery_get", json!({ "id": row["id"] }));
+    assert!(detail["body_kept"].as_u64().unwrap() <= 64 * 1024, "little of a refused body is kept: {detail}");
+}
+
+#[test]
+fn a_body_in_chunks_is_taken_and_bounded_alike() {
+    let creel = Creel::start();
+    let endpoint = task_trigger(&creel, "chunks", "github", json!({}));
+    let body = br#"{"title":"in chunks"}"#;
+    let signature = creel_tests::sign::github(&endpoint.secret, body);
+    let head = format!(
+        "POST {} HTTP/1.1\r\nHost: x\r\nX-GitHub-Event: push\r\nX-GitHub-Delivery: c\r\nX-Hub-Signature-256: {signature}\r\nTransfer-Encoding: chunked\r\n\r\n",
+        endpoint.path
+    );
+    let mut connection = Connection::open(&creel.receiver).unwrap();
+    connection.write(head.as_bytes()).unwrap();
+    for byte in body {
+        connection.write(format!("1\r\n{}\r\n", *byte as char).as_bytes()).unwrap();
+    }
+    connection.write(b"0\r\n\r\n").unwrap();
+    let answer = connection.read().unwrap();
+    assert_eq!(answer.status, 202, "{}", answer.text());
+    assert_eq!(creel.body(answer.json()["delivery"].as_str().unwrap()), body);
+
+    let mut connection = Connection::open(&creel.receiver).unwrap();
+    connection.write(head.as_bytes()).unwrap();
+    let chunk = [format!("{:x}\r\n", 65536).as_bytes(), &[b'a'; 65536], b"\r\n"].concat();
+    // The far side may close while this writes; what it answered is what counts.
+    let _ = (0..20).try_for_each(|_| connection.write(&chunk));
+    assert_eq!(connection.read().unwrap().status, 413);
+}
+
+#[test]
+fn a_body_that_stops_coming_is_408() {
+    let creel = Creel::start();
+    let endpoint = task_trigger(&creel, "slow", "github", json!({}));
+    let mut connection = Connection::open(&creel.receiver).unwrap();
+    let head = format!("POST {} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{{\"title\":", endpoint.path);
+    connection.write(head.as_bytes()).unwrap();
+    let start = Instant::now();
+    let answer = connection.read().unwrap();
+    assert_eq!(answer.status, 408, "{}", answer.text());
+    assert!((8..20).contains(&start.elapsed().as_secs()), "10 s idle, not {:?}", start.elapsed());
+    let row = newest(&creel);
+    assert_eq!((row["reason_code"].as_str(), row["outcome"].as_str()), (Some("body_too_slow"), Some("rejected")));
+}
+
+#[test]
+fn a_head_that_never_ends_is_closed_and_others_are_served_meanwhile() {
+    let creel = Creel::start();
+    let mut half_sent: Vec<_> = (0..100)
+        .map(|_| {
+            let mut connection = Connection::open(&creel.receiver).unwrap();
+            connection.write(b"POST /hooks/x HTTP/1.1\r\nHost: x\r\n").unwrap();
+            connection
+        })
+        .collect();
+    let start = Instant::now();
+    let answer = creel.deliver(&Request::get("/healthz"));
+    assert_eq!(answer.status, 200);
+    assert!(start.elapsed() < Duration::from_secs(1), "{:?} beside 100 half-sent requests", start.elapsed());
+    for connection in &mut half_sent {
+        // Some servers say 408 first; either way the socket has to go.
+        let _ = connection.read();
+        assert!(connection.is_closed(), "a half-sent request is closed");
+    }
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?} until all are gone", start.elapsed());
+}
+
+#[test]
+fn a_content_coding_is_415() {
+    let creel = Creel::start();
+    let endpoint = task_trigger(&creel, "gzip", "github", json!({}));
+    let request = signed("github", &endpoint, "a", b"\x1f\x8b").header("Content-Encoding", "gzip");
+    assert_eq!(creel.deliver(&request).status, 415);
+    assert_eq!(newest(&creel)["reason_code"], "unsupported_encoding");
+}
+
+#[test]
+fn a_browser_page_cannot_deliver() {
+    let creel = Creel::start();
+    let endpoint = task_trigger(&creel, "page", "none", json!({}));
+    for (name, value) in [("Origin", "https://evil.test"), ("Origin", "null"), ("Sec-Fetch-Site", "cross-site")] {
+        let answer = creel.deliver(&Request::post(&endpoint.path, "{}").header(name, value));
+        assert_eq!(answer.status, 403, "{name}: {value}: {}", answer.text());
+    }
+    assert_eq!(creel.tasks().len(), 0);
+}
+
+#[test]
+fn a_flood_of_refusals_keeps_the_newest_thousand_of_a_trigger() {
+    let creel = Creel::start();
+    let endpoint = task_trigger(&creel, "flood", "github", json!({}));
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..15 {
+                    let mut connection = Connection::open(&creel.receiver).unwrap();
+                    for _ in 0..10 {
+                        let answer = connection.send(&Request::post(&endpoint.path, "{}")).unwrap();
+                        assert_eq!(answer.status, 401);
+                    }
+                }
+            });
+        }
+    });
+    creel_tests::until("old refusals to go", || (creel.deliveries("is:rejected").len() <= 1000).then_some(()));
+    assert!(creel.deliveries("is:rejected").len() >= 900, "the newest stay");
+}
