@@ -6,7 +6,7 @@ import { Agent, request } from 'node:http';
 import { sign } from '@octokit/webhooks-methods';
 
 const { TARGET, SECRET, MODE } = process.env;
-const examples = createRequire(import.meta.url)('@octokit/webhooks-examples').default;
+const examples = createRequire(import.meta.url)('@octokit/webhooks-examples');
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
 function post(headers, body) {

@@ -1,0 +1,58 @@
+//! `cargo xtask bench`: what durable ingest costs, as ratios against a bare axum POST handler in the same run.
+//!
+//! These machines are noisy, so every figure is the median of interleaved rounds, and counts (flushes, CPU) come first.
+
+mod bare;
+mod child;
+mod creel;
+mod flushes;
+mod ingest;
+mod load;
+mod million;
+mod numbers;
+mod one_transaction;
+mod push;
+mod start;
+mod table;
+
+use anyhow::Result;
+
+/// How much is measured.
+#[derive(Clone, Copy, Debug)]
+pub struct Scale {
+    /// Interleaved rounds a figure.
+    rounds: usize,
+    /// Deliveries in a round at 64 connections.
+    many: usize,
+    /// Deliveries in a round at one connection.
+    few: usize,
+    /// Stored deliveries of the large store; the small one has a twentieth.
+    stored: i64,
+}
+
+const FULL: Scale = Scale { rounds: 7, many: 6_000, few: 1_000, stored: 1_000_000 };
+const QUICK: Scale = Scale { rounds: 5, many: 2_000, few: 300, stored: 60_000 };
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["bare-server"] => bare::serve(),
+        ["one-transaction", folder, count] => one_transaction::run(folder.as_ref(), count.parse()?),
+        [] => bench(FULL),
+        ["--quick"] => bench(QUICK),
+        other => anyhow::bail!("unknown arguments {other:?}; there is --quick"),
+    }
+}
+
+fn bench(scale: Scale) -> Result<()> {
+    let mut table = table::Table::default();
+    let shim = flushes::Shim::build()?;
+    start::measure(&mut table)?;
+    ingest::against_the_bare_server(&mut table, scale, &shim)?;
+    ingest::with_slow_flushes(&mut table, scale, &shim)?;
+    ingest::with_and_without_search(&mut table, scale)?;
+    million::measure(&mut table, scale)?;
+    table.print();
+    Ok(())
+}
