@@ -129,6 +129,6 @@ fn a_flood_of_refusals_keeps_the_newest_thousand_of_a_trigger() {
             });
         }
     });
-    creel_tests::until("old refusals to go", || (creel.deliveries("is:rejected").len() <= 1000).then_some(()));
-    assert!(creel.deliveries("is:rejected").len() >= 900, "the newest stay");
+    creel_tests::until("old refusals to go", || (creel.deliveries("outcome:rejected").len() <= 1000).then_some(()));
+    assert!(creel.deliveries("outcome:rejected").len() >= 900, "the newest stay");
 }

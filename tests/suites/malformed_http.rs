@@ -58,7 +58,7 @@ fn an_ambiguous_or_malformed_request_is_400_and_closes_the_socket() {
         assert_eq!(creel.deliver(&Request::get("/healthz")).status, 200, "alive after {what}");
     }
     let first_rows = ["no Host", "two Hosts", "length and chunks", "bare line feeds"];
-    let recorded = creel.deliveries("is:rejected").len();
+    let recorded = creel.deliveries("outcome:rejected").len();
     assert!(recorded >= first_rows.len(), "refused requests have their rows: {recorded}");
     assert!(creel.log().lines().all(|line| !line.contains("panicked")), "{}", creel.log());
 }

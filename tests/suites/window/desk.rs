@@ -1,0 +1,157 @@
+//! A display, a message bus and a driver of one's own, and the app in them.
+//!
+//! Debian packages: `xvfb dbus webkit2gtk-driver`. Two environment variables that people set against blank windows,
+//! `WEBKIT_DISABLE_DMABUF_RENDERER` and `WEBKIT_DISABLE_COMPOSITING_MODE`, make screenshots hang here: they are removed.
+
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use creel_tests::creel::isolate;
+use creel_tests::wait::until_within;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+
+/// A session is there within two seconds, or never.
+const SESSION_LIMIT: Duration = Duration::from_secs(60);
+
+/// The processes around one window. Dropping it ends them and everything they started.
+pub struct Desk {
+    display: Child,
+    driver: Child,
+    port: u16,
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    /// A new display with a driver that waits for a session.
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (display, name) = start_display();
+        let port = free_port();
+        let mut command = Command::new("dbus-run-session");
+        isolate(&mut command, folder.path());
+        let run = folder.path().join("xdg_runtime_dir");
+        std::fs::create_dir_all(&run).unwrap();
+        command.args(["--", "WebKitWebDriver", "--host=127.0.0.1"]).arg(format!("--port={port}"));
+        command.env("DISPLAY", name).env("TAURI_WEBVIEW_AUTOMATION", "true").env("GDK_BACKEND", "x11");
+        command.env_remove("WEBKIT_DISABLE_DMABUF_RENDERER").env_remove("WEBKIT_DISABLE_COMPOSITING_MODE");
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let driver = command.process_group(0).spawn().expect("dbus-run-session and WebKitWebDriver are installed");
+        until_within(SESSION_LIMIT, "the driver to listen", || std::net::TcpStream::connect(("127.0.0.1", port)).ok());
+        Self { display, driver, port, folder }
+    }
+
+    /// Starts the app and takes its window over.
+    pub async fn open(&self) -> Window {
+        let options = json!({ "binary": desktop(), "args": [] });
+        let capabilities = json!({ "webkitgtk:browserOptions": options }).as_object().unwrap().clone();
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let driver = format!("http://127.0.0.1:{}", self.port);
+        let session = builder.capabilities(capabilities).connect(&driver);
+        let client = tokio::time::timeout(SESSION_LIMIT, session).await.expect("a session in time");
+        Window { client: client.expect("the app opens a window"), folder: self.folder.path().to_owned() }
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        // The bus, the driver and the app are one process group; ending only the first leaves the app alive.
+        let _ = Command::new("kill").args(["-KILL", "--", &format!("-{}", self.driver.id())]).status();
+        let _ = self.driver.wait();
+        let _ = self.display.kill();
+        let _ = self.display.wait();
+    }
+}
+
+/// The app's window.
+pub struct Window {
+    client: Client,
+    /// The app's home.
+    pub folder: PathBuf,
+}
+
+impl Window {
+    /// Waits for something on the screen.
+    pub async fn see(&self, xpath: &str) -> fantoccini::elements::Element {
+        let wait = self.client.wait().at_most(creel_tests::wait::LIMIT).every(Duration::from_millis(20));
+        let found = wait.for_element(Locator::XPath(xpath)).await;
+        match found {
+            Ok(element) => element,
+            Err(e) => {
+                self.picture("window-failed").await;
+                panic!("waited for {xpath}: {e}\n{}", self.client.source().await.unwrap_or_default());
+            }
+        }
+    }
+
+    /// Waits for a text anywhere.
+    pub async fn see_text(&self, text: &str) {
+        self.see(&format!("//*[contains(normalize-space(.), \"{text}\") and not(self::script)]")).await;
+    }
+
+    /// Clicks what a person would click: a button, tab or link with this name.
+    pub async fn click(&self, name: &str) {
+        let named = format!(
+            "normalize-space(.) = \"{name}\" or @aria-label = \"{name}\" or starts-with(normalize-space(.), \"{name}\")"
+        );
+        let roles = "self::button or self::a or @role='button' or @role='tab' or @role='treeitem' or @role='link'";
+        let element = self.see(&format!("//*[({roles}) and ({named}) and not(@disabled)]")).await;
+        if element.click().await.is_err() {
+            // It moved or was drawn anew between the two calls; once more.
+            self.see(&format!("//*[({roles}) and ({named}) and not(@disabled)]")).await.click().await.unwrap();
+        }
+    }
+
+    /// Clicks the element at `xpath`.
+    pub async fn click_at(&self, xpath: &str) {
+        self.see(xpath).await.click().await.unwrap();
+    }
+
+    /// What a script returns.
+    pub async fn run(&self, script: &str) -> serde_json::Value {
+        self.client.execute(script, Vec::new()).await.unwrap()
+    }
+
+    /// Keeps a picture in `tests/out`, two frames after the last change.
+    pub async fn picture(&self, name: &str) {
+        let frames = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
+        let _ = self.client.execute_async(frames, Vec::new()).await;
+        if let Ok(png) = self.client.screenshot().await {
+            std::fs::write(creel_tests::tools::out(&format!("{name}.png")), png).unwrap();
+        }
+    }
+
+    /// Ends the session and with it the app.
+    pub async fn close(self) {
+        let _ = self.client.close().await;
+    }
+}
+
+/// `CREEL_DESKTOP_BIN`, or the `creel-desktop` that cargo built beside this test.
+fn desktop() -> PathBuf {
+    if let Some(path) = std::env::var_os("CREEL_DESKTOP_BIN") {
+        return path.into();
+    }
+    let test = std::env::current_exe().unwrap();
+    let built = test.parent().and_then(Path::parent).unwrap().join("creel-desktop");
+    assert!(built.exists(), "{} is missing: run `cargo build -p creel-desktop`", built.display());
+    built
+}
+
+/// Xvfb on a display number that it chooses.
+fn start_display() -> (Child, String) {
+    let mut command = Command::new("Xvfb");
+    command.args(["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("Xvfb is installed");
+    let mut number = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut number).unwrap();
+    (child, format!(":{}", number.trim()))
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}

@@ -1,0 +1,4 @@
+//! The real window: `creel-desktop` on a virtual display, driven by WebKit's own driver.
+
+mod desk;
+mod first_45_seconds;
