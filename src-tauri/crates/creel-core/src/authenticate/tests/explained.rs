@@ -47,6 +47,11 @@ fn every_step_says_how_it_went() {
     assert!(expected.starts_with("expected ") && expected.len() == "expected ".len() + "9f2c…a1".len(), "{expected}");
     assert_eq!(received, format!("{}…{}", &genuine[1].1[7..11], &genuine[1].1[69..]));
 
+    let keys = [key("another secret", None), key(SECRET, Some(NOW.plus_ms(1)))];
+    let previous = report(github, &genuine, &keys, NOW);
+    assert_eq!(previous.conclusion, "The signature is valid under the previous secret.");
+    assert!(previous.steps[7].words.ends_with(" (previous secret)"), "{}", previous.steps[7].words);
+
     assert_eq!(states(&report(github, &[], &[key(SECRET, None)], NOW)), "P-P-F....");
     let sha1 = [("X-Hub-Signature-256".to_owned(), "sha1=00".to_owned())];
     assert_eq!(states(&report(github, &sha1, &[key(SECRET, None)], NOW)), "P-P-PF...");
