@@ -14,6 +14,7 @@ pub mod filter;
 pub mod folder;
 pub mod ids;
 pub mod receive;
+pub mod samples;
 pub mod search;
 pub mod settings;
 pub mod store;
