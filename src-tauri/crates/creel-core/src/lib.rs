@@ -1,23 +1,46 @@
 //! Creel's domain, in the order of one delivery's way. No window in here.
 
-pub mod actions;
-pub mod api;
+pub mod receive;
+
 pub mod authenticate;
-pub mod clock;
+pub mod sender;
+
+pub mod admit;
+
+pub mod filter;
+pub mod template;
+
+pub mod commit;
+pub mod pipeline;
+pub mod registry;
+pub mod store;
+
+pub mod actions;
+pub mod execute;
+
+pub mod contracts;
+pub mod replay;
+pub mod samples;
+pub mod search;
+
+pub mod api;
+pub mod app;
 pub mod control;
+mod indexer;
+mod retention;
+pub mod secrets;
+pub mod snippet;
+mod start;
+
+pub mod clock;
 pub mod delivery;
 pub mod error;
 pub mod events;
-pub mod execute;
 pub mod execution;
-pub mod filter;
 pub mod folder;
+pub mod headers;
 pub mod ids;
-pub mod receive;
-pub mod samples;
-pub mod search;
 pub mod settings;
-pub mod store;
 pub mod task;
-pub mod template;
 pub mod trigger;
+pub mod verdict;

@@ -7,6 +7,9 @@ use crate::clock::UnixMs;
 use crate::filter::Filter;
 use crate::ids::TriggerId;
 
+/// The one project there is; OpenGate's routes carry it.
+pub const PROJECT: &str = "local";
+
 /// The face an endpoint shows its sender. To add one: a file in `contracts/`, a variant here, a route in `receive/routes.rs`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[ts(export)]

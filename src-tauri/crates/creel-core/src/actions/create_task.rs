@@ -2,7 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::ApiError;
 use crate::ids::ListId;
+use crate::template::{Scope, Template};
+use crate::trigger::MissingPolicy;
+
+/// Longest title, in characters: one line of a list.
+pub const TITLE_MOST: usize = 500;
+/// Tags and assignees of one task.
+const NAMES_MOST: usize = 50;
 
 /// Settings of `create_task`. The texts are templates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
@@ -40,4 +48,63 @@ pub enum Priority {
     Normal,
     /// Some day.
     Low,
+}
+
+/// A task as it is to be made: every template resolved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskPlan {
+    /// The list that gets it.
+    pub list_id: ListId,
+    /// One line, never empty.
+    pub title: String,
+    /// Text.
+    pub description: String,
+    /// Names of people.
+    pub assignees: Vec<String>,
+    /// How urgent.
+    pub priority: Priority,
+    /// Words.
+    pub tags: Vec<String>,
+}
+
+impl CreateTask {
+    /// What is wrong with the settings; the error's field is one of theirs.
+    pub fn validate(&self) -> Result<(), ApiError> {
+        if self.list_id.as_str().is_empty() {
+            return Err(ApiError::invalid("list_id", "no list is chosen"));
+        }
+        if self.title.trim().is_empty() {
+            return Err(
+                ApiError::invalid("title", "the title is empty").hint("click a field of the sample to put it in")
+            );
+        }
+        for (field, names) in [("assignees", &self.assignees), ("tags", &self.tags)] {
+            if names.len() > NAMES_MOST {
+                return Err(ApiError::invalid(field, format!("{} {field}; at most {NAMES_MOST}", names.len())));
+            }
+        }
+        Ok(())
+    }
+
+    /// The task for one delivery. Names that render to nothing are left out.
+    pub fn plan(&self, scope: &Scope<'_>, missing: MissingPolicy) -> TaskPlan {
+        let render = |text: &str| Template::parse(text).render(scope, missing).text;
+        let names = |texts: &[String]| {
+            texts.iter().map(|text| render(text)).filter(|name| !name.trim().is_empty()).collect::<Vec<_>>()
+        };
+        TaskPlan {
+            list_id: self.list_id.clone(),
+            title: one_line(&render(&self.title)),
+            description: render(&self.description),
+            assignees: names(&self.assignees),
+            priority: self.priority,
+            tags: names(&self.tags),
+        }
+    }
+}
+
+/// A title: line breaks are spaces, cut, never empty.
+fn one_line(text: &str) -> String {
+    let line: String = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(TITLE_MOST).collect();
+    if line.is_empty() { "(untitled)".to_owned() } else { line }
 }

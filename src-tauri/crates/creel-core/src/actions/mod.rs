@@ -5,11 +5,15 @@
 
 mod create_task;
 mod forward;
+mod plan;
+mod preview;
 
 use serde::{Deserialize, Serialize};
 
-pub use create_task::{CreateTask, Priority};
-pub use forward::{Forward, ForwardBody, ForwardSigning};
+pub use create_task::{CreateTask, Priority, TaskPlan};
+pub use forward::{Forward, ForwardBody, ForwardPlan, ForwardSigning, PlannedBody, PlannedSigning};
+pub use plan::{Effect, Outside, Planned, make_task, plan};
+pub use preview::preview_action;
 
 /// One action of a trigger. Tagged from outside (`{"create_task": {…}}`): serde_json's exact numbers do not survive inner tags.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]

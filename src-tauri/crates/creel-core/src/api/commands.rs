@@ -1,5 +1,8 @@
 //! The list itself. One line a command: name, input, output, function.
 
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, schema::Schema};
 
@@ -12,8 +15,10 @@ use crate::api::search::*;
 use crate::api::status::*;
 use crate::api::tasks::*;
 use crate::api::triggers::*;
-use crate::api::{Nothing, StopAnswering};
+use crate::api::{Nothing, StopAnswering, handlers};
+use crate::app::App;
 use crate::delivery::Delivery;
+use crate::error::{ApiError, ErrorCode};
 use crate::execution::{Execution, ExecutionDetail};
 use crate::settings::Settings;
 use crate::task::{Task, TaskList};
@@ -33,11 +38,35 @@ macro_rules! commands {
             out
         }
 
+        /// Runs one command: JSON in, JSON out.
+        pub async fn call(app: &Arc<App>, name: &str, input: &[u8]) -> Result<Vec<u8>, ApiError> {
+            match name {
+                $(stringify!($name) => {
+                    let output: $output = Box::pin(handlers::$name(app, read::<$input>(input)?)).await?;
+                    write(&output)
+                })*
+                _ => Err(ApiError::not_found("command", name)),
+            }
+        }
+
         /// The list for the OpenAPI document.
         pub fn described() -> Vec<Described> {
             vec![$(Described::of::<$input, $output>(stringify!($name), concat!($($doc),*).trim())),*]
         }
     };
+}
+
+/// No body at all stands for an empty object: most commands need none.
+fn read<T: DeserializeOwned>(input: &[u8]) -> Result<T, ApiError> {
+    let input = if input.iter().all(u8::is_ascii_whitespace) { b"{}" } else { input };
+    serde_json::from_slice(input).map_err(|error| {
+        ApiError::new(ErrorCode::BadRequest, format!("the request cannot be read: {error}"))
+            .hint("the OpenAPI document at /openapi.json says what each command takes")
+    })
+}
+
+fn write<T: serde::Serialize>(output: &T) -> Result<Vec<u8>, ApiError> {
+    serde_json::to_vec(output).map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))
 }
 
 /// A named schema.

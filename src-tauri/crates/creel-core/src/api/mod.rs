@@ -6,6 +6,7 @@
 pub mod commands;
 pub mod deliveries;
 pub mod executions;
+pub mod handlers;
 pub mod page;
 pub mod preview;
 pub mod replays;

@@ -131,6 +131,43 @@ pub fn body(db: &Connection, seq: i64) -> Result<Option<Vec<u8>>, StoreError> {
     found.map(|(coding, kept, data)| unpack(&coding, kept, data)).transpose()
 }
 
+/// What makes two deliveries the same: the event id and the digest of the whole body.
+pub fn identity(db: &Connection, seq: i64) -> Result<Option<(Option<String>, [u8; 32])>, StoreError> {
+    Ok(db
+        .prepare_cached(
+            "SELECT d.event_id, c.body_sha256 FROM deliveries d JOIN contents c USING (seq) WHERE d.seq = ?1",
+        )?
+        .query_row([seq], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?)
+}
+
+/// What the search index needs of one delivery.
+pub struct Indexable {
+    /// Its position.
+    pub seq: i64,
+    /// Its path.
+    pub path: String,
+    /// Its body.
+    pub body: Vec<u8>,
+}
+
+/// The next deliveries above `mark`, in order, at most `most`.
+pub fn bodies_after(db: &Connection, mark: i64, most: usize) -> Result<Vec<Indexable>, StoreError> {
+    let mut rows = db.prepare_cached(
+        "SELECT c.seq, d.path, c.coding, c.body_kept, c.body FROM contents c JOIN deliveries d USING (seq)
+         WHERE c.seq > ?1 ORDER BY c.seq LIMIT ?2",
+    )?;
+    let found = rows.query_map((mark, i64::try_from(most).unwrap_or(i64::MAX)), |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?, row.get(3)?, row.get(4)?))
+    })?;
+    found
+        .map(|row| {
+            let (seq, path, coding, kept, data) = row?;
+            Ok(Indexable { seq, path, body: unpack(&coding, kept, data)? })
+        })
+        .collect()
+}
+
 /// Undoes [`PackedBody`].
 pub fn unpack(coding: &str, kept: i64, data: Vec<u8>) -> Result<Vec<u8>, StoreError> {
     match coding {

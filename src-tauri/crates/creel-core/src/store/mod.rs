@@ -2,17 +2,20 @@
 //!
 //! SQL stands only here. What a module of the way needs, it asks in Rust.
 
+pub mod activity;
 mod checkpoint;
 pub mod contents;
 pub mod deliveries;
 mod error;
 pub mod executions;
+pub mod find;
 pub mod lists;
 pub mod meta;
 mod open;
 pub mod queue;
 mod readers;
 pub mod recover;
+pub mod retention;
 pub mod search_index;
 pub mod secrets;
 mod seen;

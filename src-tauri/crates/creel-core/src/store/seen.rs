@@ -45,7 +45,10 @@ fn key(endpoint: &str, kind: &[u8], value: &[u8]) -> i64 {
         .finalize();
     let mut first = [0u8; 8];
     first.copy_from_slice(&digest[..8]);
-    i64::from_be_bytes(first).max(1)
+    match i64::from_be_bytes(first) {
+        0 => 1,
+        key => key,
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -136,5 +139,35 @@ impl Seen {
             }
         }
         self.order.push_back(entry);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_different_deliveries_differ() {
+        let keys: std::collections::HashSet<i64> =
+            (0..1_000).map(|n| SeenKeys::of("trg_1", Some(&n.to_string()), &[0; 32]).id).collect();
+        assert_eq!(keys.len(), 1_000);
+        assert_ne!(SeenKeys::of("trg_1", None, &[1; 32]).body, SeenKeys::of("trg_2", None, &[1; 32]).body);
+    }
+
+    #[test]
+    fn what_was_rolled_back_is_not_seen_and_what_was_there_before_is_again() {
+        let mut seen = Seen::default();
+        let entry = |seq, id| Entry { seq, at: UnixMs(seq), keys: SeenKeys { id, body: 100 + seq } };
+        seen.remember(entry(1, 7));
+        seen.settle(UnixMs(1));
+        let mark = seen.mark();
+        seen.remember(entry(2, 7));
+        seen.remember(entry(3, 8));
+        seen.forget_back_to(mark);
+        assert_eq!(
+            (seen.find(7, UnixMs(0)), seen.find(8, UnixMs(0)), seen.find(102, UnixMs(0))),
+            (Some(1), None, None)
+        );
+        assert_eq!(seen.order.len(), 1);
     }
 }

@@ -27,6 +27,7 @@ struct Sums {
     deliveries: i64,
     stored_bytes: i64,
     through: i64,
+    waits: bool,
 }
 
 /// The writer's counter.
@@ -36,6 +37,7 @@ pub struct Tally {
     sums: Sums,
     /// Of the group that is being written.
     group: Vec<Counted>,
+    group_deleted: (i64, i64),
     kept_at: UnixMs,
     flushed: bool,
 }
@@ -92,6 +94,12 @@ impl Tally {
         });
     }
 
+    /// Counts deliveries that are being deleted, with their stored bytes.
+    pub fn deleted(&mut self, deliveries: i64, stored_bytes: i64) {
+        self.group_deleted.0 += deliveries;
+        self.group_deleted.1 += stored_bytes;
+    }
+
     /// The group is on the disk.
     pub fn settle(&mut self) {
         if std::mem::take(&mut self.flushed) {
@@ -100,17 +108,22 @@ impl Tally {
         for counted in std::mem::take(&mut self.group) {
             self.sums.add(counted);
         }
+        let (deliveries, bytes) = std::mem::take(&mut self.group_deleted);
+        self.sums.deliveries -= deliveries;
+        self.sums.stored_bytes -= bytes;
+        self.sums.waits |= deliveries > 0;
     }
 
     /// The group was rolled back.
     pub fn forget(&mut self) {
         self.group.clear();
+        self.group_deleted = (0, 0);
         self.flushed = false;
     }
 
     /// Writes the sums into the open transaction when they have waited long enough.
     pub fn flush_if_due(&mut self, db: &Connection, now: UnixMs) -> rusqlite::Result<()> {
-        if (now.0 - self.kept_at.0).abs() < KEEP_EVERY_MS || self.sums.deliveries == 0 {
+        if (now.0 - self.kept_at.0).abs() < KEEP_EVERY_MS || !self.sums.waits {
             return Ok(());
         }
         self.flush(db, now)
@@ -118,7 +131,7 @@ impl Tally {
 
     /// Whether sums wait in memory.
     pub fn waits(&self) -> bool {
-        self.sums.deliveries > 0
+        self.sums.waits
     }
 
     /// Writes the sums, in the open transaction or on its own.
@@ -132,6 +145,7 @@ impl Tally {
 
 impl Sums {
     fn add(&mut self, counted: Counted) {
+        self.waits = true;
         self.deliveries += 1;
         self.stored_bytes += counted.stored_bytes;
         self.through = self.through.max(counted.seq);

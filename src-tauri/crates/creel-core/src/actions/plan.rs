@@ -1,0 +1,137 @@
+//! From a trigger's actions to what is to be done for one delivery: templates resolved, nothing done yet.
+
+use crate::actions::{Action, ActionKind, TaskPlan};
+use crate::contracts::Made;
+use crate::delivery::Delivery;
+use crate::error::ApiError;
+use crate::ids::{ExecutionId, Ids, TaskId};
+use crate::store::{StoreError, Turn, lists, tasks};
+use crate::task::{Task, TaskStatus};
+use crate::template::Scope;
+use crate::trigger::Trigger;
+
+/// One action of one delivery, ready to be committed.
+#[derive(Debug)]
+pub struct Planned {
+    /// Id of its execution.
+    pub id: ExecutionId,
+    /// Which of the trigger's actions, from 0.
+    pub position: u32,
+    /// Which action.
+    pub action: ActionKind,
+    /// In a few words.
+    pub summary: String,
+    /// What it is to do, as JSON text.
+    pub plan: String,
+    /// Most attempts.
+    pub max_attempts: u32,
+    /// What is to happen at the commit.
+    pub effect: Effect,
+}
+
+/// What happens at the commit.
+#[derive(Debug)]
+pub enum Effect {
+    /// A task is made now.
+    Task {
+        /// Its id.
+        id: TaskId,
+        /// What it says.
+        plan: TaskPlan,
+    },
+    /// It is queued.
+    Outside,
+    /// It is written down and not run, with the reason.
+    Skipped(String),
+    /// It cannot be done, with the error.
+    Impossible(ApiError),
+}
+
+/// Why outside effects are not run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outside {
+    /// They run.
+    Run,
+    /// The trigger or the app is on "capture only".
+    CaptureOnly,
+    /// The endpoint checks no signature.
+    Unsigned,
+    /// A replay whose outside effects were not ticked.
+    ReplayHere,
+}
+
+impl Outside {
+    fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::Run => None,
+            Self::CaptureOnly => Some("capture only is on: planned, not run"),
+            Self::Unsigned => Some("the trigger checks no signature, so nothing leaves this machine"),
+            Self::ReplayHere => Some("a replay without outside effects: planned, not run"),
+        }
+    }
+}
+
+/// Plans every action of `trigger` for the delivery in `scope`.
+pub fn plan(trigger: &Trigger, scope: &Scope<'_>, outside: Outside, ids: &dyn Ids) -> Vec<Planned> {
+    let each = trigger.actions.iter().zip(0u32..);
+    each.map(|(action, position)| plan_one(trigger, action, position, scope, outside, ids)).collect()
+}
+
+fn plan_one(
+    trigger: &Trigger,
+    action: &Action,
+    position: u32,
+    scope: &Scope<'_>,
+    outside: Outside,
+    ids: &dyn Ids,
+) -> Planned {
+    let (summary, plan, max_attempts, effect) = match action {
+        Action::CreateTask(config) => {
+            let plan = config.plan(scope, trigger.missing);
+            (plan.title.clone(), json(&plan), 1, Effect::Task { id: TaskId::new(ids), plan })
+        }
+        Action::Forward(config) => match config.plan(scope, trigger) {
+            Ok(plan) => {
+                let effect = outside.reason().map_or(Effect::Outside, |reason| Effect::Skipped(reason.to_owned()));
+                (plan.summary(), json(&plan), config.max_attempts, effect)
+            }
+            Err(error) => (format!("{} {}", config.method, config.url), json(config), 1, Effect::Impossible(error)),
+        },
+    };
+    Planned { id: ExecutionId::new(ids), position, action: action.kind(), summary, plan, max_attempts, effect }
+}
+
+fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// Makes the task in the open transaction. An unknown list is a failure of the action, not of the commit.
+pub fn make_task(
+    turn: &mut Turn<'_>,
+    id: TaskId,
+    plan: TaskPlan,
+    delivery: &Delivery,
+    made: &mut Vec<Task>,
+) -> Result<Made, StoreError> {
+    if !lists::exists(turn.db, &plan.list_id)? {
+        return Ok(Made::Failed(format!("list {} does not exist any more", plan.list_id)));
+    }
+    let task = Task {
+        id,
+        seq: turn.next.take_task(),
+        list_id: plan.list_id,
+        title: plan.title,
+        description: plan.description,
+        assignees: plan.assignees,
+        priority: plan.priority,
+        tags: plan.tags,
+        status: TaskStatus::Open,
+        source_delivery: Some(delivery.id.clone()),
+        created_at: turn.now,
+        updated_at: turn.now,
+    };
+    tasks::put(turn.db, &task)?;
+    let result = Made::Task { id: task.id.clone(), title: task.title.clone(), list: task.list_id.clone() };
+    made.push(task);
+    Ok(result)
+}

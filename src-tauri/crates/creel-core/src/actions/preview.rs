@@ -1,0 +1,60 @@
+//! What an action would do with a delivery, field by field, for the builder.
+
+use crate::actions::{Action, CreateTask, Forward, ForwardBody};
+use crate::api::preview::{ActionPreview, FieldPreview};
+use crate::task::TaskList;
+use crate::template::{self, Scope, Template};
+use crate::trigger::Trigger;
+
+/// The preview of one action.
+pub fn preview_action(action: &Action, trigger: &Trigger, scope: &Scope<'_>, lists: &[TaskList]) -> ActionPreview {
+    match action {
+        Action::CreateTask(config) => preview_task(config, trigger, scope, lists),
+        Action::Forward(config) => preview_forward(config, trigger, scope),
+    }
+}
+
+fn preview_task(config: &CreateTask, trigger: &Trigger, scope: &Scope<'_>, lists: &[TaskList]) -> ActionPreview {
+    let list = lists.iter().find(|list| list.id == config.list_id);
+    let plan = config.plan(scope, trigger.missing);
+    let mut fields =
+        vec![field("title", &config.title, trigger, scope), field("description", &config.description, trigger, scope)];
+    fields.extend(each("assignees", &config.assignees, trigger, scope));
+    fields.extend(each("tags", &config.tags, trigger, scope));
+    let place = list.map_or_else(|| config.list_id.to_string(), |list| list.name.clone());
+    ActionPreview {
+        action: crate::actions::ActionKind::CreateTask,
+        words: format!("creates the task \"{}\" in {place}", plan.title),
+        fields,
+        problem: list.is_none().then(|| format!("list {} does not exist", config.list_id)),
+    }
+}
+
+fn preview_forward(config: &Forward, trigger: &Trigger, scope: &Scope<'_>) -> ActionPreview {
+    let mut fields = vec![field("url", &config.url, trigger, scope)];
+    fields.extend(config.headers.iter().map(|(name, value)| field(&format!("headers.{name}"), value, trigger, scope)));
+    if let ForwardBody::Template(body) = &config.body {
+        fields.push(field("body", body, trigger, scope));
+    }
+    let url = fields.first().map_or_else(String::new, |url| url.text.clone());
+    let planned = config.validate().and_then(|()| config.plan(scope, trigger).map(drop));
+    ActionPreview {
+        action: crate::actions::ActionKind::Forward,
+        words: format!("sends {} {url}", config.method),
+        fields,
+        problem: planned.err().map(|error| error.message),
+    }
+}
+
+fn each<'a>(
+    name: &'a str,
+    templates: &'a [String],
+    trigger: &'a Trigger,
+    scope: &'a Scope<'_>,
+) -> impl Iterator<Item = FieldPreview> + 'a {
+    templates.iter().enumerate().map(move |(index, text)| field(&format!("{name}.{index}"), text, trigger, scope))
+}
+
+fn field(name: &str, text: &str, trigger: &Trigger, scope: &Scope<'_>) -> FieldPreview {
+    template::preview(name, &Template::parse(text), scope, trigger.missing)
+}

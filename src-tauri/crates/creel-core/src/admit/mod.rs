@@ -1,0 +1,7 @@
+//! Admission: allowlist and rate. The duplicate check is decided at the commit (`commit.rs`), where it cannot race.
+
+mod allowlist;
+mod rate;
+
+pub use allowlist::{Allowlist, BadEntry, Standing};
+pub use rate::RateLimit;

@@ -1,0 +1,56 @@
+//! What each command does. The shapes stand in `api/`, the list in `api/commands.rs`.
+
+mod deliveries;
+mod executions;
+mod inspect;
+mod lists;
+mod pending;
+mod secrets;
+mod settings;
+mod tasks;
+mod trigger_changes;
+mod triggers;
+mod views;
+
+pub use deliveries::*;
+pub use executions::*;
+pub use inspect::*;
+pub use lists::*;
+pub use pending::*;
+pub use secrets::*;
+pub use settings::*;
+pub use tasks::*;
+pub use trigger_changes::*;
+pub use triggers::*;
+pub use views::*;
+
+use crate::api::page::{PAGE, PAGE_MOST, Page};
+use crate::error::ApiError;
+
+/// Rows of a page as asked.
+fn page_size(asked: Option<u32>) -> u32 {
+    asked.unwrap_or(PAGE).clamp(1, PAGE_MOST)
+}
+
+/// The cursor as asked: everything older than it.
+fn before(after: Option<i64>) -> i64 {
+    after.unwrap_or(i64::MAX)
+}
+
+/// A page of `size` out of the rows found, of which one more than `size` was asked for.
+fn page<T>(mut rows: Vec<T>, size: u32, seq: impl Fn(&T) -> i64) -> Page<T> {
+    let more = rows.len() > size as usize;
+    rows.truncate(size as usize);
+    let next = if more { rows.last().map(seq) } else { None };
+    Page { items: rows, next }
+}
+
+/// A name of 1 to `most` characters, trimmed.
+fn name(field: &str, text: &str, most: usize) -> Result<String, ApiError> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Err(ApiError::invalid(field, format!("{field} is empty"))),
+        n if n > most => Err(ApiError::invalid(field, format!("{field} has {n} characters; at most {most}"))),
+        _ => Ok(text.to_owned()),
+    }
+}

@@ -1,0 +1,69 @@
+//! `status`, settings, "stop answering".
+
+use std::sync::Arc;
+
+use crate::api::status::Status;
+use crate::api::{Nothing, StopAnswering};
+use crate::app::App;
+use crate::error::ApiError;
+use crate::events::Event;
+use crate::registry::TEST_SLUG;
+use crate::settings::Settings;
+use crate::store::{activity, executions, meta, search_index};
+
+/// Smallest and largest body that the user may allow (`trust.md` 5.1).
+const BODY_BOUNDS: std::ops::RangeInclusive<u32> = 1024..=25 * 1024 * 1024;
+/// What the window may keep of its own state.
+const UI_STATE_MOST: usize = 16 * 1024;
+
+/// The state of the app.
+pub async fn status(app: &Arc<App>, _: Nothing) -> Result<Status, ApiError> {
+    let (queue_depth, deliveries, search_lag) =
+        app.store.read(|db| Ok((executions::depth(db)?, activity::kept(db)?.0, search_index::lag(db)?))).await?;
+    let addresses = app.addresses();
+    let settings = app.settings.load();
+    Ok(Status {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        receiver: addresses.receiver.map(|address| format!("http://{address}")),
+        control: addresses.control.map(|address| format!("http://{address}")),
+        stop_answering: settings.stop_answering,
+        capture_only: settings.capture_only,
+        queue_depth,
+        deliveries,
+        search_lag,
+        disk_bytes: app.store.disk_bytes(),
+        data_dir: app.store.path().display().to_string(),
+        secrets_store: app.key_place.store,
+        trouble: app.troubles(),
+        test_path: format!("/hooks/{TEST_SLUG}"),
+    })
+}
+
+/// Stop answering, or answer again.
+pub async fn stop_answering(app: &Arc<App>, input: StopAnswering) -> Result<Status, ApiError> {
+    let settings = Settings { stop_answering: input.on, ..Settings::clone(&app.settings.load()) };
+    settings_set(app, settings).await?;
+    status(app, Nothing {}).await
+}
+
+/// All settings.
+pub async fn settings_get(app: &Arc<App>, _: Nothing) -> Result<Settings, ApiError> {
+    Ok(Settings::clone(&app.settings.load()))
+}
+
+/// Replaces all settings.
+pub async fn settings_set(app: &Arc<App>, input: Settings) -> Result<Settings, ApiError> {
+    if !BODY_BOUNDS.contains(&input.max_body_bytes) {
+        let words = format!("{} bytes is not between 1 KiB and 25 MiB", input.max_body_bytes);
+        return Err(ApiError::invalid("max_body_bytes", words));
+    }
+    if input.ui_state.len() > UI_STATE_MOST {
+        return Err(ApiError::invalid("ui_state", format!("{} bytes; at most {UI_STATE_MOST}", input.ui_state.len())));
+    }
+    let text = serde_json::to_string(&input)
+        .map_err(|error| ApiError::new(crate::error::ErrorCode::Internal, error.to_string()))?;
+    app.store.write(move |turn| Ok(meta::set_text(turn.db, "settings", &text)?)).await?;
+    app.settings.store(Arc::new(input.clone()));
+    app.events.send(Event::Status);
+    Ok(input)
+}

@@ -1,0 +1,319 @@
+//! Making, changing and deleting triggers: everything is checked before anything is written.
+
+use std::sync::Arc;
+
+use super::secrets::{given_or_made, vault};
+use super::triggers::{row, slug_from};
+use super::{name, trigger_get};
+use crate::actions::Action;
+use crate::admit::Allowlist;
+use crate::api::Nothing;
+use crate::api::triggers::{TriggerChange, TriggerDraft, TriggerMade, TriggerRef, TriggerRow};
+use crate::app::App;
+use crate::authenticate::{Secret, schemes};
+use crate::clock::UnixMs;
+use crate::error::{ApiError, ErrorCode};
+use crate::events::Event;
+use crate::filter;
+use crate::ids::{SecretId, TriggerId};
+use crate::registry::require;
+use crate::start::seal_new;
+use crate::store::{StoreError, lists, secrets, triggers};
+use crate::trigger::{Contract, Dedup, MissingPolicy, PROJECT, Rate, Reply, Trigger};
+
+const NAME_MOST: usize = 200;
+/// Actions of one trigger: more than a person oversees.
+const ACTIONS_MOST: usize = 20;
+/// Scheme that checks nothing.
+pub const NO_SCHEME: &str = "none";
+const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+/// Longest delay of a reply.
+const DELAY_MOST_MS: u32 = 30_000;
+
+/// Makes a trigger.
+pub async fn trigger_create(app: &Arc<App>, mut input: TriggerDraft) -> Result<TriggerMade, ApiError> {
+    let id = TriggerId::new(app.ids.as_ref());
+    let (given, from) = (input.secret.take(), input.secret_from.take());
+    let trigger = apply(blank(id.clone(), input.contract.unwrap_or(Contract::Creel), app.clock.now()), input, true)?;
+    check(&trigger)?;
+    let secret = secret_for(app, &trigger, given, from)?;
+    let sealed = match &secret {
+        Some(secret) => Some(seal_new(vault(app)?, secret, SecretId::new(app.ids.as_ref()), id, app.clock.now())),
+        None => None,
+    };
+    let row = app
+        .store
+        .write(move |turn| {
+            put(turn.db, &trigger)?;
+            if let Some(sealed) = &sealed {
+                secrets::insert(turn.db, sealed)?;
+            }
+            row(turn.db, trigger, turn.now)
+        })
+        .await?;
+    app.reload().await?;
+    app.events.send(Event::Trigger(row.trigger.id.clone()));
+    let warnings = warnings(&row.trigger, secret.as_ref());
+    Ok(TriggerMade { row, secret: secret.map(|secret| secret.expose().to_owned()), warnings })
+}
+
+/// Changes a trigger.
+pub async fn trigger_update(app: &Arc<App>, input: TriggerChange) -> Result<TriggerRow, ApiError> {
+    let TriggerChange { id, mut change } = input;
+    let before = trigger_get(app, TriggerRef { id: id.clone() }).await?.trigger;
+    let (given, from) = (change.secret.take(), change.secret_from.take());
+    let contract = before.contract;
+    if change.contract.is_some_and(|asked| asked != contract) {
+        return Err(
+            ApiError::invalid("contract", "the contract of a trigger does not change").hint("make a new trigger")
+        );
+    }
+    let has_secret = require(&app.registry.now(), &id)?.current().is_some();
+    let after = Trigger { updated_at: app.clock.now(), ..apply(before.clone(), change, false)? };
+    check(&after)?;
+    let needs_one = !has_secret || after.scheme != before.scheme || given.is_some() || from.is_some();
+    let secret = if needs_one && (given.is_some() || from.is_some() || !has_secret) {
+        secret_for(app, &after, given, from)?
+    } else {
+        None
+    };
+    let sealed = match &secret {
+        Some(secret) => {
+            Some(seal_new(vault(app)?, secret, SecretId::new(app.ids.as_ref()), id.clone(), app.clock.now()))
+        }
+        None => None,
+    };
+    let row = app
+        .store
+        .write(move |turn| {
+            put(turn.db, &after)?;
+            if let Some(sealed) = &sealed {
+                secrets::delete_of(turn.db, &after.id)?;
+                secrets::insert(turn.db, sealed)?;
+            }
+            row(turn.db, after, turn.now)
+        })
+        .await?;
+    app.reload().await?;
+    app.events.send(Event::Trigger(id));
+    Ok(row)
+}
+
+/// Deletes a trigger and its secrets; its deliveries stay.
+pub async fn trigger_delete(app: &Arc<App>, input: TriggerRef) -> Result<Nothing, ApiError> {
+    let id = input.id.clone();
+    app.store
+        .write(move |turn| {
+            if !triggers::delete(turn.db, &id)? {
+                return Err(ApiError::not_found("trigger", &id).into());
+            }
+            secrets::delete_of(turn.db, &id)
+        })
+        .await?;
+    app.reload().await?;
+    app.events.send(Event::Trigger(input.id));
+    Ok(Nothing {})
+}
+
+/// The trigger that a draft describes, over `trigger`; for the preview too, so it is not checked yet.
+pub fn apply(trigger: Trigger, draft: TriggerDraft, new: bool) -> Result<Trigger, ApiError> {
+    let title = match draft.name {
+        Some(text) => name("name", &text, NAME_MOST)?,
+        None if new => return Err(ApiError::invalid("name", "name is missing")),
+        None => trigger.name,
+    };
+    let slug = match (trigger.contract, draft.slug) {
+        (Contract::Opengate, _) => trigger.slug,
+        (Contract::Creel, Some(slug)) => slug,
+        (Contract::Creel, None) if new => slug_from(&title),
+        (Contract::Creel, None) => trigger.slug,
+    };
+    let scheme = draft.scheme.unwrap_or(trigger.scheme);
+    let dedup = draft.dedup.unwrap_or(if new { dedup_for(trigger.contract, &scheme) } else { trigger.dedup });
+    Ok(Trigger {
+        name: title,
+        slug,
+        scheme,
+        dedup,
+        enabled: draft.enabled.unwrap_or(trigger.enabled),
+        methods: draft.methods.unwrap_or(trigger.methods),
+        ip_allowlist: draft.ip_allowlist.unwrap_or(trigger.ip_allowlist),
+        rate: draft.rate.unwrap_or(trigger.rate),
+        filter: draft.filter.unwrap_or(trigger.filter),
+        actions: draft.actions.unwrap_or(trigger.actions),
+        missing: draft.missing.unwrap_or(trigger.missing),
+        reply: draft.reply.unwrap_or(trigger.reply),
+        capture_only: draft.capture_only.unwrap_or(trigger.capture_only),
+        id: trigger.id,
+        project_id: trigger.project_id,
+        contract: trigger.contract,
+        created_at: trigger.created_at,
+        updated_at: trigger.updated_at,
+    })
+}
+
+/// A trigger with nothing decided yet.
+pub fn blank(id: TriggerId, contract: Contract, now: UnixMs) -> Trigger {
+    Trigger {
+        slug: match contract {
+            Contract::Creel => String::new(),
+            Contract::Opengate => id.0.clone(),
+        },
+        scheme: match contract {
+            Contract::Creel => "github".to_owned(),
+            Contract::Opengate => "opengate".to_owned(),
+        },
+        id,
+        project_id: PROJECT.to_owned(),
+        name: String::new(),
+        contract,
+        enabled: true,
+        methods: vec!["POST".to_owned()],
+        ip_allowlist: Vec::new(),
+        rate: Rate::default(),
+        dedup: Dedup::default(),
+        filter: filter::Filter::default(),
+        actions: Vec::new(),
+        missing: MissingPolicy::default(),
+        reply: Reply::default(),
+        capture_only: false,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+/// What counts as the same where the user said nothing: a body alone only where neither a time nor a signed id tells
+/// repeats apart, and never where the contract means something by the same body twice.
+fn dedup_for(contract: Contract, scheme: &str) -> Dedup {
+    let record = schemes::find(scheme);
+    let timed = record.is_some_and(|scheme| scheme.timestamp.is_some());
+    let has_id = record.is_some_and(|scheme| scheme.id.is_some());
+    match contract {
+        Contract::Opengate => Dedup { by_event_id: false, by_body: false, window_hours: 24 },
+        Contract::Creel => {
+            Dedup { by_event_id: true, by_body: has_id && !timed, window_hours: if timed { 24 } else { 72 } }
+        }
+    }
+}
+
+/// Everything about a trigger that can be wrong without looking at the others.
+fn check(trigger: &Trigger) -> Result<(), ApiError> {
+    let slug = &trigger.slug;
+    let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    if trigger.contract == Contract::Creel && !((1..=64).contains(&slug.len()) && slug.bytes().all(fits)) {
+        let words = format!("slug \"{slug}\" is not 1 to 64 of a-z, 0-9 and -");
+        return Err(ApiError::invalid("slug", words));
+    }
+    if trigger.scheme != NO_SCHEME && schemes::find(&trigger.scheme).is_none() {
+        let known: Vec<_> = schemes::all().iter().map(|scheme| scheme.key.as_str()).collect();
+        return Err(ApiError::invalid("scheme", format!("there is no scheme \"{}\"", trigger.scheme))
+            .hint(format!("one of {}, none", known.join(", "))));
+    }
+    if trigger.contract == Contract::Opengate && trigger.scheme == NO_SCHEME {
+        return Err(ApiError::invalid("scheme", "OpenGate checks a signature on every request"));
+    }
+    if let Some(method) = trigger.methods.iter().find(|method| !METHODS.contains(&method.as_str())) {
+        return Err(ApiError::invalid("methods", format!("\"{method}\" is not one of {}", METHODS.join(", "))));
+    }
+    if trigger.methods.is_empty() {
+        return Err(ApiError::invalid("methods", "no method: the trigger would take nothing"));
+    }
+    Allowlist::read(&trigger.ip_allowlist).map_err(|bad| {
+        ApiError::invalid("ip_allowlist", bad.to_string()).hint("write 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32")
+    })?;
+    if !(1..=720).contains(&trigger.dedup.window_hours) {
+        return Err(ApiError::invalid(
+            "dedup.window_hours",
+            format!("{} hours is not between 1 and 720", trigger.dedup.window_hours),
+        ));
+    }
+    check_reply(&trigger.reply)?;
+    filter::validate(&trigger.filter, "filter")?;
+    check_actions(&trigger.actions)
+}
+
+fn check_reply(reply: &Reply) -> Result<(), ApiError> {
+    if !(200..=599).contains(&reply.status) {
+        return Err(ApiError::invalid("reply.status", format!("{} is not between 200 and 599", reply.status)));
+    }
+    if reply.delay_ms > DELAY_MOST_MS {
+        return Err(ApiError::invalid("reply.delay_ms", format!("{} ms; at most {DELAY_MOST_MS}", reply.delay_ms)));
+    }
+    for (name, value) in &reply.headers {
+        let bad = http::HeaderName::from_bytes(name.as_bytes()).is_err() || http::HeaderValue::from_str(value).is_err();
+        if bad {
+            return Err(ApiError::invalid("reply.headers", format!("\"{name}\" cannot be sent as a header")));
+        }
+    }
+    Ok(())
+}
+
+fn check_actions(actions: &[Action]) -> Result<(), ApiError> {
+    if actions.len() > ACTIONS_MOST {
+        return Err(ApiError::invalid("actions", format!("{} actions; at most {ACTIONS_MOST}", actions.len())));
+    }
+    for (position, action) in actions.iter().enumerate() {
+        let checked = match action {
+            Action::CreateTask(config) => config.validate(),
+            Action::Forward(config) => config.validate(),
+        };
+        checked.map_err(|error| ApiError {
+            field: Some(format!("actions.{position}.{}", error.field.as_deref().unwrap_or_default())),
+            ..error
+        })?;
+    }
+    Ok(())
+}
+
+/// Writes the trigger, unless its address or one of its targets is not to be had.
+fn put(db: &rusqlite::Connection, trigger: &Trigger) -> Result<(), StoreError> {
+    if triggers::address_taken(db, trigger.contract, &trigger.slug, &trigger.id)? {
+        let words = format!("another trigger has the address \"{}\"", trigger.slug);
+        return Err(ApiError { field: Some("slug".to_owned()), ..ApiError::new(ErrorCode::Conflict, words) }.into());
+    }
+    for (position, action) in trigger.actions.iter().enumerate() {
+        match action {
+            Action::CreateTask(config) if !lists::exists(db, &config.list_id)? => {
+                let field = format!("actions.{position}.list_id");
+                return Err(ApiError::invalid(&field, format!("list {} does not exist", config.list_id)).into());
+            }
+            Action::CreateTask(_) | Action::Forward(_) => {}
+        }
+    }
+    triggers::put(db, trigger)
+}
+
+/// The secret a trigger starts with; none for scheme `none`.
+fn secret_for(
+    app: &App,
+    trigger: &Trigger,
+    given: Option<String>,
+    from: Option<TriggerId>,
+) -> Result<Option<Secret>, ApiError> {
+    if trigger.scheme == NO_SCHEME {
+        return Ok(None);
+    }
+    match from {
+        None => given_or_made("secret", given, &trigger.scheme).map(Some),
+        Some(other) => {
+            let listening = require(&app.registry.now(), &other)?;
+            let secret = listening.current().cloned();
+            secret.map(Some).ok_or_else(|| ApiError::invalid("secret_from", format!("trigger {other} has no secret")))
+        }
+    }
+}
+
+fn warnings(trigger: &Trigger, secret: Option<&Secret>) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if secret.is_some_and(Secret::weak) {
+        warnings.push("the secret is shorter than 16 bytes: it can be guessed".to_owned());
+    }
+    if trigger.scheme == NO_SCHEME {
+        warnings.push(
+            "no signature is checked: anyone who knows the address can send, and outside effects do not run".to_owned(),
+        );
+    } else if schemes::find(&trigger.scheme).is_some_and(|scheme| scheme.weak) {
+        warnings.push("this scheme proves little: the secret itself is sent".to_owned());
+    }
+    warnings
+}

@@ -1,0 +1,244 @@
+//! One Creel: the store, who listens, the queue, and the times and ids that are passed in. No window in here.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arc_swap::ArcSwap;
+
+use crate::api::status::SecretsStore;
+use crate::clock::{Clock, UnixMs};
+use crate::delivery::Delivery;
+use crate::error::ApiError;
+use crate::events::{Event, Events};
+use crate::ids::{Ids, SecretId};
+use crate::receive::{Answered, Deliver, Endpoint, Incoming, Refusal};
+use crate::registry::Registry;
+use crate::replay::Marks;
+use crate::secrets::{KeyPlace, Vault};
+use crate::settings::Settings;
+use crate::store::{OpenError, Store};
+use crate::{pipeline, start};
+
+/// What a Creel is opened with.
+pub struct Config {
+    /// Where everything is kept.
+    pub data_dir: PathBuf,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where new ids come from.
+    pub ids: Arc<dyn Ids>,
+    /// Where the key to the secrets goes at the very first start; `None`: the keychain where it works, else a file.
+    pub secrets: Option<SecretsStore>,
+}
+
+/// One Creel.
+pub struct App {
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where new ids come from.
+    pub ids: Arc<dyn Ids>,
+    /// What the windows hear.
+    pub events: Events,
+    /// The database.
+    pub store: Arc<Store>,
+    /// Who listens.
+    pub registry: Registry,
+    /// Where the key to the secrets is.
+    pub key_place: KeyPlace,
+    /// Opens secrets; `None`: the key cannot be had, and endpoints with a secret answer 503.
+    pub vault: Option<Vault>,
+    /// What the user set.
+    pub settings: ArcSwap<Settings>,
+    /// Replays under way.
+    pub replays: Marks,
+    pub(crate) queued: tokio::sync::Notify,
+    pub(crate) key_uses: Mutex<HashMap<SecretId, UnixMs>>,
+    news: Mutex<News>,
+    pub(crate) news_due: tokio::sync::Notify,
+    pub(crate) stopping: tokio_util::sync::CancellationToken,
+    addresses: Mutex<Addresses>,
+    troubles: Mutex<Vec<ApiError>>,
+}
+
+/// Where it listens.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Addresses {
+    /// The receiver.
+    pub receiver: Option<SocketAddr>,
+    /// The control listener.
+    pub control: Option<SocketAddr>,
+}
+
+/// Deliveries that wait to be told as one event.
+#[derive(Default)]
+struct News {
+    waiting: Vec<Delivery>,
+    scheduled: bool,
+    left_out: u32,
+}
+
+/// Troubles kept; the oldest go.
+const TROUBLES: usize = 5;
+/// Deliveries in one event.
+const NEWS_MOST: usize = 100;
+/// How long deliveries are gathered into one event: a tenth of a blink, and a flood becomes ten events a second.
+pub(crate) const NEWS_EVERY: std::time::Duration = std::time::Duration::from_millis(40);
+
+impl App {
+    /// Opens the data folder, finishes what an earlier run left, and starts the queue. Needs a tokio runtime.
+    pub async fn open(config: Config) -> Result<Arc<Self>, OpenError> {
+        start::open(config).await
+    }
+
+    /// The parts, put together by `start`.
+    pub(crate) fn assemble(
+        config: Config,
+        store: Arc<Store>,
+        key_place: KeyPlace,
+        vault: Option<Vault>,
+        settings: Settings,
+    ) -> Self {
+        Self {
+            clock: config.clock,
+            ids: config.ids,
+            events: Events::default(),
+            store,
+            registry: Registry::default(),
+            key_place,
+            vault,
+            settings: ArcSwap::from_pointee(settings),
+            replays: Marks::default(),
+            queued: tokio::sync::Notify::new(),
+            key_uses: Mutex::default(),
+            news: Mutex::default(),
+            news_due: tokio::sync::Notify::new(),
+            stopping: tokio_util::sync::CancellationToken::new(),
+            addresses: Mutex::default(),
+            troubles: Mutex::default(),
+        }
+    }
+
+    /// Reads the triggers and secrets anew.
+    pub async fn reload(&self) -> Result<(), ApiError> {
+        Ok(self.registry.reload(&self.store, self.vault.as_ref()).await?)
+    }
+
+    /// Notes where it listens now.
+    pub fn listens_at(&self, addresses: Addresses) {
+        *lock(&self.addresses) = addresses;
+        self.events.send(Event::Status);
+    }
+
+    /// Where it listens.
+    pub fn addresses(&self) -> Addresses {
+        *lock(&self.addresses)
+    }
+
+    /// Something is wrong now; shown until it is over.
+    pub fn trouble(&self, error: ApiError) {
+        let mut troubles = lock(&self.troubles);
+        troubles.retain(|known| known.message != error.message);
+        troubles.insert(0, error);
+        troubles.truncate(TROUBLES);
+        drop(troubles);
+        self.events.send(Event::Status);
+    }
+
+    /// What is wrong now, newest first.
+    pub fn troubles(&self) -> Vec<ApiError> {
+        lock(&self.troubles).clone()
+    }
+
+    /// The commit works again.
+    fn well_again(&self) {
+        let mut troubles = lock(&self.troubles);
+        if !troubles.is_empty() && !self.store.counters().failing.load(std::sync::atomic::Ordering::Relaxed) {
+            troubles.retain(|trouble| trouble.code != crate::error::ErrorCode::Unavailable);
+        }
+    }
+
+    /// Something was queued.
+    pub fn wake_queue(&self) {
+        self.queued.notify_one();
+    }
+
+    /// A secret verified a delivery. Kept in memory and written down now and then.
+    pub(crate) fn note_key_use(&self, id: &SecretId, at: UnixMs) {
+        let mut uses = lock(&self.key_uses);
+        match uses.get_mut(id) {
+            Some(last) => *last = at,
+            None => {
+                uses.insert(id.clone(), at);
+            }
+        }
+    }
+
+    /// A delivery was committed: the windows hear of it together with those that come at the same time.
+    pub(crate) fn heard(self: &App, delivery: Delivery) {
+        self.well_again();
+        let mut news = lock(&self.news);
+        if news.waiting.len() < NEWS_MOST {
+            news.waiting.push(delivery);
+        } else {
+            news.left_out = news.left_out.saturating_add(1);
+        }
+        if !std::mem::replace(&mut news.scheduled, true) {
+            self.news_due.notify_one();
+        }
+    }
+
+    /// Tells the deliveries that gathered.
+    pub(crate) fn tell_news(&self) {
+        let (waiting, left_out) = {
+            let mut news = lock(&self.news);
+            news.scheduled = false;
+            (std::mem::take(&mut news.waiting), std::mem::take(&mut news.left_out))
+        };
+        if !waiting.is_empty() {
+            self.events.send(Event::Deliveries(waiting));
+        }
+        if left_out > 0 {
+            self.events.send(Event::Lagged(left_out));
+        }
+    }
+
+    /// Ends the queue and closes the store. The listeners must have ended before.
+    pub async fn close(&self) {
+        self.stopping.cancel();
+        self.tell_news();
+        let store = Arc::clone(&self.store);
+        if tokio::task::spawn_blocking(move || store.close()).await.is_err() {
+            tracing::error!("closing the store panicked");
+        }
+    }
+}
+
+impl Deliver for App {
+    async fn deliver(&self, endpoint: Endpoint, incoming: Incoming) -> Answered {
+        pipeline::deliver(self, endpoint, incoming).await
+    }
+
+    async fn refuse(&self, incoming: Incoming, refusal: Refusal) -> Answered {
+        pipeline::refuse(self, incoming, refusal).await
+    }
+
+    fn ready(&self) -> Result<(), String> {
+        if self.store.counters().failing.load(std::sync::atomic::Ordering::Relaxed) {
+            return Err(self
+                .troubles()
+                .first()
+                .map_or_else(|| "the last commit failed".to_owned(), |trouble| trouble.message.clone()));
+        }
+        Ok(())
+    }
+
+    fn max_body_bytes(&self) -> usize {
+        self.settings.load().max_body_bytes as usize
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,298 @@
+//! ONE transaction: the delivery, its executions and its local effects. The answer is decided here.
+//!
+//! What can be prepared is prepared before (`Prepared`), because every sender waits for the writer's turn.
+
+use std::time::Instant;
+
+use crate::actions::{Effect, Planned};
+use crate::api::deliveries::{Answer, Timing};
+use crate::clock::UnixMs;
+use crate::contracts::{self, Done, Made};
+use crate::delivery::{Delivery, Outcome, ReasonCode};
+use crate::execution::{Execution, ExecutionStatus};
+use crate::receive::{Answered, Headers};
+use crate::store::contents::PackedBody;
+use crate::store::executions::NewExecution;
+use crate::store::{SeenKeys, StoreError, Turn, contents, deliveries, executions};
+use crate::trigger::Trigger;
+
+/// A delivery ready for its commit.
+pub struct Prepared {
+    /// The row, all but `seq`, the answer and what the duplicate check finds.
+    pub delivery: Delivery,
+    /// Path and query as sent.
+    pub target: String,
+    /// Header lines as sent.
+    pub headers: Headers,
+    /// The body.
+    pub body: PackedBody,
+    /// How the time was spent until now.
+    pub timings: Vec<Timing>,
+    /// When the first byte was there.
+    pub started: Instant,
+    /// What to do and how to answer.
+    pub decision: Decision,
+}
+
+/// What is to be done with it.
+pub enum Decision {
+    /// It is recorded with this answer and nothing else happens.
+    Record(Answered),
+    /// Genuine: the duplicate check decides, then the actions.
+    Take(Box<Taking>),
+}
+
+/// A genuine delivery at a trigger.
+pub struct Taking {
+    /// The trigger.
+    pub trigger: Trigger,
+    /// It is the built-in test endpoint, which is no trigger of the user's.
+    pub test: bool,
+    /// Keys of the duplicate check.
+    pub keys: SeenKeys,
+    /// Whether the check may say "duplicate" (a replay that is to run again says no).
+    pub check: bool,
+    /// The filter let it through; else why not.
+    pub filtered: Option<String>,
+    /// It is answered and does nothing (GitHub's `ping`), or a challenge that is echoed.
+    pub silent: Option<Option<String>>,
+    /// The actions, templates resolved, with ids for what they make.
+    pub planned: Vec<Planned>,
+}
+
+/// What the commit made.
+pub struct Committed {
+    /// The row as it is stored.
+    pub delivery: Delivery,
+    /// Its executions.
+    pub executions: Vec<Execution>,
+    /// The tasks it made.
+    pub tasks: Vec<crate::task::Task>,
+    /// What the sender gets.
+    pub answer: Answered,
+}
+
+/// Writes everything. Runs in the writer's turn.
+pub fn commit(turn: &mut Turn<'_>, prepared: Prepared) -> Result<Committed, StoreError> {
+    let Prepared { mut delivery, target, headers, body, mut timings, started, decision } = prepared;
+    delivery.seq = turn.next.take_delivery();
+    let begun = Instant::now();
+    let mut made = Effects::default();
+    let (answer, note) = match decision {
+        Decision::Record(answer) => (answer, None),
+        Decision::Take(taking) => take(turn, &mut delivery, &body, *taking, &mut made)?,
+    };
+    delivery.answer_status = answer.status;
+    delivery.duration_us = micros(started, Instant::now());
+    timings.push(Timing {
+        name: "committed".to_owned(),
+        start_us: micros(started, begun),
+        duration_us: micros(begun, Instant::now()),
+        ok: true,
+    });
+    deliveries::insert(turn.db, &delivery)?;
+    contents::insert(turn.db, delivery.seq, &target, &headers, &stored(&answer), &timings, &body)?;
+    if let Some(keys) = note {
+        turn.seen.note(turn.db, delivery.seq, turn.now, keys)?;
+    }
+    for new in &made.executions {
+        executions::insert(turn.db, new)?;
+    }
+    turn.tally.delivery(&delivery, body.stored_bytes());
+    let executions = made.executions.into_iter().map(|new| new.execution).collect();
+    Ok(Committed { delivery, executions, tasks: made.tasks, answer })
+}
+
+#[derive(Default)]
+struct Effects {
+    executions: Vec<NewExecution>,
+    tasks: Vec<crate::task::Task>,
+}
+
+/// The duplicate check and, when it passes, the actions. What is to be noted as seen comes back with the answer.
+fn take(
+    turn: &mut Turn<'_>,
+    delivery: &mut Delivery,
+    body: &PackedBody,
+    taking: Taking,
+    made: &mut Effects,
+) -> Result<(Answered, Option<SeenKeys>), StoreError> {
+    let trigger = &taking.trigger;
+    let mut done = Done { delivery: delivery.id.clone(), duplicate: false, first: None };
+    if let Some(challenge) = &taking.silent {
+        delivery.outcome = Outcome::Accepted;
+        let answer = match challenge {
+            Some(text) => echo(text),
+            None => contracts::answer(trigger, &done),
+        };
+        return Ok((answer, None));
+    }
+    if let Some((code, words)) = duplicate(turn, delivery, body, &taking)? {
+        delivery.outcome = Outcome::Duplicate;
+        delivery.reason_code = Some(code);
+        delivery.reason = Some(words);
+        done.duplicate = true;
+        return Ok((contracts::answer(trigger, &done), None));
+    }
+    if let Some(reason) = taking.filtered {
+        delivery.outcome = Outcome::Filtered;
+        delivery.reason_code = Some(ReasonCode::FilterNotMet);
+        delivery.reason = Some(reason);
+        return Ok((contracts::filtered(trigger, &done), None));
+    }
+    delivery.outcome = Outcome::Accepted;
+    if !taking.test {
+        delivery.trigger_ids = vec![trigger.id.clone()];
+    }
+    for planned in taking.planned {
+        let result = run_local(turn, delivery, trigger, planned, made)?;
+        done.first = done.first.or(result);
+    }
+    if let Some(Made::Failed(reason)) = &done.first {
+        delivery.reason_code = Some(ReasonCode::ActionFailed);
+        delivery.reason = Some(reason.clone());
+    }
+    Ok((contracts::answer(trigger, &done), Some(taking.keys)))
+}
+
+/// Whether it was seen before. Two deliveries with one id and different bodies are a conflict: both are kept and run.
+fn duplicate(
+    turn: &Turn<'_>,
+    delivery: &mut Delivery,
+    body: &PackedBody,
+    taking: &Taking,
+) -> Result<Option<(ReasonCode, String)>, StoreError> {
+    let dedup = &taking.trigger.dedup;
+    let since = turn.now.plus_ms(-i64::from(dedup.window_hours) * HOUR_MS);
+    let earlier = |key, since| match turn.seen.find(key, since) {
+        Some(seq) => contents::identity(turn.db, seq),
+        None => Ok(None),
+    };
+    if let Some((id, digest)) =
+        earlier(taking.keys.id, since)?.filter(|(id, _)| *id == delivery.event_id && id.is_some())
+    {
+        if digest == body.sha256 {
+            if taking.check && dedup.by_event_id {
+                let words = format!(
+                    "event id {} came before with the same body, within {} hours",
+                    id.unwrap_or_default(),
+                    dedup.window_hours
+                );
+                return Ok(Some((ReasonCode::DuplicateId, words)));
+            }
+        } else {
+            delivery.conflict = true;
+        }
+    }
+    let long_ago = turn.now.plus_ms(-IDENTICAL_HOURS * HOUR_MS);
+    let identical = earlier(taking.keys.body, long_ago)?.is_some_and(|(_, digest)| digest == body.sha256);
+    delivery.identical_body = identical;
+    if identical && taking.check && dedup.by_body && turn.seen.find(taking.keys.body, since).is_some() {
+        let words = format!("the same body came before under another event id, within {} hours", dedup.window_hours);
+        return Ok(Some((ReasonCode::DuplicateBody, words)));
+    }
+    Ok(None)
+}
+
+/// One hour.
+const HOUR_MS: i64 = 3_600_000;
+/// How long "identical body" looks back: GitHub's redelivery reaches three days.
+const IDENTICAL_HOURS: i64 = 72;
+
+/// Does a local effect now and queues an outside one.
+fn run_local(
+    turn: &mut Turn<'_>,
+    delivery: &Delivery,
+    trigger: &Trigger,
+    planned: Planned,
+    made: &mut Effects,
+) -> Result<Option<Made>, StoreError> {
+    let mut execution = queued(turn, delivery, trigger, &planned);
+    let mut result = None;
+    let outcome = match planned.effect {
+        Effect::Task { id, plan } => {
+            let made_now = crate::actions::make_task(turn, id, plan, delivery, &mut made.tasks)?;
+            let end = match &made_now {
+                Made::Task { id, .. } => {
+                    result = Some(serde_json::json!({ "task_id": id }).to_string());
+                    Ok(ExecutionStatus::Succeeded)
+                }
+                Made::Failed(reason) => Err(reason.clone()),
+            };
+            finish(&mut execution, turn.now, end);
+            Some(made_now)
+        }
+        Effect::Outside => None,
+        Effect::Skipped(reason) => {
+            execution.status = ExecutionStatus::Skipped;
+            execution.error = Some(crate::error::ApiError::new(crate::error::ErrorCode::Forbidden, reason));
+            execution.finished_at = Some(turn.now);
+            None
+        }
+        Effect::Impossible(error) => {
+            let reason = error.to_string();
+            finish(&mut execution, turn.now, Err(reason.clone()));
+            execution.error = Some(error);
+            Some(Made::Failed(reason))
+        }
+    };
+    made.executions.push(NewExecution { execution, delivery_seq: delivery.seq, plan: planned.plan, result });
+    Ok(outcome)
+}
+
+fn finish(execution: &mut Execution, now: UnixMs, end: Result<ExecutionStatus, String>) {
+    execution.attempts = 1;
+    execution.started_at = Some(now);
+    execution.finished_at = Some(now);
+    match end {
+        Ok(status) => execution.status = status,
+        Err(reason) => {
+            execution.status = ExecutionStatus::Failed;
+            execution.error = Some(crate::error::ApiError::new(crate::error::ErrorCode::Invalid, reason));
+        }
+    }
+}
+
+fn queued(turn: &mut Turn<'_>, delivery: &Delivery, trigger: &Trigger, planned: &Planned) -> Execution {
+    Execution {
+        id: planned.id.clone(),
+        seq: turn.next.take_execution(),
+        delivery_id: delivery.id.clone(),
+        trigger_id: trigger.id.clone(),
+        trigger_name: trigger.name.clone(),
+        position: planned.position,
+        action: planned.action,
+        summary: planned.summary.clone(),
+        status: ExecutionStatus::Queued,
+        attempts: 0,
+        max_attempts: planned.max_attempts,
+        next_at: None,
+        created_at: turn.now,
+        started_at: None,
+        finished_at: None,
+        error: None,
+    }
+}
+
+fn echo(challenge: &str) -> Answered {
+    let plain = ("content-type".into(), "text/plain; charset=utf-8".into());
+    Answered { status: 200, headers: vec![plain], body: challenge.to_owned().into(), delay_ms: 0 }
+}
+
+/// The answer as it is kept: text, cut.
+fn stored(answer: &Answered) -> Answer {
+    let body = &answer.body[..answer.body.len().min(ANSWER_KEPT)];
+    Answer {
+        status: answer.status,
+        headers: answer.headers.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(),
+        body: String::from_utf8_lossy(body).into_owned(),
+    }
+}
+
+/// Bytes of an answer that are kept.
+const ANSWER_KEPT: usize = 64 * 1024;
+
+/// Whole microseconds between two moments.
+pub fn micros(from: Instant, to: Instant) -> i64 {
+    i64::try_from(to.saturating_duration_since(from).as_micros()).unwrap_or(i64::MAX)
+}

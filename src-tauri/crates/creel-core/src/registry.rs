@@ -1,0 +1,192 @@
+//! Who listens where: every trigger with its scheme and open secrets, in memory, swapped whole when one changes.
+//!
+//! The receiver asks nothing else: a delivery costs no query before its commit.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+
+use crate::admit::{Allowlist, RateLimit};
+use crate::authenticate::{Key, Scheme, Secret, schemes};
+use crate::clock::UnixMs;
+use crate::error::ApiError;
+use crate::ids::{SecretId, TriggerId};
+use crate::receive::Endpoint;
+use crate::secrets::Vault;
+use crate::store::secrets::{SealedSecret, Slot};
+use crate::store::{Store, StoreError, secrets, triggers};
+use crate::trigger::{Contract, Dedup, MissingPolicy, Rate, Reply, Trigger};
+
+/// Id of the built-in test endpoint.
+pub const TEST_TRIGGER: &str = "trg_test";
+/// Its slug. A trigger of the user's with this slug takes its place.
+pub const TEST_SLUG: &str = "test";
+
+/// One endpoint that listens.
+pub struct Listening {
+    /// The trigger, or the built-in test endpoint.
+    pub trigger: Trigger,
+    /// Its scheme; `None`: it checks none.
+    pub scheme: Option<&'static Scheme>,
+    /// Its secrets, current first.
+    pub keys: Vec<Key>,
+    /// Its secrets could not be opened: Creel's own trouble.
+    pub locked: bool,
+    /// Who may call.
+    pub allowlist: Allowlist,
+    /// How often.
+    pub limit: Arc<RateLimit>,
+}
+
+impl Listening {
+    /// Whether it is the built-in test endpoint, which is no trigger of the user's.
+    pub fn is_test(&self) -> bool {
+        self.trigger.id.as_str() == TEST_TRIGGER
+    }
+
+    /// The path it listens at.
+    pub fn path(&self) -> String {
+        path_of(&self.trigger)
+    }
+
+    /// The secret that signs and is shown as current.
+    pub fn current(&self) -> Option<&Secret> {
+        self.keys.first().map(|key| &key.value)
+    }
+}
+
+/// The path a trigger listens at.
+pub fn path_of(trigger: &Trigger) -> String {
+    match trigger.contract {
+        Contract::Creel => format!("/hooks/{}", trigger.slug),
+        Contract::Opengate => format!("/api/webhooks/trigger/{}", trigger.slug),
+    }
+}
+
+/// Everyone who listens, at one moment.
+#[derive(Default)]
+pub struct Routes {
+    by_address: HashMap<(Contract, String), Arc<Listening>>,
+    by_id: HashMap<TriggerId, Arc<Listening>>,
+    named: HashMap<SecretId, Secret>,
+}
+
+impl Routes {
+    /// Who listens at `endpoint`.
+    pub fn find(&self, endpoint: &Endpoint) -> Option<Arc<Listening>> {
+        let address = match endpoint {
+            Endpoint::Creel { slug } => (Contract::Creel, slug.clone()),
+            Endpoint::Opengate { id } => (Contract::Opengate, id.clone()),
+            Endpoint::Unmatched => return None,
+        };
+        self.by_address.get(&address).cloned()
+    }
+
+    /// The endpoint with this trigger id.
+    pub fn get(&self, id: &TriggerId) -> Option<Arc<Listening>> {
+        self.by_id.get(id).cloned()
+    }
+
+    /// A named secret.
+    pub fn named(&self, id: &SecretId) -> Option<&Secret> {
+        self.named.get(id)
+    }
+}
+
+/// The routes of now.
+#[derive(Default)]
+pub struct Registry {
+    routes: ArcSwap<Routes>,
+    reloading: Mutex<()>,
+}
+
+impl Registry {
+    /// The routes at this moment.
+    pub fn now(&self) -> arc_swap::Guard<Arc<Routes>> {
+        self.routes.load()
+    }
+
+    /// Reads everything anew. Limits whose setting did not change keep their state.
+    pub async fn reload(&self, store: &Store, vault: Option<&Vault>) -> Result<(), StoreError> {
+        let (triggers, sealed) = store.read(|db| Ok((triggers::all(db)?, secrets::all(db)?))).await?;
+        let _one_at_a_time = self.reloading.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = self.routes.load_full();
+        self.routes.store(Arc::new(build(triggers, &sealed, vault, &before)));
+        Ok(())
+    }
+}
+
+fn build(mut triggers: Vec<Trigger>, sealed: &[SealedSecret], vault: Option<&Vault>, before: &Routes) -> Routes {
+    if !triggers.iter().any(|t| t.contract == Contract::Creel && t.slug == TEST_SLUG) {
+        triggers.push(test_endpoint());
+    }
+    let mut routes = Routes::default();
+    for trigger in triggers {
+        let listening = Arc::new(listen(trigger, sealed, vault, before));
+        let address = (listening.trigger.contract, listening.trigger.slug.clone());
+        routes.by_id.insert(listening.trigger.id.clone(), Arc::clone(&listening));
+        routes.by_address.insert(address, listening);
+    }
+    for secret in sealed.iter().filter(|secret| secret.slot == Slot::Named) {
+        if let Some(open) = vault.and_then(|vault| vault.open(&secret.id, &secret.sealed).ok()) {
+            routes.named.insert(secret.id.clone(), open);
+        }
+    }
+    routes
+}
+
+fn listen(trigger: Trigger, sealed: &[SealedSecret], vault: Option<&Vault>, before: &Routes) -> Listening {
+    let mine: Vec<_> = sealed.iter().filter(|secret| secret.owner == trigger.id).collect();
+    let keys: Vec<_> = mine.iter().filter_map(|secret| open(secret, vault)).collect();
+    let limit = before
+        .get(&trigger.id)
+        .filter(|old| old.limit.rate() == trigger.rate)
+        .map_or_else(|| Arc::new(RateLimit::new(trigger.rate)), |old| Arc::clone(&old.limit));
+    let allowlist = Allowlist::read(&trigger.ip_allowlist).unwrap_or_else(|error| {
+        tracing::error!(%error, trigger = %trigger.id, "a stored allowlist is unreadable; nobody may call");
+        Allowlist::nobody()
+    });
+    Listening {
+        scheme: schemes::find(&trigger.scheme),
+        locked: keys.len() < mine.len(),
+        keys,
+        allowlist,
+        limit,
+        trigger,
+    }
+}
+
+fn open(secret: &SealedSecret, vault: Option<&Vault>) -> Option<Key> {
+    let value = vault?.open(&secret.id, &secret.sealed).inspect_err(|error| tracing::error!(%error, "secret")).ok()?;
+    Some(Key { id: secret.id.clone(), value, expires_at: secret.expires_at })
+}
+
+/// The endpoint that is there before the user made any: it takes signed GitHub samples and does nothing.
+pub fn test_endpoint() -> Trigger {
+    Trigger {
+        id: TriggerId::from(TEST_TRIGGER),
+        project_id: crate::trigger::PROJECT.to_owned(),
+        name: "Test endpoint".to_owned(),
+        contract: Contract::Creel,
+        slug: TEST_SLUG.to_owned(),
+        scheme: "github".to_owned(),
+        enabled: true,
+        methods: vec!["POST".to_owned()],
+        ip_allowlist: Vec::new(),
+        rate: Rate::default(),
+        dedup: Dedup { by_event_id: true, by_body: false, ..Dedup::default() },
+        filter: crate::filter::Filter::default(),
+        actions: Vec::new(),
+        missing: MissingPolicy::default(),
+        reply: Reply::default(),
+        capture_only: false,
+        created_at: UnixMs::default(),
+        updated_at: UnixMs::default(),
+    }
+}
+
+/// The trigger `id`, or the error that says there is none.
+pub fn require(routes: &Routes, id: &TriggerId) -> Result<Arc<Listening>, ApiError> {
+    routes.get(id).ok_or_else(|| ApiError::not_found("trigger", id))
+}
