@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arc_swap::ArcSwap;
 
@@ -12,6 +12,7 @@ use crate::clock::{Clock, UnixMs};
 use crate::delivery::Delivery;
 use crate::error::ApiError;
 use crate::events::{Event, Events};
+use crate::execute::Executor;
 use crate::ids::{Ids, SecretId};
 use crate::receive::{Answered, Deliver, Endpoint, Incoming, Refusal};
 use crate::registry::Registry;
@@ -53,7 +54,7 @@ pub struct App {
     pub settings: ArcSwap<Settings>,
     /// Replays under way.
     pub replays: Marks,
-    pub(crate) queued: tokio::sync::Notify,
+    pub(crate) executor: OnceLock<Executor>,
     pub(crate) key_uses: Mutex<HashMap<SecretId, UnixMs>>,
     news: Mutex<News>,
     pub(crate) news_due: tokio::sync::Notify,
@@ -110,7 +111,7 @@ impl App {
             vault,
             settings: ArcSwap::from_pointee(settings),
             replays: Marks::default(),
-            queued: tokio::sync::Notify::new(),
+            executor: OnceLock::new(),
             key_uses: Mutex::default(),
             news: Mutex::default(),
             news_due: tokio::sync::Notify::new(),
@@ -159,9 +160,16 @@ impl App {
         }
     }
 
+    /// The queue; before it runs, an error that says so.
+    pub fn executor(&self) -> Result<&Executor, ApiError> {
+        self.executor.get().ok_or_else(|| ApiError::new(crate::error::ErrorCode::Unavailable, "the queue is starting"))
+    }
+
     /// Something was queued.
     pub fn wake_queue(&self) {
-        self.queued.notify_one();
+        if let Some(executor) = self.executor.get() {
+            executor.wake();
+        }
     }
 
     /// A secret verified a delivery. Kept in memory and written down now and then.
@@ -206,6 +214,9 @@ impl App {
 
     /// Ends the queue and closes the store. The listeners must have ended before.
     pub async fn close(&self) {
+        if let Some(executor) = self.executor.get() {
+            executor.stop().await;
+        }
         self.stopping.cancel();
         self.tell_news();
         let store = Arc::clone(&self.store);

@@ -42,6 +42,15 @@ pub fn start(app: &Arc<App>) {
     });
 }
 
+impl App {
+    /// Indexes everything that is there now, for a test or a benchmark that must not wait.
+    pub async fn index_now(&self) -> rusqlite::Result<()> {
+        let mut index = Some(search_index::open(&self.store.search_file())?);
+        while index_some(self, &mut index).await > 0 {}
+        Ok(())
+    }
+}
+
 /// Indexes the next deliveries. How many there were.
 async fn index_some(app: &App, slot: &mut Option<Connection>) -> usize {
     let Some(mut index) = slot.take() else { return 0 };

@@ -243,3 +243,57 @@ async fn nothing_is_saved_of_a_trigger_with_a_mistake_and_the_field_is_named() {
     }
     assert_eq!(bench.call("triggers_list", json!({})).await, json!([]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_finds_by_words_columns_values_and_their_negation() {
+    let bench = Bench::new().await;
+    let made = with_task(&bench, json!({"name": "Pushes", "scheme": "github", "secret": "0123456789abcdef"})).await;
+    let path = made["row"]["path"].as_str().unwrap();
+    for (id, body) in [("1", r#"{"who":"jane","n":1}"#), ("2", r#"{"who":"disk full at john's","n":20}"#)] {
+        let headers = [("X-GitHub-Event", "push"), ("X-GitHub-Delivery", id)];
+        bench.send(path, "github", "0123456789abcdef", body, &headers).await;
+    }
+    bench.send(path, "github", "wrong-secret-wrong", "{}", &[("X-GitHub-Event", "ping")]).await;
+    bench.app.index_now().await.unwrap();
+    for (q, count) in [
+        ("", 3),
+        ("\"disk full\"", 1),
+        ("full disk", 1),
+        ("!full", 2),
+        ("sig:bad", 1),
+        ("event:push", 2),
+        ("!event:push", 1),
+        ("source:github status:>=400", 1),
+        ("body.n:>5", 1),
+        ("body.who:jane", 1),
+        ("header.x-github-delivery:2", 1),
+        ("trigger:pushes outcome:accepted", 2),
+        ("after:1h", 3),
+        ("before:1h", 0),
+        ("is:replay", 0),
+        ("path:/hooks/*", 3),
+    ] {
+        let found = bench.call("deliveries_list", json!({"q": q})).await;
+        assert_eq!(found["page"]["items"].as_array().unwrap().len(), count, "{q}: {}", found["meaning"]);
+    }
+    assert_eq!(bench.refused("deliveries_list", json!({"q": "sgi:bad"})).await.code, crate::error::ErrorCode::BadQuery);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_follow_one_another_without_gap_or_overlap() {
+    let bench = Bench::new().await;
+    for n in 0..25 {
+        bench.send_raw(&format!("/nowhere/{n}"), vec![], "x").await;
+    }
+    let (mut after, mut seen) = (Value::Null, Vec::new());
+    loop {
+        let found = bench.call("deliveries_list", json!({"limit": 10, "after": after})).await["page"].clone();
+        seen.extend(found["items"].as_array().unwrap().iter().map(|row| row["path"].as_str().unwrap().to_owned()));
+        after = found["next"].clone();
+        if after.is_null() {
+            break;
+        }
+    }
+    let expected: Vec<_> = (0..25).rev().map(|n| format!("/nowhere/{n}")).collect();
+    assert_eq!(seen, expected);
+}

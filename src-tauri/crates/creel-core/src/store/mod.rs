@@ -3,6 +3,7 @@
 //! SQL stands only here. What a module of the way needs, it asks in Rust.
 
 pub mod activity;
+mod captured;
 mod checkpoint;
 pub mod contents;
 pub mod deliveries;
@@ -34,6 +35,7 @@ use std::thread::JoinHandle;
 
 use crate::clock::Clock;
 
+pub use captured::Captured;
 pub use error::StoreError;
 pub use open::{Folder, OpenError, close_to_others};
 pub use readers::Readers;

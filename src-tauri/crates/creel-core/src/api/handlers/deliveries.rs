@@ -6,17 +6,19 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
 use super::views::bad_query;
-use super::{before, page, page_size};
+use super::{before, page_size};
 use crate::api::deliveries::{
     Activity, ActivityQuery, BodyQuery, BodySlice, DeleteDeliveries, DeliveriesFound, DeliveriesQuery, PinDelivery,
     Touched,
 };
+use crate::api::page::Page;
 use crate::app::App;
 use crate::delivery::Delivery;
 use crate::error::ApiError;
 use crate::events::Event;
 use crate::ids::DeliveryId;
 use crate::search;
+use crate::store::find::Found;
 use crate::store::{activity, contents, deliveries, find, retention, search_index};
 
 /// Bytes of a body in one slice (`trust.md` 5.5).
@@ -34,11 +36,12 @@ pub async fn deliveries_list(app: &Arc<App>, input: DeliveriesQuery) -> Result<D
     let found = app
         .store
         .read(move |db| {
-            let lag = if query.needs_index() { search_index::lag(db)? } else { 0 };
-            Ok((find::page(db, &query, before(input.after), size + 1)?, lag))
+            let lag = if find::needs_index(&query) { search_index::lag(db)? } else { 0 };
+            Ok((find::page(db, &query, before(input.after), size)?, lag))
         })
         .await?;
-    Ok(DeliveriesFound { page: page(found.0, size, |delivery| delivery.seq), meaning, search_lag: found.1 })
+    let (Found { rows, next }, search_lag) = found;
+    Ok(DeliveriesFound { page: Page { items: rows, next }, meaning, search_lag })
 }
 
 /// A slice of a body.

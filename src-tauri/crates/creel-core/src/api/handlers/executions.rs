@@ -37,3 +37,13 @@ pub async fn execution_get(app: &Arc<App>, input: ExecutionRef) -> Result<Execut
         .await?;
     found.ok_or_else(|| ApiError::not_found("execution", &input.id))
 }
+
+/// Runs it again: a fresh set of attempts.
+pub async fn execution_retry(app: &Arc<App>, input: ExecutionRef) -> Result<Execution, ApiError> {
+    app.executor()?.retry(&input.id).await
+}
+
+/// Stops it, or takes it out of the queue.
+pub async fn execution_cancel(app: &Arc<App>, input: ExecutionRef) -> Result<Execution, ApiError> {
+    app.executor()?.cancel(&input.id).await
+}

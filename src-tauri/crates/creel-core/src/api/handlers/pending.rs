@@ -4,22 +4,12 @@ use std::sync::Arc;
 
 use crate::api::Nothing;
 use crate::api::deliveries::{SignatureQuery, SignatureReport};
-use crate::api::executions::ExecutionRef;
 use crate::api::replays::{ReplayDraft, ReplayPlan, ReplayResult, ReplaySent, SampleInfo, SendTest};
 use crate::app::App;
 use crate::error::{ApiError, ErrorCode};
-use crate::execution::Execution;
 
 fn not_yet() -> ApiError {
     ApiError::new(ErrorCode::Unavailable, "not built yet")
-}
-/// Pending.
-pub async fn execution_retry(_: &Arc<App>, _: ExecutionRef) -> Result<Execution, ApiError> {
-    Err(not_yet())
-}
-/// Pending.
-pub async fn execution_cancel(_: &Arc<App>, _: ExecutionRef) -> Result<Execution, ApiError> {
-    Err(not_yet())
 }
 /// Pending.
 pub async fn replay_plan(_: &Arc<App>, _: ReplayDraft) -> Result<ReplayPlan, ApiError> {

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::error::{ApiError, ErrorCode};
 use crate::ids::ViewId;
 use crate::search;
-use crate::store::{activity, views};
+use crate::store::{Captured, views};
 
 const NAME_MOST: usize = 60;
 
@@ -64,14 +64,7 @@ pub async fn view_delete(app: &Arc<App>, input: ViewRef) -> Result<Nothing, ApiE
 /// What a query means and what could come next.
 pub async fn search_suggest(app: &Arc<App>, input: SuggestQuery) -> Result<Suggestions, ApiError> {
     let now = app.clock.now();
-    let found = app
-        .store
-        .read(move |db| {
-            let facts = |key: &str, start: &str| activity::facts(db, key, start, 12).unwrap_or_default();
-            Ok(search::suggest(&input.q, input.caret, now, &facts))
-        })
-        .await?;
-    Ok(found)
+    Ok(app.store.read(move |db| Ok(search::suggest(&input.q, input.caret, now, &Captured(db)))).await?)
 }
 
 /// A query's error as it crosses the seam.
