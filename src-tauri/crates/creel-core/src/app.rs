@@ -9,6 +9,7 @@ use arc_swap::ArcSwap;
 
 use crate::api::status::SecretsStore;
 use crate::clock::{Clock, UnixMs};
+use crate::control::{Called, Commands};
 use crate::delivery::Delivery;
 use crate::error::ApiError;
 use crate::events::{Event, Events};
@@ -223,6 +224,15 @@ impl App {
         if tokio::task::spawn_blocking(move || store.close()).await.is_err() {
             tracing::error!("closing the store panicked");
         }
+    }
+}
+
+/// The command list, for the control listener. The window calls `api::commands::call` itself.
+pub struct CommandsOf(pub Arc<App>);
+
+impl Commands for CommandsOf {
+    fn call<'a>(&'a self, command: &'a str, input: &'a [u8]) -> Called<'a> {
+        Box::pin(crate::api::commands::call(&self.0, command, input))
     }
 }
 

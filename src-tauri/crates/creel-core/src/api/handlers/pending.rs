@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::api::Nothing;
-use crate::api::deliveries::{SignatureQuery, SignatureReport};
 use crate::api::replays::{ReplayDraft, ReplayPlan, ReplayResult, ReplaySent, SampleInfo, SendTest};
 use crate::app::App;
 use crate::error::{ApiError, ErrorCode};
@@ -25,9 +24,5 @@ pub async fn samples_list(_: &Arc<App>, _: Nothing) -> Result<Vec<SampleInfo>, A
 }
 /// Pending.
 pub async fn send_test(_: &Arc<App>, _: SendTest) -> Result<ReplayResult, ApiError> {
-    Err(not_yet())
-}
-/// Pending.
-pub async fn delivery_signature(_: &Arc<App>, _: SignatureQuery) -> Result<SignatureReport, ApiError> {
     Err(not_yet())
 }
