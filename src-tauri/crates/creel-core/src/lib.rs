@@ -42,5 +42,6 @@ pub mod headers;
 pub mod ids;
 pub mod settings;
 pub mod task;
+pub mod tls;
 pub mod trigger;
 pub mod verdict;

@@ -3,17 +3,24 @@
 //! To add an action: a file here with its config and its `render`; a variant of [`Action`] and [`ActionKind`];
 //! its run in `execute/run.rs` (outside effect) or its insert in `commit.rs` (local effect).
 
+mod address_guard;
 mod create_task;
 mod forward;
+mod forward_answer;
+mod forward_request;
+mod forward_run;
 mod plan;
 mod preview;
+mod resolve;
 
 use serde::{Deserialize, Serialize};
 
 pub use create_task::{CreateTask, Priority, TaskPlan};
 pub use forward::{Forward, ForwardBody, ForwardPlan, ForwardSigning, PlannedBody, PlannedSigning};
+pub use forward_run::{Forwarder, Limits, Listeners, SecretSource};
 pub use plan::{Effect, Outside, Planned, make_task, plan};
 pub use preview::preview_action;
+pub use resolve::{Resolver, SystemResolver};
 
 /// One action of a trigger. Tagged from outside (`{"create_task": {…}}`): serde_json's exact numbers do not survive inner tags.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]

@@ -11,7 +11,7 @@ use crate::events::Event;
 use crate::execute::executor::Shared;
 use crate::execute::log::StepLog;
 use crate::execute::schedule::{self, Again};
-use crate::execution::{Execution, Step};
+use crate::execution::Step;
 use crate::store::queue::{self, Ending, Job};
 use crate::store::{StoreError, Turn};
 
@@ -24,9 +24,18 @@ pub trait Perform: Send + Sync + 'static {
     fn perform<'a>(&'a self, job: &'a Job, log: &'a mut StepLog) -> Pin<Box<dyn Future<Output = Ran> + Send + 'a>>;
 }
 
-/// A local effect. It runs in the change that ends its execution, so that it happens exactly once; what it returns is
-/// the result as JSON text. A refusal must come before anything is written.
-pub type Effect = Arc<dyn Fn(&mut Turn<'_>) -> Result<String, StoreError> + Send + Sync>;
+/// A local effect. It runs in the change that ends its execution, so that it happens exactly once. A refusal must come
+/// before anything is written.
+pub type Effect = Arc<dyn Fn(&mut Turn<'_>) -> Result<Effected, StoreError> + Send + Sync>;
+
+/// What a local effect made.
+#[derive(Debug, Default)]
+pub struct Effected {
+    /// As JSON text.
+    pub result: String,
+    /// What is told after the commit.
+    pub events: Vec<Event>,
+}
 
 /// How an attempt went.
 pub enum Ran {
@@ -58,8 +67,8 @@ async fn write(shared: &Shared, job: &Arc<Job>, ran: Ran, steps: Vec<Step>) {
     loop {
         let (change, job) = (Arc::clone(&settled), Arc::clone(job));
         match shared.parts.store.write(move |turn| change.write(turn, &job)).await {
-            Ok(changed) => {
-                changed.into_iter().for_each(|row| shared.parts.events.send(Event::Execution(row)));
+            Ok(events) => {
+                events.into_iter().for_each(|event| shared.parts.events.send(event));
                 return;
             }
             Err(StoreError::Closed) => return,
@@ -94,27 +103,33 @@ impl Settled {
         Self { id: job.id.clone(), ran, wait, steps }
     }
 
-    fn write(&self, turn: &mut Turn<'_>, job: &Job) -> Result<Option<Execution>, StoreError> {
-        let ending = self.ending(turn)?;
+    /// What is told after the commit: nothing when the row was cancelled or deleted meanwhile.
+    fn write(&self, turn: &mut Turn<'_>, job: &Job) -> Result<Vec<Event>, StoreError> {
+        if !queue::is_leased(turn, job)? {
+            return Ok(Vec::new());
+        }
+        let (ending, mut events) = self.ending(turn)?;
         let mut steps = self.steps.clone();
         steps.extend(self.last_words(job, &ending, turn.now));
-        queue::finish(turn, job, &ending, &steps)
+        events.extend(queue::finish(turn, job, &ending, &steps)?.map(Event::Execution));
+        Ok(events)
     }
 
-    fn ending(&self, turn: &mut Turn<'_>) -> Result<Ending, StoreError> {
-        match (&self.ran, self.wait) {
-            (Ran::Done(result), _) => Ok(Ending::Succeeded(result.clone())),
+    fn ending(&self, turn: &mut Turn<'_>) -> Result<(Ending, Vec<Event>), StoreError> {
+        let ending = match (&self.ran, self.wait) {
+            (Ran::Done(result), _) => Ending::Succeeded(result.clone()),
             (Ran::Commit(effect), _) => match effect(turn) {
-                Ok(result) => Ok(Ending::Succeeded(result)),
-                Err(StoreError::Refused(refusal)) => Ok(Ending::Failed(refusal)),
-                Err(other) => Err(other),
+                Ok(Effected { result, events }) => return Ok((Ending::Succeeded(result), events)),
+                Err(StoreError::Refused(refusal)) => Ending::Failed(refusal),
+                Err(other) => return Err(other),
             },
-            (Ran::Failed(error, _), None) => Ok(Ending::Failed(error.clone())),
+            (Ran::Failed(error, _), None) => Ending::Failed(error.clone()),
             (Ran::Failed(error, _), Some(wait)) => {
                 let ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
-                Ok(Ending::Again(error.clone(), turn.now.plus_ms(ms)))
+                Ending::Again(error.clone(), turn.now.plus_ms(ms))
             }
-        }
+        };
+        Ok((ending, Vec::new()))
     }
 
     /// What follows from how it ended.

@@ -7,11 +7,13 @@ mod attempt;
 mod dispatch;
 mod executor;
 mod log;
+mod run;
 mod schedule;
 
-pub use attempt::{Effect, Perform, Ran};
+pub use attempt::{Effect, Effected, Perform, Ran};
 pub use executor::{Executor, Parts, STOP_WITHIN};
 pub use log::{Started, StepLog};
+pub use run::Actions;
 pub use schedule::{Again, Random, SystemRandom};
 
 #[cfg(test)]

@@ -167,6 +167,16 @@ pub enum Ending {
     Again(ApiError, UnixMs),
 }
 
+/// Whether the row still is this attempt's. If not, it was cancelled or deleted meanwhile.
+pub fn is_leased(turn: &Turn<'_>, job: &Job) -> Result<bool, StoreError> {
+    Ok(turn
+        .db
+        .prepare_cached(
+            "SELECT 1 FROM executions WHERE seq = ?1 AND status = 'running' AND lease_epoch = ?2 AND attempts = ?3",
+        )?
+        .exists((job.seq, job.epoch, job.attempt))?)
+}
+
 /// Writes how an attempt ended, with its log. The row as it is then; `None`: it was cancelled or deleted meanwhile, and
 /// nothing is changed.
 pub fn finish(turn: &Turn<'_>, job: &Job, ending: &Ending, log: &[Step]) -> Result<Option<Execution>, StoreError> {
@@ -175,25 +185,15 @@ pub fn finish(turn: &Turn<'_>, job: &Job, ending: &Ending, log: &[Step]) -> Resu
         Ending::Failed(error) => (ExecutionStatus::Failed, None, Some(turn.now), Some(error), None),
         Ending::Again(error, at) => (ExecutionStatus::Queued, Some(*at), None, Some(error), None),
     };
-    let changed = turn
-        .db
-        .prepare_cached(
-            "UPDATE executions SET status = ?4, next_at = ?5, finished_at = ?6, error = ?7, result = ?8, crashes = 0,
-               lease_epoch = NULL WHERE seq = ?1 AND status = 'running' AND lease_epoch = ?2 AND attempts = ?3",
-        )?
-        .execute(rusqlite::params![
-            job.seq,
-            job.epoch,
-            job.attempt,
-            Word(status),
-            next_at,
-            finished_at,
-            error.map(Json),
-            result
-        ])?;
-    if changed == 0 {
+    if !is_leased(turn, job)? {
         return Ok(None);
     }
+    turn.db
+        .prepare_cached(
+            "UPDATE executions SET status = ?2, next_at = ?3, finished_at = ?4, error = ?5, result = ?6, crashes = 0,
+               lease_epoch = NULL WHERE seq = ?1",
+        )?
+        .execute(rusqlite::params![job.seq, Word(status), next_at, finished_at, error.map(Json), result])?;
     for step in log {
         steps::append(turn.db, job.seq, step)?;
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
+use crate::execute::Effected;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_queued_executions_are_run_once_each() {
@@ -238,7 +239,7 @@ async fn a_local_effect_and_the_end_of_its_execution_are_one_commit() {
                     return Err(ApiError::not_found("list", "lst_gone").into());
                 }
                 crate::store::meta::set_number(turn.db, "effect", 1)?;
-                Ok("{\"made\":1}".to_owned())
+                Ok(Effected { result: "{\"made\":1}".to_owned(), events: Vec::new() })
             }))
         }))
         .await;

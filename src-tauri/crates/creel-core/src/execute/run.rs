@@ -1,0 +1,54 @@
+//! From a claimed execution to the action that it runs. To add an action: a line in [`Actions::perform`].
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::actions::{ActionKind, Forwarder, TaskPlan, make_task};
+use crate::contracts::Made;
+use crate::error::{ApiError, ErrorCode};
+use crate::events::Event;
+use crate::execute::attempt::{Effect, Effected, Perform, Ran};
+use crate::execute::log::StepLog;
+use crate::execute::schedule::Again;
+use crate::ids::{Ids, TaskId};
+use crate::store::queue::Job;
+use crate::store::{StoreError, Turn, deliveries};
+
+/// All actions.
+pub struct Actions {
+    /// Runs forwards.
+    pub forwarder: Forwarder,
+    /// Ids of what is made.
+    pub ids: Arc<dyn Ids>,
+}
+
+impl Perform for Actions {
+    fn perform<'a>(&'a self, job: &'a Job, log: &'a mut StepLog) -> Pin<Box<dyn Future<Output = Ran> + Send + 'a>> {
+        match job.action {
+            ActionKind::Forward => Box::pin(self.forwarder.run(job, log)),
+            ActionKind::CreateTask => Box::pin(std::future::ready(create_task(job, TaskId::new(self.ids.as_ref())))),
+        }
+    }
+}
+
+/// A task whose first try failed in the delivery's own commit, made now.
+fn create_task(job: &Job, id: TaskId) -> Ran {
+    let Ok(plan) = serde_json::from_str::<TaskPlan>(&job.plan) else {
+        let error = ApiError::new(ErrorCode::Invalid, "there is no plan that could be run");
+        return Ran::Failed(error.hint("replay the delivery instead"), Again::Never);
+    };
+    let seq = job.delivery_seq;
+    let effect: Effect = Arc::new(move |turn: &mut Turn<'_>| {
+        let delivery = deliveries::at(turn.db, seq)?
+            .ok_or_else(|| ApiError::new(ErrorCode::NotFound, "the delivery is not kept any more"))?;
+        match make_task(turn, id.clone(), plan.clone(), &delivery, &mut Vec::new())? {
+            Made::Task { id, list, .. } => Ok(Effected {
+                result: serde_json::json!({ "task_id": id }).to_string(),
+                events: vec![Event::Task(id), Event::List(list)],
+            }),
+            Made::Failed(reason) => Err(StoreError::Refused(ApiError::new(ErrorCode::Invalid, reason))),
+        }
+    });
+    Ran::Commit(effect)
+}
