@@ -32,6 +32,9 @@ fn signature(state: SignatureState) -> Option<&'static str> {
 fn tail(delivery: &Delivery, trigger_name: Option<&str>) -> Option<String> {
     match (&delivery.reason, delivery.outcome, trigger_name) {
         (Some(reason), ..) => Some(capitalised(reason)),
+        (None, Outcome::Accepted, Some(name)) if delivery.trigger_ids.is_empty() => {
+            Some(format!("\"{name}\" answered it; it sets nothing off."))
+        }
         (None, Outcome::Accepted, Some(name)) => Some(format!("Taken by \"{name}\".")),
         (None, Outcome::Accepted, None) => Some("No trigger matched.".to_owned()),
         (None, ..) => None,

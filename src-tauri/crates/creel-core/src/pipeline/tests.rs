@@ -15,20 +15,35 @@ use crate::receive::{Deliver, Endpoint, Headers, Incoming, Listener, Peer};
 struct Bench {
     app: Arc<App>,
     clock: Arc<ManualClock>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Bench {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at(UnixMs(1_763_700_000_000)));
+        Self { app: Self::open(&folder, &clock).await, clock, folder }
+    }
+
+    async fn open(folder: &tempfile::TempDir, clock: &Arc<ManualClock>) -> Arc<App> {
         let config = Config {
             data_dir: folder.path().join("data"),
             clock: clock.clone(),
             ids: Arc::new(RandomIds),
             secrets: Some(crate::api::status::SecretsStore::File),
         };
-        Self { app: App::open(config).await.unwrap(), clock, _folder: folder }
+        App::open(config).await.unwrap()
+    }
+
+    /// Closed and opened again on the same folder, once every task of the first run let go of it.
+    async fn again(self) -> Self {
+        let Self { app, clock, folder } = self;
+        app.close().await;
+        while Arc::strong_count(&app) > 1 {
+            tokio::task::yield_now().await;
+        }
+        drop(app);
+        Self { app: Self::open(&folder, &clock).await, clock, folder }
     }
 
     async fn call(&self, name: &str, input: Value) -> Value {
@@ -296,4 +311,58 @@ async fn pages_follow_one_another_without_gap_or_overlap() {
     }
     let expected: Vec<_> = (0..25).rev().map(|n| format!("/nowhere/{n}")).collect();
     assert_eq!(seen, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn retention_deletes_by_count_and_age_and_leaves_pinned_ones() {
+    let bench = Bench::new().await;
+    let made = with_task(&bench, json!({"name": "Pushes", "scheme": "github", "secret": "0123456789abcdef"})).await;
+    let path = made["row"]["path"].as_str().unwrap();
+    for n in 0..6 {
+        let id = n.to_string();
+        bench.send(path, "github", "0123456789abcdef", &format!("{{\"n\":{n}}}"), &[("X-GitHub-Delivery", &id)]).await;
+    }
+    let rows = || async { bench.call("deliveries_list", json!({})).await["page"]["items"].as_array().unwrap().clone() };
+    let oldest = rows().await.last().unwrap()["id"].clone();
+    bench.call("delivery_pin", json!({"id": oldest, "pinned": true})).await;
+    let mut settings = bench.call("settings_get", json!({})).await;
+    settings["retention"] = json!({"days": 0, "deliveries": 3, "megabytes": 0});
+    bench.call("settings_set", settings.clone()).await;
+    // The counts reach their table when the writer has nothing else to do.
+    while bench.call("status", json!({})).await["deliveries"] != 6 {
+        tokio::task::yield_now().await;
+    }
+    crate::retention::sweep(&bench.app).await.unwrap();
+    let kept: Vec<_> = rows().await.iter().map(|row| row["event_id"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(kept, ["5", "4", "0"], "the newest and the pinned one");
+    settings["retention"] = json!({"days": 1, "deliveries": 0, "megabytes": 0});
+    bench.call("settings_set", settings).await;
+    bench.clock.shift_ms(2 * 86_400_000);
+    crate::retention::sweep(&bench.app).await.unwrap();
+    assert_eq!(rows().await.len(), 1, "two days later only the pinned one is left");
+    assert_eq!(bench.call("tasks_list", json!({})).await["items"].as_array().unwrap().len(), 6, "tasks stay");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ping_is_answered_and_sets_nothing_off() {
+    let bench = Bench::new().await;
+    let made = with_task(&bench, json!({"name": "Pushes", "scheme": "github", "secret": "0123456789abcdef"})).await;
+    let path = made["row"]["path"].as_str().unwrap();
+    let headers = [("X-GitHub-Event", "ping"), ("X-GitHub-Delivery", "1")];
+    assert_eq!(bench.send(path, "github", "0123456789abcdef", r#"{"zen":"x"}"#, &headers).await.0, 202);
+    let delivery = bench.newest().await;
+    assert_eq!((&delivery["outcome"], &delivery["event"]), (&json!("accepted"), &json!("ping")));
+    assert!(bench.call("tasks_list", json!({})).await["items"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_is_still_seen_after_a_start() {
+    let bench = Bench::new().await;
+    let made = with_task(&bench, json!({"name": "Pushes", "scheme": "github", "secret": "0123456789abcdef"})).await;
+    let path = made["row"]["path"].as_str().unwrap().to_owned();
+    let headers = [("X-GitHub-Delivery", "1")];
+    assert_eq!(bench.send(&path, "github", "0123456789abcdef", DEPLOY, &headers).await.1["duplicate"], false);
+    let bench = bench.again().await;
+    assert_eq!(bench.send(&path, "github", "0123456789abcdef", DEPLOY, &headers).await.1["duplicate"], true);
+    assert_eq!(bench.newest().await["seq"], 2);
 }

@@ -1,6 +1,7 @@
 //! Deleting by age, count and size. Pinned deliveries stay, and so do those with executions that still wait.
 
 use crate::clock::UnixMs;
+use crate::store::tally::add_to_totals;
 use crate::store::{StoreError, Turn, meta};
 
 /// What is to be kept. `None`: no bound.
@@ -23,8 +24,9 @@ const MAY_GO: &str = "d.pinned = 0 AND NOT EXISTS (SELECT 1 FROM executions e WH
 
 /// Deletes at most `most` deliveries beyond the bounds; their positions.
 pub fn delete_some(turn: &mut Turn<'_>, bounds: &Bounds, most: u32) -> Result<Vec<i64>, StoreError> {
-    let kept = meta::number(turn.db, "deliveries")?.unwrap_or(0);
-    let bytes = meta::number(turn.db, "stored_bytes")?.unwrap_or(0);
+    let (pending, pending_bytes) = turn.tally.pending();
+    let kept = meta::number(turn.db, "deliveries")?.unwrap_or(0) + pending;
+    let bytes = meta::number(turn.db, "stored_bytes")?.unwrap_or(0) + pending_bytes;
     let over = bounds.deliveries.map_or(0, |keep| (kept - keep).max(0)).min(most.into());
     let heavy = bounds.stored_bytes.is_some_and(|keep| bytes > keep);
     let mut seqs = unmatched_over(turn, bounds.unmatched, most)?;
@@ -95,7 +97,7 @@ pub fn delete(turn: &mut Turn<'_>, seqs: &[i64]) -> Result<(), StoreError> {
     }
     meta::set_number(turn.db, "last_deliveries", turn.next.delivery)?;
     meta::set_number(turn.db, "last_executions", turn.next.execution)?;
-    turn.tally.deleted(i64::try_from(seqs.len()).unwrap_or(0), bytes);
+    add_to_totals(turn.db, -i64::try_from(seqs.len()).unwrap_or(0), -bytes)?;
     Ok(())
 }
 
@@ -106,6 +108,7 @@ pub fn tidy(turn: &Turn<'_>) -> Result<(), StoreError> {
     turn.db
         .prepare_cached("DELETE FROM seen WHERE at < ?1 AND seq IN (SELECT seq FROM seen ORDER BY seq LIMIT 10000)")?
         .execute([month_ago])?;
+    turn.db.prepare_cached("DELETE FROM secrets WHERE slot = 'previous' AND expires_at <= ?1")?.execute([turn.now])?;
     turn.db
         .prepare_cached(
             "DELETE FROM facts WHERE (key, value) IN (

@@ -37,7 +37,6 @@ pub struct Tally {
     sums: Sums,
     /// Of the group that is being written.
     group: Vec<Counted>,
-    group_deleted: (i64, i64),
     kept_at: UnixMs,
     flushed: bool,
 }
@@ -94,10 +93,9 @@ impl Tally {
         });
     }
 
-    /// Counts deliveries that are being deleted, with their stored bytes.
-    pub fn deleted(&mut self, deliveries: i64, stored_bytes: i64) {
-        self.group_deleted.0 += deliveries;
-        self.group_deleted.1 += stored_bytes;
+    /// Deliveries and stored bytes that are counted and not in the tables yet.
+    pub fn pending(&self) -> (i64, i64) {
+        (self.sums.deliveries, self.sums.stored_bytes)
     }
 
     /// The group is on the disk.
@@ -108,16 +106,11 @@ impl Tally {
         for counted in std::mem::take(&mut self.group) {
             self.sums.add(counted);
         }
-        let (deliveries, bytes) = std::mem::take(&mut self.group_deleted);
-        self.sums.deliveries -= deliveries;
-        self.sums.stored_bytes -= bytes;
-        self.sums.waits |= deliveries > 0;
     }
 
     /// The group was rolled back.
     pub fn forget(&mut self) {
         self.group.clear();
-        self.group_deleted = (0, 0);
         self.flushed = false;
     }
 
@@ -180,7 +173,12 @@ impl Sums {
             fact.execute((key, value, n, at))?;
         }
         meta::set_number(db, "tally_through", self.through)?;
-        meta::set_number(db, "deliveries", meta::number(db, "deliveries")?.unwrap_or(0) + self.deliveries)?;
-        meta::set_number(db, "stored_bytes", meta::number(db, "stored_bytes")?.unwrap_or(0) + self.stored_bytes)
+        add_to_totals(db, self.deliveries, self.stored_bytes)
     }
+}
+
+/// Changes the totals of what is kept. Deletions do it at once, in their own transaction.
+pub fn add_to_totals(db: &Connection, deliveries: i64, stored_bytes: i64) -> rusqlite::Result<()> {
+    meta::set_number(db, "deliveries", meta::number(db, "deliveries")?.unwrap_or(0) + deliveries)?;
+    meta::set_number(db, "stored_bytes", meta::number(db, "stored_bytes")?.unwrap_or(0) + stored_bytes)
 }
