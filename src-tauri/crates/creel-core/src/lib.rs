@@ -27,6 +27,7 @@ pub mod api;
 pub mod app;
 pub mod control;
 mod indexer;
+mod queue;
 mod retention;
 pub mod secrets;
 pub mod snippet;

@@ -11,7 +11,7 @@ use crate::secrets::{KeyPlace, Vault, fresh};
 use crate::settings::Settings;
 use crate::store::secrets::{SealedSecret, Slot};
 use crate::store::{OpenError, Store, StoreError, lists, meta, secrets};
-use crate::{api, indexer, retention};
+use crate::{api, indexer, queue, retention};
 
 /// How often uses of secrets are written down.
 const NOTE_USES_EVERY: Duration = Duration::from_secs(5);
@@ -33,6 +33,10 @@ pub async fn open(config: Config) -> Result<Arc<App>, OpenError> {
     app.registry.reload(&app.store, app.vault.as_ref()).await.map_err(failed)?;
     if let Some(trouble) = trouble {
         app.trouble(trouble);
+    }
+    let executor = queue::start(&app).await.map_err(failed)?;
+    if app.executor.set(executor).is_err() {
+        tracing::error!("the queue was started twice");
     }
     beside(&app);
     Ok(app)
