@@ -54,7 +54,9 @@ pub fn last_fired(db: &Connection, endpoint: &TriggerId) -> Result<Option<UnixMs
 pub fn failed(db: &Connection, trigger: &TriggerId, since: UnixMs) -> Result<i64, StoreError> {
     Ok(db
         .prepare_cached(
-            "SELECT COUNT(*) FROM executions WHERE trigger_id = ?1 AND status IN ('failed', 'quarantined') AND created_at >= ?2",
+            "SELECT COUNT(*) FROM executions INDEXED BY executions_troubled
+             WHERE status IN ('failed', 'skipped', 'cancelled', 'interrupted', 'quarantined')
+               AND status IN ('failed', 'quarantined') AND trigger_id = ?1 AND created_at >= ?2",
         )?
         .query_row((trigger, since), |row| row.get(0))?)
 }
