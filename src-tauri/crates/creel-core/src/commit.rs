@@ -2,6 +2,7 @@
 //!
 //! What can be prepared is prepared before (`Prepared`), because every sender waits for the writer's turn.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::actions::{Effect, Planned};
@@ -11,6 +12,7 @@ use crate::contracts::{self, Done, Made};
 use crate::delivery::{Delivery, Outcome, ReasonCode};
 use crate::execution::{Execution, ExecutionStatus};
 use crate::receive::{Answered, Headers};
+use crate::registry::Listening;
 use crate::store::contents::PackedBody;
 use crate::store::executions::NewExecution;
 use crate::store::{SeenKeys, StoreError, Turn, contents, deliveries, executions};
@@ -44,10 +46,8 @@ pub enum Decision {
 
 /// A genuine delivery at a trigger.
 pub struct Taking {
-    /// The trigger.
-    pub trigger: Trigger,
-    /// It is the built-in test endpoint, which is no trigger of the user's.
-    pub test: bool,
+    /// The endpoint with its trigger.
+    pub at: Arc<Listening>,
     /// Keys of the duplicate check.
     pub keys: SeenKeys,
     /// Whether the check may say "duplicate" (a replay that is to run again says no).
@@ -117,7 +117,7 @@ fn take(
     taking: Taking,
     made: &mut Effects,
 ) -> Result<(Answered, Option<SeenKeys>), StoreError> {
-    let trigger = &taking.trigger;
+    let trigger = &taking.at.trigger;
     let mut done = Done { delivery: delivery.id.clone(), duplicate: false, first: None };
     if let Some(challenge) = &taking.silent {
         delivery.outcome = Outcome::Accepted;
@@ -141,7 +141,7 @@ fn take(
         return Ok((contracts::filtered(trigger, &done), None));
     }
     delivery.outcome = Outcome::Accepted;
-    if !taking.test {
+    if !taking.at.is_test() {
         delivery.trigger_ids = vec![trigger.id.clone()];
     }
     for planned in taking.planned {
@@ -162,7 +162,7 @@ fn duplicate(
     body: &PackedBody,
     taking: &Taking,
 ) -> Result<Option<(ReasonCode, String)>, StoreError> {
-    let dedup = &taking.trigger.dedup;
+    let dedup = &taking.at.trigger.dedup;
     let since = turn.now.plus_ms(-i64::from(dedup.window_hours) * HOUR_MS);
     let earlier = |key, since| match turn.seen.find(key, since) {
         Some(seq) => contents::identity(turn.db, seq),

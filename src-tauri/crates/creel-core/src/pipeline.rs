@@ -2,6 +2,7 @@
 //!
 //! Preview, back-test and replay call the same functions; there is no second way.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -54,7 +55,7 @@ pub async fn refuse(app: &App, incoming: Incoming, refusal: Refusal) -> Answered
 }
 
 /// Everything before the commit: who sent it, whether it may, what it concerns, what is to be done.
-fn take(app: &App, at: &Listening, way: &mut Way) -> Result<Taking, Stop> {
+fn take(app: &App, at: &Arc<Listening>, way: &mut Way) -> Result<Taking, Stop> {
     admit(app, at, &way.incoming)?;
     let authentic = authenticate(app, at, way)?;
     way.step("verified");
@@ -79,7 +80,7 @@ fn take(app: &App, at: &Listening, way: &mut Way) -> Result<Taking, Stop> {
     let digest = way.packed().sha256;
     let keys = SeenKeys::of(at.trigger.id.as_str(), way.delivery.event_id.as_deref(), &digest);
     let check = !way.replay.as_ref().is_some_and(|mark| mark.again);
-    Ok(Taking { trigger: at.trigger.clone(), test: at.is_test(), keys, check, filtered, silent, planned })
+    Ok(Taking { at: Arc::clone(at), keys, check, filtered, silent, planned })
 }
 
 /// May it come in at all? In the contract's order; an allowlist refusal beats a valid signature.

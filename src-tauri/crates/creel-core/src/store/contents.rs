@@ -1,8 +1,11 @@
 //! Table `contents`: the bytes of a delivery. Bodies are packed with zstd where that makes them smaller.
 
+use std::cell::RefCell;
+
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension};
 use sha2::{Digest, Sha256};
+use zstd::bulk::Compressor;
 
 use crate::api::deliveries::{Answer, Timing};
 use crate::receive::Headers;
@@ -31,10 +34,8 @@ impl PackedBody {
     /// Packs `body`, of which the first `keep` bytes are kept.
     pub fn new(body: &Bytes, keep: usize) -> Self {
         let kept = body.slice(..body.len().min(keep));
-        let packed = (kept.len() >= PACK_FROM)
-            .then(|| zstd::bulk::compress(&kept, LEVEL).ok())
-            .flatten()
-            .filter(|packed| packed.len() < kept.len());
+        let packed =
+            (kept.len() >= PACK_FROM).then(|| pack(&kept)).flatten().filter(|packed| packed.len() < kept.len());
         let sizes = (length(body.len()), length(kept.len()));
         let (coding, data) = match packed {
             Some(packed) => ("zstd", Bytes::from(packed)),
@@ -47,6 +48,14 @@ impl PackedBody {
     pub fn stored_bytes(&self) -> i64 {
         length(self.data.len())
     }
+}
+
+/// Each thread keeps its compressor: making one costs more than packing a push.
+fn pack(data: &[u8]) -> Option<Vec<u8>> {
+    thread_local! {
+        static COMPRESSOR: RefCell<Option<Compressor<'static>>> = RefCell::new(Compressor::new(LEVEL).ok());
+    }
+    COMPRESSOR.with_borrow_mut(|compressor| compressor.as_mut()?.compress(data).ok())
 }
 
 fn length(n: usize) -> i64 {
