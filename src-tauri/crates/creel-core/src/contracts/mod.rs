@@ -2,6 +2,7 @@
 
 pub mod creel;
 pub mod opengate;
+pub mod opengate_management;
 
 use crate::delivery::ReasonCode;
 use crate::ids::{DeliveryId, ListId, TaskId};

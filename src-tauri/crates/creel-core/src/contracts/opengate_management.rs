@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use crate::clock::UnixMs;
 use crate::control::{Route, Site, object, of};
 use crate::error::{ApiError, ErrorCode};
-const PROJECT: &str = "local";
+use crate::trigger::PROJECT;
 
 /// Rows of `…/logs`.
 const LOG_ROWS: u32 = 50;

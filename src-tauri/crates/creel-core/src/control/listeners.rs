@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::app::{Addresses, App, CommandsOf};
 use crate::clock::Clock;
 use crate::control::access::Access;
 use crate::control::commands::Commands;
@@ -54,14 +55,16 @@ pub struct Listeners {
 
 impl Bound {
     /// Binds both, or says which port is taken and with which option to choose another.
-    pub async fn at(at: ListenAt) -> Result<Self, ApiError> {
-        let (receiver, control) = (listen(at.receiver, "--receiver").await?, listen(at.control, "--control").await?);
+    pub fn at(at: ListenAt) -> Result<Self, ApiError> {
+        let (receiver, control) = (listen(at.receiver, "--receiver")?, listen(at.control, "--control")?);
         Ok(Self { receiver: named(receiver)?, control: named(control)? })
     }
 
-    /// Where they listen: the receiver, the control listener.
-    pub fn addresses(&self) -> (SocketAddr, SocketAddr) {
-        (self.receiver.1, self.control.1)
+    /// Answers what comes, for `app`.
+    pub fn serve_app(self, app: &Arc<App>, token: Token) -> Listeners {
+        app.listens_at(Addresses { receiver: Some(self.receiver.1), control: Some(self.control.1) });
+        let commands = Arc::new(CommandsOf(app.clone()));
+        self.serve(app.clone(), commands, app.events.clone(), token, app.clock.clone())
     }
 
     /// Answers what comes. `deliver` takes deliveries, `commands` runs what the control listener is told.

@@ -3,7 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::error::{ApiError, ErrorCode};
 
@@ -14,12 +14,24 @@ pub const CONTROL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::I
 
 /// Listens on `address`, which must be this machine's own; port 0 takes a free one. `option` is the command-line
 /// option that sets it, for the error's hint.
-pub async fn listen(address: SocketAddr, option: &str) -> Result<TcpListener, ApiError> {
+pub fn listen(address: SocketAddr, option: &str) -> Result<TcpListener, ApiError> {
     if !address.ip().is_loopback() {
         let words = format!("cannot listen on {address}: it is not an address of this machine alone");
         return Err(ApiError::invalid(option, words).hint(format!("use {option} 127.0.0.1:{}", address.port())));
     }
-    TcpListener::bind(address).await.map_err(|error| taken(address, option, &error))
+    bind(address).map_err(|error| taken(address, option, &error))
+}
+
+/// Connections that wait to be taken. A burst of senders queues here instead of being sent away to try again later.
+const BACKLOG: u32 = 1024;
+
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A restart takes its port back while old connections still fade. Elsewhere it would let two programs share one.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 fn taken(address: SocketAddr, option: &str, error: &io::Error) -> ApiError {

@@ -4,14 +4,13 @@
 mod deliveries;
 mod executions;
 mod lists;
-#[path = "../../contracts/opengate_management.rs"]
-mod opengate_management;
 mod reply;
 mod tasks;
 mod triggers;
 
 use axum::Router;
 
+use crate::contracts::opengate_management;
 use crate::control::route::Route;
 use crate::control::site::Site;
 

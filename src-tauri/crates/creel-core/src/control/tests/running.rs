@@ -59,7 +59,7 @@ pub struct Running {
 
 impl Running {
     pub async fn new() -> Self {
-        let listener = listen::listen("127.0.0.1:0".parse().unwrap(), "--control").await.unwrap();
+        let listener = listen::listen("127.0.0.1:0".parse().unwrap(), "--control").unwrap();
         let port = listener.local_addr().unwrap().port();
         let (token, clock) = (Token::random(), Arc::new(SystemClock));
         let (script, recorder) = (Arc::new(Script::default()), Arc::new(Recorder::default()));

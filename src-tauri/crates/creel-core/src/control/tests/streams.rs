@@ -13,11 +13,14 @@ use crate::receive::tests::recorder::PATIENCE;
 
 async fn read_until(socket: &mut TcpStream, so_far: &mut String, wanted: &str) {
     let mut piece = [0; 4096];
-    while !so_far.contains(wanted) {
-        let count = timeout(PATIENCE, socket.read(&mut piece)).await.expect("it comes").unwrap();
-        assert!(count > 0, "closed before {wanted:?}: {so_far}");
-        so_far.push_str(std::str::from_utf8(&piece[..count]).unwrap());
-    }
+    let all = async {
+        while !so_far.contains(wanted) {
+            let count = socket.read(&mut piece).await.unwrap();
+            assert!(count > 0, "closed before {wanted:?}: {so_far}");
+            so_far.push_str(std::str::from_utf8(&piece[..count]).unwrap());
+        }
+    };
+    timeout(PATIENCE, all).await.unwrap_or_else(|_| panic!("{wanted:?} never comes"));
 }
 
 async fn listen(site: &Running) -> (TcpStream, String) {

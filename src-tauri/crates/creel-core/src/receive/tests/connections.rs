@@ -131,9 +131,9 @@ async fn a_stop_does_not_wait_for_ever() {
 #[tokio::test]
 async fn a_taken_port_is_named_with_what_to_do() {
     let door = Running::new().await;
-    let error = listen::listen(door.address, "--receiver").await.unwrap_err();
+    let error = listen::listen(door.address, "--receiver").unwrap_err();
     assert_eq!(error.message, format!("port {} is taken", door.address.port()));
     assert!(error.hint.unwrap().contains("--receiver"));
-    let wide = listen::listen("0.0.0.0:0".parse().unwrap(), "--receiver").await.unwrap_err();
+    let wide = listen::listen("0.0.0.0:0".parse().unwrap(), "--receiver").unwrap_err();
     assert!(wide.message.contains("0.0.0.0"), "{}", wide.message);
 }

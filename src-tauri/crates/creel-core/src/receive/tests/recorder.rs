@@ -78,7 +78,7 @@ impl Running {
 
     pub async fn with(recorder: Recorder, limits: Limits) -> Self {
         let recorder = Arc::new(recorder);
-        let listener = listen::listen("127.0.0.1:0".parse().unwrap(), "--receiver").await.unwrap();
+        let listener = listen::listen("127.0.0.1:0".parse().unwrap(), "--receiver").unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
         let door = Arc::new(Door::new(recorder.clone(), Arc::new(SystemClock)));

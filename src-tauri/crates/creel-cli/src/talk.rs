@@ -1,0 +1,46 @@
+//! Talks to the running Creel, over its control listener.
+
+use anyhow::{Context, bail};
+use creel_core::control::Running;
+use creel_core::error::ApiError;
+use creel_core::tls;
+use serde_json::Value;
+
+use crate::folder::Folder;
+use crate::said::said;
+
+/// A running Creel and the token to it.
+pub struct Creel {
+    /// Where it is reached.
+    pub running: Running,
+    token: String,
+    client: reqwest::Client,
+}
+
+impl Creel {
+    /// The Creel that runs in the folder.
+    pub fn running_in(folder: &Folder) -> anyhow::Result<Self> {
+        let running = Running::read(&folder.path()?).map_err(said)?;
+        let token = running.token().map_err(said)?;
+        tls::install();
+        Ok(Self { running, token, client: reqwest::Client::builder().no_proxy().build()? })
+    }
+
+    /// `POST` to a path of the control listener; `/rpc/<command>` runs a command of the list.
+    pub async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        let address = format!("{}{path}", self.running.control);
+        let nobody = || format!("nobody answers at {}: start the app, or run creel serve", self.running.control);
+        let sent = self.client.post(address).bearer_auth(&self.token).json(body).send();
+        let answer = sent.await.with_context(nobody)?;
+        let status = answer.status();
+        let body: Value = answer.json().await.with_context(|| format!("{path} answered {status} without JSON"))?;
+        if status.is_success() {
+            return Ok(body);
+        }
+        let error = body.get("error").unwrap_or(&body).clone();
+        match serde_json::from_value::<ApiError>(error) {
+            Ok(error) => Err(said(error)),
+            Err(_) => bail!("{path} answered {status}: {body}"),
+        }
+    }
+}
