@@ -1,0 +1,80 @@
+/** What every view shares: the host, the place, settings, the core's status, keys, questions. */
+import { getContext, setContext } from 'svelte';
+import type { ApiError } from '../generated/ApiError';
+import type { Event } from '../generated/Event';
+import type { Status } from '../generated/Status';
+import { apiError, type Connection, type Host } from '../host/host';
+import { Confirm } from './confirm.svelte';
+import { Palette } from './palette.svelte';
+import { Router } from './router.svelte';
+import { SettingsState } from './settings.svelte';
+import { Shortcuts } from './shortcuts.svelte';
+
+export class App {
+  readonly host: Host;
+  readonly router = new Router();
+  readonly shortcuts = new Shortcuts();
+  readonly confirm = new Confirm();
+  readonly palette = new Palette();
+  readonly settings: SettingsState;
+  connection = $state<Connection>('connecting');
+  status = $state.raw<Status>();
+  /** Why the first load failed; shown with a retry in place of the screens. */
+  failed = $state.raw<ApiError>();
+  ready = $state(false);
+  /** New rows wait; recording goes on. */
+  frozen = $state(false);
+  /** The sheet of all keys. */
+  keysOpen = $state(false);
+
+  constructor(host: Host) {
+    this.host = host;
+    this.settings = new SettingsState(host);
+  }
+
+  /** Loads what the frame needs. */
+  async load(): Promise<void> {
+    try {
+      const [status] = await Promise.all([this.host.call('status', {}), this.settings.load()]);
+      this.status = status;
+      this.shortcuts.enabled = this.settings.current?.shortcuts ?? true;
+      this.failed = undefined;
+      this.ready = true;
+    } catch (thrown) {
+      this.failed = apiError(thrown);
+    }
+  }
+
+  apply(event: Event): void {
+    if (event === 'status' || 'execution' in event || 'deliveries' in event || 'lagged' in event) this.#refresh();
+  }
+
+  /** Asks for the status again, at most once at a time: a burst of deliveries is one question. */
+  #refresh(): void {
+    if (this.#asking) return;
+    this.#asking = true;
+    setTimeout(() => {
+      this.host
+        .call('status', {})
+        .then((status) => (this.status = status))
+        .catch(() => {})
+        .finally(() => (this.#asking = false));
+    }, STATUS_REST_MS);
+  }
+  #asking = false;
+}
+
+/** The strip's numbers need not be younger than this. */
+const STATUS_REST_MS = 300;
+
+const KEY = Symbol('creel');
+
+/** Makes the app known to everything below the root. */
+export function provideApp(app: App): App {
+  return setContext(KEY, app);
+}
+
+/** The app; in views only, components get data and callbacks. */
+export function useApp(): App {
+  return getContext<App>(KEY);
+}

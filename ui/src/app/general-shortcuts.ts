@@ -1,0 +1,41 @@
+/** The keys that work on every screen. */
+import type { App } from './app.svelte';
+import { focusNextPane } from './panes';
+import { SCREENS } from './screens';
+import type { Shortcut } from './shortcuts.svelte';
+
+export function generalShortcuts(app: App): Shortcut[] {
+  const goTo = SCREENS.map(({ view, label }) => ({
+    keys: `g ${label[0]?.toLowerCase()}`,
+    label: `Go to ${label}`,
+    group: 'Everywhere',
+    run: () => app.router.go(`/${view}`),
+  }));
+  return [
+    {
+      keys: '$mod+k',
+      label: 'Command palette',
+      group: 'Everywhere',
+      always: true,
+      quiet: true,
+      run: () => (app.palette.open = !app.palette.open),
+    },
+    { keys: 'Shift+?', label: 'All keys', group: 'Everywhere', run: () => (app.keysOpen = true) },
+    {
+      keys: 'n',
+      label: 'New trigger',
+      group: 'Everywhere',
+      run: () => app.router.go('/triggers/new'),
+    },
+    { keys: 'F6', label: 'Next pane', group: 'Everywhere', always: true, quiet: true, run: () => focusNextPane() },
+    {
+      keys: 'Shift+F6',
+      label: 'Previous pane',
+      group: 'Everywhere',
+      always: true,
+      quiet: true,
+      run: () => focusNextPane(true),
+    },
+    ...goTo,
+  ];
+}

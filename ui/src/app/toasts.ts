@@ -1,0 +1,7 @@
+/** Short confirmations. Errors do not come here: they stay where they happened. */
+import { toast } from 'svelte-sonner';
+
+/** Says that something was done, with a way back if there is one. */
+export function say(text: string, undo?: { label: string; run: () => void }): void {
+  toast(text, undo ? { action: { label: undo.label, onClick: undo.run } } : {});
+}

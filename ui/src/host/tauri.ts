@@ -1,0 +1,33 @@
+/** The host in the window: Tauri's IPC. The only file that imports `@tauri-apps/*`. */
+import { invoke } from '@tauri-apps/api/core';
+import { listen as listenTo } from '@tauri-apps/api/event';
+import type { Commands } from '../generated/commands';
+import type { Event } from '../generated/Event';
+import { apiError, Failure, type Connection, type Host } from './host';
+
+/** True inside Creel's window. */
+export function inWindow(): boolean {
+  return '__TAURI_INTERNALS__' in window;
+}
+
+export class TauriHost implements Host {
+  readonly kind = 'window';
+
+  async call<C extends keyof Commands>(command: C, input: Commands[C]['input']): Promise<Commands[C]['output']> {
+    try {
+      return await invoke('rpc', { command, input });
+    } catch (thrown) {
+      throw new Failure(apiError(thrown));
+    }
+  }
+
+  listen(handler: (event: Event) => void): () => void {
+    const stop = listenTo<Event>('creel', ({ payload }) => handler(payload));
+    return () => void stop.then((off) => off());
+  }
+
+  watch(handler: (connection: Connection) => void): () => void {
+    handler('open');
+    return () => {};
+  }
+}

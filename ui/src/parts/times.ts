@@ -1,0 +1,68 @@
+/** Dates, durations and sizes as a person reads them. */
+
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hour12: false,
+});
+const day = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
+
+const STEPS: Array<[Intl.RelativeTimeFormatUnit, number]> = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+];
+
+/** `14:05:11`. */
+export function clockTime(at: number): string {
+  return clock.format(at);
+}
+
+/** `14:05:11` today, `Nov 20 14:05:11` before. */
+export function rowTime(at: number, now: number): string {
+  const today = new Date(at).toDateString() === new Date(now).toDateString();
+  return today ? clockTime(at) : `${day.format(at)} ${clockTime(at).slice(0, 5)}`;
+}
+
+/** The exact moment, with milliseconds: what a tooltip shows. */
+export function exactTime(at: number): string {
+  return `${full.format(at)} (.${String(at % 1000).padStart(3, '0')})`;
+}
+
+/** `2 min. ago`, `in 3 hr.`. */
+export function relativeTime(at: number, now: number): string {
+  const away = at - now;
+  const [unit, size] = STEPS.find(([, step]) => Math.abs(away) >= step) ?? (['second', 1000] as const);
+  return relative.format(Math.trunc(away / size), unit);
+}
+
+/** `820 µs`, `4 ms`, `1.2 s`, `3 min`. */
+export function duration(us: number): string {
+  if (us < 1000) return `${us} µs`;
+  if (us < 1_000_000) return `${us < 10_000 ? trimmed(us / 1000) : Math.round(us / 1000)} ms`;
+  return us < 60_000_000 ? `${trimmed(us / 1_000_000)} s` : `${Math.round(us / 60_000_000)} min`;
+}
+
+/** `88 B`, `7.2 kB`, `14 MB`: powers of ten, as the settings count. */
+export function byteSize(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1_000_000) return `${short(bytes / 1000)} kB`;
+  return bytes < 1_000_000_000 ? `${short(bytes / 1_000_000)} MB` : `${short(bytes / 1_000_000_000)} GB`;
+}
+
+/** `7,205`. */
+export function grouped(count: number): string {
+  return count.toLocaleString();
+}
+
+function short(value: number): string {
+  return value < 10 ? trimmed(value) : String(Math.round(value));
+}
+
+function trimmed(value: number): string {
+  return value.toFixed(1).replace(/\.0$/, '');
+}
