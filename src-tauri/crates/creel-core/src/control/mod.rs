@@ -8,6 +8,7 @@ mod assets;
 mod commands;
 mod events;
 mod guard;
+mod kept;
 mod listener;
 mod listeners;
 mod openapi;

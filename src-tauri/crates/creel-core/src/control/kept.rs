@@ -1,0 +1,120 @@
+//! `listen.json` in the data folder: the addresses that senders were told. Chosen at the very first start, kept since;
+//! taken later, they are a loud error and never silently another one (`trust.md`, "Where two rules meet").
+
+use std::fs;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::control::{Bound, ListenAt};
+use crate::error::{ApiError, ErrorCode};
+
+/// The file's name.
+const FILE: &str = "listen.json";
+
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    receiver: SocketAddr,
+    control: SocketAddr,
+}
+
+impl Bound {
+    /// Binds both where this data folder says. A folder that says nothing yet gets the usual ports, or free ones where
+    /// those are taken, and keeps them.
+    pub async fn kept(data_dir: &Path) -> Result<Self, ApiError> {
+        Self::kept_or(data_dir, ListenAt::default()).await
+    }
+
+    async fn kept_or(data_dir: &Path, usual: ListenAt) -> Result<Self, ApiError> {
+        let file = data_dir.join(FILE);
+        if let Some(kept) = read(&file)? {
+            let at = ListenAt { receiver: kept.receiver, control: kept.control };
+            return Self::at(at).await.map_err(|error| advise(error, &file));
+        }
+        let bound = Self::first(usual).await?;
+        let (receiver, control) = bound.addresses();
+        let text = serde_json::to_string_pretty(&Kept { receiver, control })
+            .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
+        fs::write(&file, text).map_err(|error| unusable(&file, &error))?;
+        Ok(bound)
+    }
+
+    async fn first(usual: ListenAt) -> Result<Self, ApiError> {
+        let receiver = free_unless_there(usual.receiver).await;
+        let control = free_unless_there(usual.control).await;
+        Self::at(ListenAt { receiver, control }).await
+    }
+}
+
+/// `address` if nobody listens there, else one with a port that the system chooses.
+async fn free_unless_there(address: SocketAddr) -> SocketAddr {
+    match tokio::net::TcpListener::bind(address).await {
+        Ok(_) => address,
+        Err(_) => SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0),
+    }
+}
+
+fn read(file: &Path) -> Result<Option<Kept>, ApiError> {
+    let text = match fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unusable(file, &error)),
+    };
+    serde_json::from_str(&text).map(Some).map_err(|error| unusable(file, &error))
+}
+
+fn unusable(file: &Path, error: &dyn std::error::Error) -> ApiError {
+    ApiError::new(ErrorCode::Unavailable, format!("cannot use {}: {error}", file.display()))
+        .hint("mend it, or delete it to have the ports chosen anew")
+}
+
+fn advise(error: ApiError, file: &Path) -> ApiError {
+    let advice = format!(
+        "another program listens there: stop it and start Creel again, or write another port into {}; senders were told \
+         the old one",
+        file.display()
+    );
+    error.hint(advice)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_ports_of_the_first_start_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let any = "127.0.0.1:0".parse().unwrap();
+        let usual = ListenAt { receiver: any, control: any };
+        let first = Bound::kept_or(folder.path(), usual).await.unwrap().addresses();
+        let second = Bound::kept(folder.path()).await.unwrap().addresses();
+        assert_eq!(first, second);
+    }
+
+    #[tokio::test]
+    async fn a_taken_port_is_another_one_at_the_first_start_only() {
+        let squatter = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let taken = squatter.local_addr().unwrap();
+        let usual = ListenAt { receiver: taken, control: "127.0.0.1:0".parse().unwrap() };
+        let (receiver, _) = Bound::first(usual).await.unwrap().addresses();
+        assert_ne!(receiver, taken);
+
+        let folder = tempfile::tempdir().unwrap();
+        let kept = Kept { receiver: taken, control: "127.0.0.1:0".parse().unwrap() };
+        fs::write(folder.path().join(FILE), serde_json::to_string(&kept).unwrap()).unwrap();
+        let error = Bound::kept(folder.path()).await.unwrap_err();
+        assert_eq!(error.message, format!("port {} is taken", taken.port()));
+        assert!(error.hint.unwrap().contains("listen.json"), "the hint names the file to change");
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_no_addresses_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(FILE), "4419").unwrap();
+        let error = Bound::kept(folder.path()).await.unwrap_err();
+        assert!(error.message.contains("listen.json"), "{}", error.message);
+    }
+}

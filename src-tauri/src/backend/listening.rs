@@ -1,0 +1,47 @@
+//! Both listeners of the window, and the note by which the command line finds them.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use creel_core::app::{Addresses, App, CommandsOf};
+use creel_core::control::{Bound, Listeners, Running, Token};
+use creel_core::error::{ApiError, ErrorCode};
+
+/// The token's file in the data folder; `creel serve` uses the same.
+const TOKEN_FILE: &str = "token";
+
+/// Being served.
+pub struct Listening {
+    listeners: Listeners,
+    running: Running,
+}
+
+impl Listening {
+    /// Listens at the addresses that this data folder keeps, and says so to the core and the command line.
+    pub async fn start(app: &Arc<App>, data_dir: &Path) -> Result<Self, ApiError> {
+        let bound = Bound::kept(data_dir).await?;
+        let token_file = data_dir.join(TOKEN_FILE);
+        let token = Token::read_or_make(&token_file)
+            .map_err(|error| ApiError::new(ErrorCode::Unavailable, error.to_string()))?;
+        let (receiver, control) = bound.addresses();
+        let commands = Arc::new(CommandsOf(Arc::clone(app)));
+        let listeners = bound.serve(Arc::clone(app), commands, app.events.clone(), token, Arc::clone(&app.clock));
+        app.listens_at(Addresses { receiver: Some(receiver), control: Some(control) });
+        let running = Running {
+            receiver: format!("http://{receiver}"),
+            control: format!("http://{control}"),
+            token_file,
+            pid: std::process::id(),
+        };
+        if let Err(error) = running.write(data_dir) {
+            tracing::warn!(%error, "the command line will not find this Creel");
+        }
+        Ok(Self { listeners, running })
+    }
+
+    /// Takes nothing new, answers what is under way, closes.
+    pub async fn close(self, data_dir: &Path) {
+        self.running.remove(data_dir);
+        self.listeners.close().await;
+    }
+}

@@ -1,0 +1,42 @@
+//! The seam to the window: one command for the one command list, one event for all events.
+
+use creel_core::error::{ApiError, ErrorCode};
+use creel_core::events::Event;
+use tauri::ipc::{InvokeResponseBody, Response};
+use tauri::{AppHandle, Emitter, Manager, State};
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::backend::Backend;
+use crate::{menu, window};
+
+/// The event that carries every [`Event`].
+const EVENT: &str = "creel";
+
+/// Runs a command of the list. The output is JSON as the core wrote it.
+#[tauri::command]
+pub async fn rpc(backend: State<'_, Backend>, command: String, input: serde_json::Value) -> Result<Response, ApiError> {
+    let output = backend.call(&command, input.to_string().as_bytes()).await?;
+    let json = String::from_utf8(output)
+        .map_err(|error| ApiError::new(ErrorCode::Internal, format!("{command} gave no text: {error}")))?;
+    Ok(Response::new(InvokeResponseBody::Json(json)))
+}
+
+/// Opens the core, then tells the window whatever happens until the end.
+pub async fn start(app: AppHandle) {
+    let Some(core) = app.state::<Backend>().open().await else { return };
+    let mut events = core.events.subscribe();
+    drop(core);
+    loop {
+        let event = match events.recv().await {
+            Ok(event) => event,
+            Err(RecvError::Lagged(missed)) => Event::Lagged(u32::try_from(missed).unwrap_or(u32::MAX)),
+            Err(RecvError::Closed) => return,
+        };
+        if matches!(event, Event::Status) {
+            menu::refresh(&app).await;
+        }
+        if let Err(error) = app.emit_to(window::LABEL, EVENT, &event) {
+            tracing::warn!(%error, "the window did not hear an event");
+        }
+    }
+}
