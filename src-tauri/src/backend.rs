@@ -53,7 +53,7 @@ impl Backend {
                 return None;
             }
         };
-        match Listening::start(&app, &self.data_dir).await {
+        match Listening::start(&app, &self.data_dir) {
             Ok(listening) => *self.listening.lock().unwrap_or_else(PoisonError::into_inner) = Some(listening),
             Err(error) => {
                 tracing::error!(%error, "not listening");

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use creel_core::app::{Addresses, App, CommandsOf};
+use creel_core::app::App;
 use creel_core::control::{Bound, Listeners, Running, Token};
 use creel_core::error::{ApiError, ErrorCode};
 
@@ -18,18 +18,15 @@ pub struct Listening {
 
 impl Listening {
     /// Listens at the addresses that this data folder keeps, and says so to the core and the command line.
-    pub async fn start(app: &Arc<App>, data_dir: &Path) -> Result<Self, ApiError> {
-        let bound = Bound::kept(data_dir).await?;
+    pub fn start(app: &Arc<App>, data_dir: &Path) -> Result<Self, ApiError> {
+        let bound = Bound::kept(data_dir)?;
         let token_file = data_dir.join(TOKEN_FILE);
         let token = Token::read_or_make(&token_file)
             .map_err(|error| ApiError::new(ErrorCode::Unavailable, error.to_string()))?;
-        let (receiver, control) = bound.addresses();
-        let commands = Arc::new(CommandsOf(Arc::clone(app)));
-        let listeners = bound.serve(Arc::clone(app), commands, app.events.clone(), token, Arc::clone(&app.clock));
-        app.listens_at(Addresses { receiver: Some(receiver), control: Some(control) });
+        let listeners = bound.serve_app(app, token);
         let running = Running {
-            receiver: format!("http://{receiver}"),
-            control: format!("http://{control}"),
+            receiver: format!("http://{}", listeners.receiver),
+            control: format!("http://{}", listeners.control),
             token_file,
             pid: std::process::id(),
         };

@@ -23,17 +23,17 @@ struct Kept {
 impl Bound {
     /// Binds both where this data folder says. A folder that says nothing yet gets the usual ports, or free ones where
     /// those are taken, and keeps them.
-    pub async fn kept(data_dir: &Path) -> Result<Self, ApiError> {
-        Self::kept_or(data_dir, ListenAt::default()).await
+    pub fn kept(data_dir: &Path) -> Result<Self, ApiError> {
+        Self::kept_or(data_dir, ListenAt::default())
     }
 
-    async fn kept_or(data_dir: &Path, usual: ListenAt) -> Result<Self, ApiError> {
+    fn kept_or(data_dir: &Path, usual: ListenAt) -> Result<Self, ApiError> {
         let file = data_dir.join(FILE);
         if let Some(kept) = read(&file)? {
             let at = ListenAt { receiver: kept.receiver, control: kept.control };
-            return Self::at(at).await.map_err(|error| advise(error, &file));
+            return Self::at(at).map_err(|error| advise(error, &file));
         }
-        let bound = Self::first(usual).await?;
+        let bound = Self::first(usual)?;
         let (receiver, control) = bound.addresses();
         let text = serde_json::to_string_pretty(&Kept { receiver, control })
             .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
@@ -41,17 +41,15 @@ impl Bound {
         Ok(bound)
     }
 
-    async fn first(usual: ListenAt) -> Result<Self, ApiError> {
-        let receiver = free_unless_there(usual.receiver).await;
-        let control = free_unless_there(usual.control).await;
-        Self::at(ListenAt { receiver, control }).await
+    fn first(usual: ListenAt) -> Result<Self, ApiError> {
+        Self::at(ListenAt { receiver: usual_or_free(usual.receiver), control: usual_or_free(usual.control) })
     }
 }
 
-/// `address` if nobody listens there, else one with a port that the system chooses.
-async fn free_unless_there(address: SocketAddr) -> SocketAddr {
-    match tokio::net::TcpListener::bind(address).await {
-        Ok(_) => address,
+/// `usual` if nobody listens there, else an address with a port that the system chooses.
+fn usual_or_free(usual: SocketAddr) -> SocketAddr {
+    match std::net::TcpListener::bind(usual) {
+        Ok(_) => usual,
         Err(_) => SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0),
     }
 }
@@ -89,8 +87,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let any = "127.0.0.1:0".parse().unwrap();
         let usual = ListenAt { receiver: any, control: any };
-        let first = Bound::kept_or(folder.path(), usual).await.unwrap().addresses();
-        let second = Bound::kept(folder.path()).await.unwrap().addresses();
+        let first = Bound::kept_or(folder.path(), usual).unwrap().addresses();
+        let second = Bound::kept(folder.path()).unwrap().addresses();
         assert_eq!(first, second);
     }
 
@@ -99,13 +97,13 @@ mod tests {
         let squatter = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let taken = squatter.local_addr().unwrap();
         let usual = ListenAt { receiver: taken, control: "127.0.0.1:0".parse().unwrap() };
-        let (receiver, _) = Bound::first(usual).await.unwrap().addresses();
+        let (receiver, _) = Bound::first(usual).unwrap().addresses();
         assert_ne!(receiver, taken);
 
         let folder = tempfile::tempdir().unwrap();
         let kept = Kept { receiver: taken, control: "127.0.0.1:0".parse().unwrap() };
         fs::write(folder.path().join(FILE), serde_json::to_string(&kept).unwrap()).unwrap();
-        let error = Bound::kept(folder.path()).await.unwrap_err();
+        let error = Bound::kept(folder.path()).unwrap_err();
         assert_eq!(error.message, format!("port {} is taken", taken.port()));
         assert!(error.hint.unwrap().contains("listen.json"), "the hint names the file to change");
     }
@@ -114,7 +112,7 @@ mod tests {
     async fn a_file_that_is_no_addresses_is_named() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(FILE), "4419").unwrap();
-        let error = Bound::kept(folder.path()).await.unwrap_err();
+        let error = Bound::kept(folder.path()).unwrap_err();
         assert!(error.message.contains("listen.json"), "{}", error.message);
     }
 }

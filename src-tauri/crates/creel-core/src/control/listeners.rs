@@ -60,6 +60,11 @@ impl Bound {
         Ok(Self { receiver: named(receiver)?, control: named(control)? })
     }
 
+    /// Where they listen: the receiver, the control listener.
+    pub fn addresses(&self) -> (SocketAddr, SocketAddr) {
+        (self.receiver.1, self.control.1)
+    }
+
     /// Answers what comes, for `app`.
     pub fn serve_app(self, app: &Arc<App>, token: Token) -> Listeners {
         app.listens_at(Addresses { receiver: Some(self.receiver.1), control: Some(self.control.1) });
