@@ -1,0 +1,208 @@
+/** The builder's state: a draft, its sample, what the core says about the two, and saving. */
+import type { ApiError } from '../../generated/ApiError';
+import type { Backtest } from '../../generated/Backtest';
+import type { Delivery } from '../../generated/Delivery';
+import type { DeliveryId } from '../../generated/DeliveryId';
+import type { Field } from '../../generated/Field';
+import type { Preview } from '../../generated/Preview';
+import type { SampleInfo } from '../../generated/SampleInfo';
+import type { SchemeInfo } from '../../generated/SchemeInfo';
+import type { SecretInfo } from '../../generated/SecretInfo';
+import type { TaskList } from '../../generated/TaskList';
+import type { TriggerId } from '../../generated/TriggerId';
+import type { TriggerMade } from '../../generated/TriggerMade';
+import type { TriggerRow } from '../../generated/TriggerRow';
+import type { Host } from '../../host/host';
+import { apiError } from '../../host/host';
+import { changeOf, creationOf, draftOf, emptyDraft, wholeDraft, type WholeDraft } from './draft';
+import { Latest } from './latest';
+
+/** Quiet before a preview: shorter than a pause in typing is felt, longer than the gap between two keys. */
+const PREVIEW_WAIT_MS = 120;
+
+/** The back-test reads many deliveries: it waits until typing has stopped. */
+const BACKTEST_WAIT_MS = 350;
+
+/** Deliveries that the back-test goes over. */
+export const BACKTEST_ROWS = 20;
+
+/** Deliveries that the sample menu offers. */
+const RECENT = 30;
+
+/** Which builder is wanted: a new trigger, one from a delivery, or an existing one. */
+export type Opening = { from?: DeliveryId } | { id: TriggerId };
+
+export class Builder {
+  readonly #host: Host;
+  readonly #preview = new Latest<Preview>(PREVIEW_WAIT_MS);
+  readonly #backtest = new Latest<Backtest>(BACKTEST_WAIT_MS);
+
+  phase = $state<'loading' | 'failed' | 'ready'>('loading');
+  loadError = $state<ApiError>();
+  draft = $state<WholeDraft>(emptyDraft(''));
+  row = $state<TriggerRow>();
+  why = $state('');
+
+  lists = $state<TaskList[]>([]);
+  schemes = $state<SchemeInfo[]>([]);
+  secrets = $state<SecretInfo[]>([]);
+  shipped = $state<SampleInfo[]>([]);
+  recent = $state<Delivery[]>([]);
+
+  sample = $state<Delivery>();
+  fields = $state<Field[]>([]);
+  preview = $state<Preview>();
+  previewError = $state<ApiError>();
+  backtest = $state<Backtest>();
+  backtestError = $state<ApiError>();
+
+  saving = $state(false);
+  saveError = $state<ApiError>();
+  made = $state<TriggerMade>();
+
+  #saved = $state('');
+  readonly dirty = $derived(this.phase === 'ready' && JSON.stringify(this.draft) !== this.#saved);
+  readonly id = $derived(this.row?.trigger.id);
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** Loads what the opening asks for. Nothing is saved by it, except that a delivery to start from is pinned. */
+  async open(opening: Opening): Promise<void> {
+    this.phase = 'loading';
+    try {
+      await this.#loadChoices();
+      if ('id' in opening) await this.#openTrigger(opening.id);
+      else if (opening.from) await this.#openDelivery(opening.from);
+      else this.#start(emptyDraft(this.lists[0]?.id ?? ''));
+      this.phase = 'ready';
+      await this.#loadSamples();
+    } catch (error) {
+      this.loadError = apiError(error);
+      this.phase = 'failed';
+    }
+  }
+
+  async #loadChoices(): Promise<void> {
+    [this.lists, this.schemes, this.shipped, this.secrets] = await Promise.all([
+      this.#host.call('lists_list', {}),
+      this.#host.call('schemes_list', {}),
+      this.#host.call('samples_list', {}),
+      this.#host.call('secrets_list', {}),
+    ]);
+  }
+
+  async #openTrigger(id: TriggerId): Promise<void> {
+    this.row = await this.#host.call('trigger_get', { id });
+    this.#start(draftOf(this.row.trigger));
+  }
+
+  async #openDelivery(from: DeliveryId): Promise<void> {
+    const drafted = await this.#host.call('trigger_draft', { delivery_id: from });
+    this.why = drafted.why;
+    this.#start(wholeDraft(drafted.draft, this.lists[0]?.id ?? ''));
+    this.#saved = '';
+    await this.useSample((await this.#host.call('delivery_get', { id: drafted.sample })).delivery);
+  }
+
+  #start(draft: WholeDraft): void {
+    this.draft = draft;
+    this.#saved = JSON.stringify(this.draft);
+  }
+
+  /** Deliveries at the trigger's own address first; a new trigger gets the newest of all. */
+  async #loadSamples(): Promise<void> {
+    const found = await this.#host.call('deliveries_list', { limit: RECENT, q: this.id ? `trigger:${this.id}` : '' });
+    const others = found.page.items.length > 0 ? found : await this.#host.call('deliveries_list', { limit: RECENT });
+    const pinned = await this.#host.call('deliveries_list', { limit: RECENT, q: 'is:pinned' });
+    const seen = new Map([...pinned.page.items, ...others.page.items].map((delivery) => [delivery.id, delivery]));
+    this.recent = [...seen.values()];
+    if (!this.sample && this.id) {
+      const first = found.page.items[0] ?? this.recent[0];
+      if (first) await this.useSample(first);
+    }
+  }
+
+  /** Takes a delivery as the sample; its fields are loaded, preview and back-test follow. */
+  async useSample(delivery: Delivery): Promise<void> {
+    this.sample = delivery;
+    this.fields = [];
+    this.fields = (await this.#host.call('fields', { delivery_id: delivery.id })).items;
+    this.refresh();
+  }
+
+  /** Sends a shipped sample to the test address, so that it becomes a delivery, and takes that. */
+  async useShipped(key: string): Promise<void> {
+    const sent = await this.#host.call('send_test', { sample: key });
+    if (!sent.delivery) throw { code: 'upstream', message: sent.error ?? 'the sample did not arrive' } as ApiError;
+    this.recent = [sent.delivery, ...this.recent];
+    await this.useSample(sent.delivery);
+  }
+
+  /** Asks for preview and back-test of the draft as it stands. Call after every change of it. */
+  refresh(): void {
+    const sample = this.sample?.id;
+    if (!sample) return;
+    const query = { trigger_id: this.id, draft: this.#asked(), delivery_id: sample };
+    this.#preview.ask(
+      () => this.#host.call('preview', query),
+      (preview) => Object.assign(this, { preview, previewError: undefined }),
+      (error) => (this.previewError = apiError(error)),
+    );
+    this.#backtest.ask(
+      () => this.#host.call('backtest', { ...query, limit: BACKTEST_ROWS }),
+      (backtest) => Object.assign(this, { backtest, backtestError: undefined }),
+      (error) => (this.backtestError = apiError(error)),
+    );
+  }
+
+  #asked() {
+    const draft = $state.snapshot(this.draft) as WholeDraft;
+    return this.id ? changeOf(draft) : creationOf(draft);
+  }
+
+  /** Saves. Says whether it went well; what is wrong is in `saveError`, with the field it is about. */
+  async save(): Promise<boolean> {
+    if (this.saving) return false;
+    this.saving = true;
+    this.saveError = undefined;
+    try {
+      await this.#store();
+      return true;
+    } catch (error) {
+      this.saveError = apiError(error);
+      return false;
+    } finally {
+      this.saving = false;
+    }
+  }
+
+  async #store(): Promise<void> {
+    const asked = this.#asked();
+    if (this.id) {
+      this.row = await this.#host.call('trigger_update', { id: this.id, change: asked });
+    } else {
+      this.made = await this.#host.call('trigger_create', asked);
+      this.row = this.made.row;
+    }
+    this.#start(draftOf(this.row.trigger));
+    this.refresh();
+  }
+
+  /** The secret was seen, or copied: it is not kept here any longer. */
+  dismissSecret = (): void => {
+    this.made = undefined;
+  };
+
+  /** The user leaves without saving: what was changed counts no more. */
+  discard(): void {
+    this.#saved = JSON.stringify(this.draft);
+  }
+
+  /** Stops what is under way. */
+  close(): void {
+    this.#preview.stop();
+    this.#backtest.stop();
+  }
+}

@@ -1,0 +1,81 @@
+/** Drafts of triggers as the builder edits them: complete, so that no field of the form is ever undefined. */
+import type { Action } from '../../generated/Action';
+import type { ListId } from '../../generated/ListId';
+import type { Trigger } from '../../generated/Trigger';
+import type { TriggerDraft } from '../../generated/TriggerDraft';
+
+/** A draft whose every setting is there; how its secret comes to be is optional. */
+export type WholeDraft = Required<Omit<TriggerDraft, 'secret' | 'secret_from' | 'slug'>> &
+  Pick<TriggerDraft, 'secret' | 'secret_from' | 'slug'>;
+
+/** What a new trigger starts with: the core's own defaults (`trigger.rs`), and one task to make. */
+export function emptyDraft(list: ListId): WholeDraft {
+  return {
+    name: '',
+    contract: 'creel',
+    scheme: 'github',
+    enabled: true,
+    methods: ['POST'],
+    ip_allowlist: [],
+    rate: { per_minute: 0, burst: 60 },
+    dedup: { by_event_id: true, by_body: true, window_hours: 72 },
+    filter: { match: 'all', rows: [] },
+    actions: [newTask(list)],
+    missing: 'empty',
+    reply: { status: 202, headers: [], body: null, delay_ms: 0 },
+    capture_only: false,
+  };
+}
+
+/** A draft from the core with what it leaves out filled in. It gets an action when it has none: that is the point. */
+export function wholeDraft(draft: TriggerDraft, list: ListId): WholeDraft {
+  const whole: WholeDraft = { ...emptyDraft(list), ...withoutUndefined(draft) };
+  return whole.actions.length > 0 ? whole : { ...whole, actions: [newTask(list)] };
+}
+
+/** An existing trigger as a draft. Its secret is not in it: the form changes it by rotation only. */
+export function draftOf(trigger: Trigger): WholeDraft {
+  const { id: _id, project_id: _project, created_at: _created, updated_at: _updated, ...settings } = trigger;
+  return structuredClone(settings);
+}
+
+/** What `trigger_update` takes: the contract, the slug of `opengate` and empty secrets are not changes. */
+export function changeOf(draft: WholeDraft): TriggerDraft {
+  const { contract, slug, secret: _secret, secret_from: _from, ...rest } = draft;
+  return contract === 'opengate' ? rest : { ...rest, slug };
+}
+
+/** What `trigger_create` takes: `opengate` has no slug, and a blank secret or slug is left to the core. */
+export function creationOf(draft: WholeDraft): TriggerDraft {
+  const { slug, secret, secret_from, ...rest } = draft;
+  const made: TriggerDraft = { ...rest };
+  if (slug && draft.contract !== 'opengate') made.slug = slug;
+  if (draft.scheme === 'none') return made;
+  if (secret) made.secret = secret;
+  else if (secret_from) made.secret_from = secret_from;
+  return made;
+}
+
+/** A `create_task` to begin with. */
+export function newTask(list: ListId): Action {
+  return { create_task: { list_id: list, title: '', description: '', assignees: [], priority: 'normal', tags: [] } };
+}
+
+/** A `forward` to begin with. */
+export function newForward(): Action {
+  return {
+    forward: {
+      method: 'POST',
+      url: 'https://',
+      headers: [],
+      body: 'as_received',
+      sign: null,
+      allow_private: false,
+      max_attempts: 8,
+    },
+  };
+}
+
+function withoutUndefined(draft: TriggerDraft): TriggerDraft {
+  return Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== undefined && value !== null));
+}

@@ -1,0 +1,142 @@
+/** The triggers list: rows as the core counts them, kept fresh by events. */
+import type { ApiError } from '../../generated/ApiError';
+import type { Delivery } from '../../generated/Delivery';
+import type { Event } from '../../generated/Event';
+import type { TriggerId } from '../../generated/TriggerId';
+import type { TriggerMade } from '../../generated/TriggerMade';
+import type { TriggerRow } from '../../generated/TriggerRow';
+import type { SecretRotated } from '../../generated/SecretRotated';
+import type { Host } from '../../host/host';
+import { apiError } from '../../host/host';
+import { creationOf, draftOf } from '../builder/draft';
+
+/** A secret in clear, shown this one time. */
+export interface Revealed {
+  trigger: TriggerId;
+  name: string;
+  secret: string;
+  /** When the old one stops working, RFC 3339; missing for a new trigger. */
+  oldUntil?: string;
+}
+
+/** Rest between two reloads: counts may be this late. */
+const BURST_MS = 400;
+
+export class Triggers {
+  readonly #host: Host;
+  #again: ReturnType<typeof setTimeout> | undefined;
+  phase = $state<'loading' | 'failed' | 'ready'>('loading');
+  error = $state<ApiError>();
+  rows = $state<TriggerRow[]>([]);
+  revealed = $state<Revealed>();
+  /** What went wrong with one trigger, shown at its row. */
+  rowErrors = $state<Record<TriggerId, ApiError>>({});
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** Loads the list anew. */
+  async load(): Promise<void> {
+    try {
+      this.rows = await this.#host.call('triggers_list', {});
+      this.phase = 'ready';
+      this.error = undefined;
+    } catch (error) {
+      this.error = apiError(error);
+      this.phase = 'failed';
+    }
+  }
+
+  /** Counts change with every delivery: the list is small, so it is asked for again, once for a burst of events. */
+  apply(event: Event): void {
+    if (event === 'status') return;
+    const concerns = 'trigger' in event || 'lagged' in event || 'deliveries' in event || 'execution' in event;
+    if (!concerns || this.#again !== undefined) return;
+    this.#again = setTimeout(() => {
+      this.#again = undefined;
+      void this.load();
+    }, BURST_MS);
+  }
+
+  /** Stops what is under way. */
+  close(): void {
+    clearTimeout(this.#again);
+  }
+
+  /** Sends a shipped sample to a trigger; gives the delivery that came of it. */
+  send(row: TriggerRow): Promise<Delivery | undefined> {
+    return this.#at(row, async () => {
+      const sent = await this.#host.call('send_test', { trigger_id: row.trigger.id });
+      if (!sent.delivery) throw { code: 'upstream', message: sent.error ?? 'no answer came' } satisfies ApiError;
+      return sent.delivery;
+    });
+  }
+
+  /** Switches a trigger on or off. */
+  toggle(row: TriggerRow): Promise<void> {
+    return this.#at(row, async () => {
+      const change = { enabled: !row.trigger.enabled };
+      this.#replace(await this.#host.call('trigger_update', { id: row.trigger.id, change }));
+    });
+  }
+
+  /** Makes a copy, switched off, with a secret of its own. */
+  duplicate(row: TriggerRow): Promise<TriggerMade | undefined> {
+    return this.#at(row, async () => {
+      const draft = { ...draftOf(row.trigger), name: this.#copyName(row.trigger.name), enabled: false };
+      const made = await this.#host.call('trigger_create', creationOf({ ...draft, slug: undefined }));
+      if (made.secret) this.revealed = { trigger: made.row.trigger.id, name: draft.name, secret: made.secret };
+      await this.load();
+      return made;
+    });
+  }
+
+  /** Makes a new secret; the old one works on for `graceHours`. */
+  rotate(row: TriggerRow, graceHours: number): Promise<SecretRotated | undefined> {
+    return this.#at(row, async () => {
+      const rotated = await this.#host.call('trigger_rotate_secret', { id: row.trigger.id, grace_hours: graceHours });
+      const { id, name } = row.trigger;
+      this.revealed = { trigger: id, name, secret: rotated.secret, oldUntil: rotated.old_secret_expires_at };
+      await this.load();
+      return rotated;
+    });
+  }
+
+  /** Deletes a trigger for good. What it received stays in the inbox. */
+  remove(row: TriggerRow): Promise<boolean | undefined> {
+    return this.#at(row, async () => {
+      await this.#host.call('trigger_delete', { id: row.trigger.id });
+      this.rows = this.rows.filter((other) => other.trigger.id !== row.trigger.id);
+      return true;
+    });
+  }
+
+  /** The secret was seen: it is not kept here any longer. */
+  dismissSecret = (): void => {
+    this.revealed = undefined;
+  };
+
+  /** An error of one row stays at that row. */
+  async #at<T>(row: TriggerRow, work: () => Promise<T>): Promise<T | undefined> {
+    delete this.rowErrors[row.trigger.id];
+    try {
+      return await work();
+    } catch (error) {
+      this.rowErrors[row.trigger.id] = apiError(error);
+      return undefined;
+    }
+  }
+
+  #replace(row: TriggerRow): void {
+    this.rows = this.rows.map((other) => (other.trigger.id === row.trigger.id ? row : other));
+  }
+
+  #copyName(name: string): string {
+    const taken = new Set(this.rows.map((row) => row.trigger.name));
+    for (let n = 1; ; n += 1) {
+      const copy = n === 1 ? `${name} copy` : `${name} copy ${n}`;
+      if (!taken.has(copy)) return copy;
+    }
+  }
+}
