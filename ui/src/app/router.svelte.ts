@@ -37,11 +37,14 @@ function decoded(part: string): string {
 
 export class Router {
   place = $state.raw<Place>(parsePlace(location.hash));
+  /** Asked before the place changes; false stays. Set by a view with changes that are not saved. */
+  guard: (() => boolean | Promise<boolean>) | undefined;
+  #fragment = location.hash;
 
   /** Follows the address until the returned function is called. */
   start(): () => void {
-    const read = () => (this.place = parsePlace(location.hash));
-    read();
+    const read = () => void this.#follow();
+    this.#arrive(location.hash);
     window.addEventListener('hashchange', read);
     return () => window.removeEventListener('hashchange', read);
   }
@@ -49,13 +52,34 @@ export class Router {
   /** Goes to a path such as `/triggers/new?from=dlv_…`; Back returns here. */
   go(path: string): void {
     if (location.hash === `#${path}`) return;
-    history.pushState(null, '', `#${path}`);
-    this.place = parsePlace(path);
+    void this.#leave(() => history.pushState(null, '', `#${path}`));
   }
 
   /** Like `go`, without an entry in the history: moving through a list must not fill it. */
   replace(path: string): void {
-    history.replaceState(null, '', `#${path}`);
-    this.place = parsePlace(path);
+    void this.#leave(() => history.replaceState(null, '', `#${path}`));
+  }
+
+  /** The address changed by itself (a link, Back): while a guard is asked, the old one is shown. */
+  async #follow(): Promise<void> {
+    const wanted = location.hash;
+    if (wanted === this.#fragment) return;
+    if (this.guard) history.replaceState(null, '', this.#fragment || '#');
+    await this.#leave(() => history.replaceState(null, '', wanted || '#'));
+  }
+
+  async #leave(move: () => void): Promise<void> {
+    const guarded = this.guard;
+    if (guarded) {
+      const may = guarded();
+      if (!(may === true || (await may))) return;
+    }
+    move();
+    this.#arrive(location.hash);
+  }
+
+  #arrive(fragment: string): void {
+    this.#fragment = fragment;
+    this.place = parsePlace(fragment);
   }
 }

@@ -12,7 +12,7 @@ export function fieldCompletion(fields: () => Field[]): CompletionSource {
     const line = context.state.doc.lineAt(context.pos);
     const open = OPEN.exec(line.text.slice(0, context.pos - line.from));
     if (!open) return null;
-    return { from: context.pos - (open[1] ?? "").length, options: fields().map(completionOf), validFor: /^[^{}\s]*$/ };
+    return { from: context.pos - (open[1] ?? '').length, options: fields().map(completionOf), validFor: /^[^{}\s]*$/ };
   };
 }
 
