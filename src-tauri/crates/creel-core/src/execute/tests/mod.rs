@@ -1,8 +1,11 @@
 //! The queue under test: a real store, a clock that is moved by hand, actions that do what the test says.
 
+mod forward;
+mod forward_trouble;
 mod recovery;
 mod rows;
 mod running;
+mod target;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::actions::ActionKind;
+use crate::api::deliveries::Answer;
 use crate::clock::{Clock, ManualClock, UnixMs};
 use crate::delivery::{Delivery, Outcome, SignatureState};
 use crate::error::{ApiError, ErrorCode};
@@ -17,9 +21,12 @@ use crate::events::{Event, Events};
 use crate::execute::{Again, Executor, Parts, Perform, Ran, Random, StepLog};
 use crate::execution::{Execution, ExecutionStatus, Step};
 use crate::ids::{DeliveryId, ExecutionId, TriggerId};
+use crate::receive::Headers;
+use crate::store::contents::PackedBody;
 use crate::store::executions::NewExecution;
 use crate::store::queue::Job;
-use crate::store::{Store, deliveries, executions, steps};
+use crate::store::{Store, contents, deliveries, executions, steps};
+use bytes::Bytes;
 
 /// Where the clock starts.
 pub const NOW: UnixMs = UnixMs(1_763_700_000_000);
@@ -83,7 +90,7 @@ impl Bench {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at(NOW));
         let store = Arc::new(Store::open(folder.path(), clock.clone()).unwrap());
-        store.write(|turn| deliveries::insert(turn.db, &delivery())).await.unwrap();
+        store.write(|turn| received(turn)).await.unwrap();
         let events = Events::default();
         let heard = tokio::sync::Mutex::new(events.subscribe());
         Self { store, clock, events, heard, folder }
@@ -117,7 +124,11 @@ impl Bench {
 
     /// Queues executions `exe_<first>` … for `host`.
     pub async fn queue(&self, host: &str, first: i64, count: i64, attempts: u32) {
-        let plan = format!("{{\"host\":\"{host}\"}}");
+        self.queue_plan(format!("{{\"host\":\"{host}\"}}"), first, count, attempts).await;
+    }
+
+    /// Queues executions `exe_<first>` … with this plan.
+    pub async fn queue_plan(&self, plan: String, first: i64, count: i64, attempts: u32) {
         self.store
             .write(move |turn| {
                 (first..first + count).try_for_each(|n| {
@@ -128,6 +139,33 @@ impl Bench {
             })
             .await
             .unwrap();
+    }
+
+    /// Queues one `create_task` as `exe_1`.
+    pub async fn queue_task(&self, plan: &str) {
+        let plan = plan.to_owned();
+        let insert = move |turn: &mut crate::store::Turn<'_>| {
+            let seq = turn.next.take_execution();
+            let execution = Execution { seq, action: ActionKind::CreateTask, ..execution(1, 1) };
+            executions::insert(turn.db, &NewExecution { execution, delivery_seq: 1, plan, result: None })
+        };
+        self.store.write(insert).await.unwrap();
+    }
+
+    /// Changes a header line of the delivery.
+    pub async fn set_header(&self, from: &'static str, to: &'static str) {
+        let sql = "UPDATE contents SET head = CAST(REPLACE(CAST(head AS TEXT), ?1, ?2) AS BLOB)";
+        self.store.write(move |turn| Ok(turn.db.execute(sql, (from, to))?)).await.unwrap();
+    }
+
+    /// Waits until `exe_<n>` has ended, however.
+    pub async fn until_ended(&self, n: i64) {
+        let ended = async {
+            while self.get(n).await.finished_at.is_none() {
+                self.next_event().await;
+            }
+        };
+        tokio::time::timeout(LIMIT, ended).await.expect("it ended");
     }
 
     pub async fn get(&self, n: i64) -> Execution {
@@ -230,6 +268,34 @@ fn execution(n: i64, max_attempts: u32) -> Execution {
         finished_at: None,
         error: None,
     }
+}
+
+/// Header lines of the one delivery: what GitHub sends, what a proxy adds, and credentials that are Creel's.
+const HEADERS: [(&str, &str); 14] = [
+    ("Host", "creel.example"),
+    ("User-Agent", "GitHub-Hookshot/abc"),
+    ("Content-Type", "application/json; charset=utf-8"),
+    ("Content-Length", "21"),
+    ("X-GitHub-Event", "push"),
+    ("X-GitHub-Delivery", "72d3162e"),
+    ("X-Hub-Signature-256", "sha256=00ff"),
+    ("Authorization", "Bearer for-creel"),
+    ("Cookie", "session=for-creel"),
+    ("X-Gitlab-Token", "for-creel"),
+    ("X-Forwarded-For", "203.0.113.9"),
+    ("Connection", "keep-alive, X-Hop"),
+    ("X-Hop", "for this connection only"),
+    ("X-Creel-Hops", "1"),
+];
+/// Its body: what a parser would write differently.
+pub const BODY: &[u8] = b"{\"a\" : 1.0, \"a\":\xc3\xa4}\n";
+
+fn received(turn: &mut crate::store::Turn<'_>) -> Result<(), crate::store::StoreError> {
+    let lines = HEADERS.iter().map(|(name, value)| ((*name).to_owned(), Bytes::from_static(value.as_bytes())));
+    let answer = Answer { status: 202, headers: Vec::new(), body: String::new() };
+    let body = PackedBody::new(&Bytes::from_static(BODY), usize::MAX);
+    deliveries::insert(turn.db, &delivery())?;
+    contents::insert(turn.db, 1, "/hooks/deploys", &Headers(lines.collect()), &answer, &[], &body)
 }
 
 fn delivery() -> Delivery {
