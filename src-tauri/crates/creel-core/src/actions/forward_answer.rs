@@ -124,6 +124,12 @@ mod tests {
     }
 
     #[test]
+    fn what_is_gone_for_good_says_what_to_do() {
+        let (error, _) = answer(410, &[]).verdict(NOW).expect_err("a failure");
+        assert_eq!(error.hint.as_deref(), Some("it says that it is gone for good: remove the forward"));
+    }
+
+    #[test]
     fn a_redirect_names_where_it_points() {
         let (error, _) = answer(302, &[("location", "http://169.254.169.254/")]).verdict(NOW).expect_err("a failure");
         assert_eq!(error.message, "the target answered 302 Found and points to http://169.254.169.254/");
