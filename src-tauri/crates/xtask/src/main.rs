@@ -1,20 +1,42 @@
-//! `cargo xtask run | test | bundle | samples`: everything that a person or CI does with this repository.
+//! `cargo xtask run | test | bench | bundle | samples`: everything that a person or CI does with this repository.
 
+mod bundle;
+mod npm;
+mod packages;
+mod run;
 mod samples;
+mod shell;
+mod test;
 
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-const HELP: &str = "cargo xtask samples";
+const HELP: &str = "\
+cargo xtask run [--release]        build Creel and open its window; with no display, serve it and print its address
+cargo xtask test [--only STEP]     everything that CI checks; --list names the steps
+cargo xtask bench [--quick]        benchmarks, as ratios against a bare server in the same run
+cargo xtask bundle                 deb and rpm packages in target/release/bundle
+cargo xtask samples                pack the shipped GitHub samples anew";
 
 fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let root = root()?;
-    match args.first().map(String::as_str) {
-        Some("samples") => samples::pack(&root),
-        Some(other) => bail!("no task `{other}`\n\n{HELP}"),
-        None => bail!("which task?\n\n{HELP}"),
+    match args.as_slice() {
+        ["run"] => run::run(&root, false),
+        ["run", "--release"] => run::run(&root, true),
+        ["test"] => test::all(&root),
+        ["test", "--list"] => test::list(),
+        ["test", "--only", step] => test::only(&root, step),
+        ["bench", rest @ ..] => run::bench(&root, rest),
+        ["bundle"] => bundle::bundle(&root),
+        ["samples"] => samples::pack(&root),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        other => bail!("unknown task `{}`\n\n{HELP}", other.join(" ")),
     }
 }
 
