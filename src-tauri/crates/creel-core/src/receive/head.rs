@@ -105,7 +105,7 @@ fn judge(bytes: &[u8], started: Instant) -> Head {
         Err(error) => return lenient::read(bytes, started, lenient::explain(bytes, error)),
     }
     let (method, target) = (request.method.unwrap_or_default(), request.path.unwrap_or_default());
-    let checked = check_line(method, target).and_then(|()| framing(request.headers));
+    let checked = check_line(method, target).and_then(|()| framing(request.headers, request.version));
     let lines = request.headers.iter().map(|h| (h.name.to_owned(), whole.slice_ref(h.value))).collect();
     Head {
         started,
@@ -141,7 +141,8 @@ struct Deciding<'a> {
     upgrade: Option<&'a [u8]>,
 }
 
-fn framing(lines: &[httparse::Header<'_>]) -> Result<Framing, Refusal> {
+/// `version` is the minor one: `Some(0)` for HTTP/1.0.
+fn framing(lines: &[httparse::Header<'_>], version: Option<u8>) -> Result<Framing, Refusal> {
     let mut found = Deciding::default();
     for line in lines {
         let place = match line.name.len() {
@@ -155,6 +156,9 @@ fn framing(lines: &[httparse::Header<'_>]) -> Result<Framing, Refusal> {
             let words = format!("the header {} is there more than once", line.name);
             return Err(Refusal::new(400, ReasonCode::RepeatedHeader, words));
         }
+    }
+    if version == Some(0) && found.coding.is_some() {
+        return Err(malformed("HTTP/1.0 has no Transfer-Encoding"));
     }
     found.decide()
 }
@@ -183,11 +187,14 @@ impl Deciding<'_> {
     }
 }
 
+/// Far above every body; hyper keeps the last values of the type for itself and would answer by itself.
+const LENGTH_MOST: u64 = 1 << 62;
+
 /// Digits and nothing else: no sign, no list, no overflow.
 fn length_of(value: &[u8]) -> Result<Framing, Refusal> {
     let text = std::str::from_utf8(value).unwrap_or_default();
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let length = text.parse().ok().filter(|_| digits);
+    let length = text.parse().ok().filter(|length| digits && *length <= LENGTH_MOST);
     let words = || malformed(format!("the Content-Length {:?} is no length", String::from_utf8_lossy(value)));
     length.map(Framing::Length).ok_or_else(words)
 }

@@ -4,6 +4,7 @@
 
 mod bodies;
 mod connections;
+mod properties;
 pub mod recorder;
 mod refusals;
 mod requests;

@@ -98,6 +98,14 @@ impl Running {
         rest(&mut socket).await
     }
 
+    /// The same, and says that nothing more will come.
+    pub async fn send_all(&self, bytes: &[u8]) -> String {
+        let mut socket = self.connect().await;
+        let _ = socket.write_all(bytes).await;
+        let _ = socket.shutdown().await;
+        rest(&mut socket).await
+    }
+
     pub fn delivered(&self) -> Vec<(Endpoint, Incoming)> {
         self.recorder.delivered.lock().unwrap().clone()
     }

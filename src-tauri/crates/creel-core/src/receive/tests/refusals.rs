@@ -50,6 +50,18 @@ const CASES: &[Case] = &[
         MalformedHttp,
         "no length",
     ),
+    (
+        "POST /hooks/a HTTP/1.1\r\nHost: a\r\nContent-Length: 18446744073709551615\r\n\r\n",
+        400,
+        MalformedHttp,
+        "no length",
+    ),
+    (
+        "POST /hooks/a HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        400,
+        MalformedHttp,
+        "HTTP/1.0",
+    ),
     ("POST /hooks/a HTTP/1.1\r\nX-A: 1\r\n\r\n", 400, MalformedHttp, "Host is missing"),
     ("POST /hooks/a HTTP/1.1\r\nHost:\r\n\r\n", 400, MalformedHttp, "Host is empty"),
     ("POST /hooks/a HTTP/1.0\r\nX-A: 1\r\n\r\n", 400, MalformedHttp, "Host is missing"),
