@@ -1,5 +1,6 @@
 /** The command palette: what can be done here, found by a few letters. */
 import uFuzzy from '@leeoniya/ufuzzy';
+import { untrack } from 'svelte';
 
 export interface PaletteEntry {
   id: string;
@@ -35,7 +36,7 @@ export class Palette {
 
   /** Offers entries until the returned function is called. */
   offer(source: () => PaletteEntry[]): () => void {
-    this.sources = [...this.sources, source];
-    return () => (this.sources = this.sources.filter((other) => other !== source));
+    untrack(() => (this.sources = [...this.sources, source]));
+    return () => untrack(() => (this.sources = this.sources.filter((other) => other !== source)));
   }
 }

@@ -1,4 +1,5 @@
 /** Every key that does something, in one place: heard, listed in the `?` sheet, shown in menus and in the palette. */
+import { untrack } from 'svelte';
 import { tinykeys } from 'tinykeys';
 
 export interface Shortcut {
@@ -60,10 +61,11 @@ export class Shortcuts {
       (event: KeyboardEvent) => this.#hear(shortcut, event),
     ]);
     const stop = tinykeys(window, Object.fromEntries(handlers) as Record<string, (event: KeyboardEvent) => void>);
-    this.list = [...this.list, ...shortcuts];
+    // Untracked: an effect that adds keys must not run again because keys were added.
+    untrack(() => (this.list = [...this.list, ...shortcuts]));
     return () => {
       stop();
-      this.list = this.list.filter((shortcut) => !shortcuts.includes(shortcut));
+      untrack(() => (this.list = this.list.filter((shortcut) => !shortcuts.includes(shortcut))));
     };
   }
 

@@ -84,12 +84,13 @@ export class Builder {
     }
   }
 
+  /** Lists and schemes are needed; without the shipped samples and the named secrets a trigger can be built as well. */
   async #loadChoices(): Promise<void> {
     [this.lists, this.schemes, this.shipped, this.secrets] = await Promise.all([
       this.#host.call('lists_list', {}),
       this.#host.call('schemes_list', {}),
-      this.#host.call('samples_list', {}),
-      this.#host.call('secrets_list', {}),
+      this.#host.call('samples_list', {}).catch(() => []),
+      this.#host.call('secrets_list', {}).catch(() => []),
     ]);
   }
 
