@@ -17,12 +17,8 @@ cargo build</pre>
 fn main() -> io::Result<()> {
     let ui = Path::new("../../../ui");
     let out = Path::new(&env::var_os("OUT_DIR").unwrap_or_default()).join("ui");
-    // A path that is not there would make cargo build this crate anew each time, so only what is there is watched.
-    for watched in ["dist", "index.html"] {
-        if ui.join(watched).exists() {
-            println!("cargo::rerun-if-changed={}", ui.join(watched).display());
-        }
-    }
+    // Also while it is missing: cargo then builds this crate anew each time, until the UI is there and noticed.
+    println!("cargo::rerun-if-changed={}", ui.join("dist").display());
     println!("cargo::rerun-if-changed=build.rs");
     if out.exists() {
         fs::remove_dir_all(&out)?;
