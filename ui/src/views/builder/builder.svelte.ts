@@ -37,30 +37,30 @@ export class Builder {
   readonly #preview = new Latest<Preview>(PREVIEW_WAIT_MS);
   readonly #backtest = new Latest<Backtest>(BACKTEST_WAIT_MS);
 
-  phase = $state<'loading' | 'failed' | 'ready'>('loading');
-  loadError = $state<ApiError>();
-  draft = $state<WholeDraft>(emptyDraft(''));
-  row = $state<TriggerRow>();
-  why = $state('');
+  phase = $state.raw<'loading' | 'failed' | 'ready'>('loading');
+  loadError = $state.raw<ApiError>();
+  draft = $state.raw<WholeDraft>(emptyDraft(''));
+  row = $state.raw<TriggerRow>();
+  why = $state.raw('');
 
-  lists = $state<TaskList[]>([]);
-  schemes = $state<SchemeInfo[]>([]);
-  secrets = $state<SecretInfo[]>([]);
-  shipped = $state<SampleInfo[]>([]);
-  recent = $state<Delivery[]>([]);
+  lists = $state.raw<TaskList[]>([]);
+  schemes = $state.raw<SchemeInfo[]>([]);
+  secrets = $state.raw<SecretInfo[]>([]);
+  shipped = $state.raw<SampleInfo[]>([]);
+  recent = $state.raw<Delivery[]>([]);
 
-  sample = $state<Delivery>();
-  fields = $state<Field[]>([]);
-  preview = $state<Preview>();
-  previewError = $state<ApiError>();
-  backtest = $state<Backtest>();
-  backtestError = $state<ApiError>();
+  sample = $state.raw<Delivery>();
+  fields = $state.raw<Field[]>([]);
+  preview = $state.raw<Preview>();
+  previewError = $state.raw<ApiError>();
+  backtest = $state.raw<Backtest>();
+  backtestError = $state.raw<ApiError>();
 
-  saving = $state(false);
-  saveError = $state<ApiError>();
-  made = $state<TriggerMade>();
+  saving = $state.raw(false);
+  saveError = $state.raw<ApiError>();
+  made = $state.raw<TriggerMade>();
 
-  #saved = $state('');
+  #saved = $state.raw('');
   readonly dirty = $derived(this.phase === 'ready' && JSON.stringify(this.draft) !== this.#saved);
   readonly id = $derived(this.row?.trigger.id);
 
@@ -159,7 +159,7 @@ export class Builder {
   }
 
   #asked() {
-    const draft = $state.snapshot(this.draft) as WholeDraft;
+    const draft = this.draft;
     return this.id ? changeOf(draft) : creationOf(draft);
   }
 

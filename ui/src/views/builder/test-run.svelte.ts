@@ -12,8 +12,8 @@ export class TestRun {
   readonly #host: Host;
   sending = $state(false);
   error = $state<ApiError>();
-  result = $state<ReplayResult | undefined>();
-  executions = $state<Execution[]>([]);
+  result = $state.raw<ReplayResult | undefined>();
+  executions = $state.raw<Execution[]>([]);
 
   constructor(host: Host) {
     this.#host = host;

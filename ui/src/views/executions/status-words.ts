@@ -1,5 +1,6 @@
 /** How the statuses of executions read, and the order of their filters. */
 import type { ExecutionStatus } from '../../generated/ExecutionStatus';
+import { duration } from '../../parts/times';
 
 /** What a status means for the eye. */
 export type Tone = 'ok' | 'bad' | 'warn' | 'muted' | 'busy';
@@ -32,4 +33,9 @@ export function stoppable(status: ExecutionStatus): boolean {
 /** Whether it can be run again: it is over, and its effect did not come to pass. */
 export function retriable(status: ExecutionStatus): boolean {
   return status === 'failed' || status === 'cancelled' || status === 'interrupted' || status === 'quarantined';
+}
+
+/** How long it took, in milliseconds: the store counts no finer, and a local effect is done within one. */
+export function took(milliseconds: number): string {
+  return milliseconds < 1 ? '< 1 ms' : duration(milliseconds * 1000);
 }

@@ -16,7 +16,7 @@ export class Tasks {
   readonly #host: Host;
   phase = $state<'loading' | 'failed' | 'ready'>('loading');
   error = $state<ApiError>();
-  lists = $state<TaskList[]>([]);
+  lists = $state.raw<TaskList[]>([]);
   /** The list that is shown; none: the tasks of all. */
   list = $state<ListId>();
   rows = $state.raw<Task[]>([]);

@@ -27,8 +27,8 @@ export class Triggers {
   #again: ReturnType<typeof setTimeout> | undefined;
   phase = $state<'loading' | 'failed' | 'ready'>('loading');
   error = $state<ApiError>();
-  rows = $state<TriggerRow[]>([]);
-  revealed = $state<Revealed>();
+  rows = $state.raw<TriggerRow[]>([]);
+  revealed = $state.raw<Revealed>();
   /** What went wrong with one trigger, shown at its row. */
   rowErrors = $state<Record<TriggerId, ApiError>>({});
 
