@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hexRow, hexRowCount } from './hex-rows';
+import { findBytes, hexRow, hexRowCount } from './hex-rows';
 
 const bytes = new TextEncoder().encode('{"a":"é"}\r\n0123456789');
 
@@ -20,4 +20,12 @@ test('the last row is padded, so that its ASCII stands in its column', () => {
 
 test('rows are counted up', () => {
   expect([0, 1, 16, 17].map(hexRowCount)).toEqual([0, 1, 1, 2]);
+});
+
+test('bytes are found wherever they begin', () => {
+  const encode = (text: string) => new TextEncoder().encode(text);
+  expect(findBytes(encode('aaab'), encode('aa'))).toEqual([0, 1]);
+  expect(findBytes(bytes, encode('é'))).toEqual([6]);
+  expect(findBytes(bytes, encode('zz'))).toEqual([]);
+  expect(findBytes(bytes, encode(''))).toEqual([]);
 });

@@ -32,3 +32,17 @@ export function hexRow(bytes: Uint8Array, row: number): HexRow {
     ascii: part.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·')).join(''),
   };
 }
+
+/** More places than anybody steps through. */
+const MOST_PLACES = 10_000;
+
+/** Where a run of bytes stands, from the first on, at most ten thousand places. */
+export function findBytes(bytes: Uint8Array, wanted: Uint8Array): number[] {
+  const found: number[] = [];
+  const first = wanted[0];
+  if (first === undefined) return found;
+  for (let at = bytes.indexOf(first); at >= 0 && found.length < MOST_PLACES; at = bytes.indexOf(first, at + 1)) {
+    if (wanted.every((byte, n) => bytes[at + n] === byte)) found.push(at);
+  }
+  return found;
+}

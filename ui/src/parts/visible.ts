@@ -5,7 +5,7 @@
  */
 
 /** Control, soft hyphen, bidirectional, zero-width, invisible operators, variation and tag characters. */
-const HIDDEN =
+export const HIDDEN =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
 
 /** Half of a pair that has lost its other half cannot be drawn. */
