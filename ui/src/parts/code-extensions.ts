@@ -2,9 +2,24 @@
 import { history, historyKeymap, defaultKeymap } from '@codemirror/commands';
 import { json } from '@codemirror/lang-json';
 import { bracketMatching, codeFolding, foldGutter, foldKeymap } from '@codemirror/language';
-import { findNext, findPrevious, getSearchQuery, openSearchPanel, search, SearchQuery, setSearchQuery } from '@codemirror/search';
+import {
+  findNext,
+  findPrevious,
+  getSearchQuery,
+  openSearchPanel,
+  search,
+  SearchQuery,
+  setSearchQuery,
+} from '@codemirror/search';
 import { EditorState, type Extension } from '@codemirror/state';
-import { Decoration, EditorView, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
+import {
+  Decoration,
+  EditorView,
+  highlightActiveLine,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view';
 import { codeTheme } from './code-theme';
 import { HIDDEN, nameOf } from './visible';
 

@@ -18,7 +18,7 @@ export function opensByItself(node: JsonNode, nodes: readonly JsonNode[]): boole
 /** Indexes of the nodes that are seen, in order. */
 export function seenRows(nodes: readonly JsonNode[], isOpen: (index: number) => boolean): number[] {
   const rows: number[] = [];
-  for (let index = 0; index < nodes.length; ) {
+  for (let index = 0; index < nodes.length;) {
     const node = nodes[index] as JsonNode;
     rows.push(index);
     index = node.count > 0 && !isOpen(index) ? node.end : index + 1;
@@ -63,7 +63,8 @@ export function findNodes(text: string, nodes: readonly JsonNode[], words: strin
   const found: number[] = [];
   for (const [index, node] of nodes.entries()) {
     const scalar = node.kind !== 'object' && node.kind !== 'array';
-    const source = (node.keyFrom < 0 ? '' : text.slice(node.keyFrom, node.keyTo)) + (scalar ? text.slice(node.from, node.to) : '');
+    const source =
+      (node.keyFrom < 0 ? '' : text.slice(node.keyFrom, node.keyTo)) + (scalar ? text.slice(node.from, node.to) : '');
     if (source.toLowerCase().includes(wanted)) found.push(index);
   }
   return found;

@@ -33,7 +33,13 @@ test('every value knows its source, its key, its parent and its end', () => {
   const text = '{"a":[1.0,2],"a":"x"}';
   const scan = scanJson(text);
   if ('problem' in scan) throw new Error(scan.problem.words);
-  const seen = scan.nodes.map((node) => [text.slice(node.from, node.to), node.parent, node.place, node.depth, node.end]);
+  const seen = scan.nodes.map((node) => [
+    text.slice(node.from, node.to),
+    node.parent,
+    node.place,
+    node.depth,
+    node.end,
+  ]);
   expect(seen).toEqual([
     [text, -1, 0, 0, 5],
     ['[1.0,2]', 0, 0, 1, 4],

@@ -177,7 +177,10 @@ class Scanner {
   }
 
   #unexpected(wanted: string): Unexpected {
-    return new Unexpected(this.#at, this.#at < this.#text.length ? `expected ${wanted}` : `the text ends; expected ${wanted}`);
+    return new Unexpected(
+      this.#at,
+      this.#at < this.#text.length ? `expected ${wanted}` : `the text ends; expected ${wanted}`,
+    );
   }
 }
 

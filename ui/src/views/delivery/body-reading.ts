@@ -37,8 +37,10 @@ export function readBody(bytes: Uint8Array, contentType: string | null): Reading
 export function prettyOf(reading: Reading): { text: string; notes: string[] } {
   const { text, cut } = prettyJson(reading.raw, reading.nodes ?? []);
   const notes: string[] = [];
-  if (text !== reading.raw) notes.push('Line breaks and spaces differ from what was signed; Raw shows the signed bytes.');
-  if (cut) notes.push(`Cut after ${(PRETTY_LIMIT / 1_000_000).toLocaleString()} million characters; Raw shows all of it.`);
+  if (text !== reading.raw)
+    notes.push('Line breaks and spaces differ from what was signed; Raw shows the signed bytes.');
+  if (cut)
+    notes.push(`Cut after ${(PRETTY_LIMIT / 1_000_000).toLocaleString()} million characters; Raw shows all of it.`);
   return { text, notes };
 }
 

@@ -27,7 +27,8 @@ export function factsOf(detail: DeliveryDetail): Fact[] {
 }
 
 function eventNote({ delivery }: DeliveryDetail): string | undefined {
-  if (delivery.outcome === 'duplicate') return 'This event id came before; it was answered as a duplicate and ran nothing.';
+  if (delivery.outcome === 'duplicate')
+    return 'This event id came before; it was answered as a duplicate and ran nothing.';
   if (delivery.conflict) return 'Conflict: this event id came before with another body.';
   return undefined;
 }

@@ -16,7 +16,7 @@ export interface Fold {
 /** The lines and folds, in order; the folds whose first index is in `opened` are shown. */
 export function foldSame(lines: readonly DiffLine[], opened: readonly number[]): Array<DiffLine | Fold> {
   const rows: Array<DiffLine | Fold> = [];
-  for (let at = 0; at < lines.length; ) {
+  for (let at = 0; at < lines.length;) {
     let end = at;
     while (end < lines.length && lines[end]?.kind === 'same') end += 1;
     const from = at === 0 ? 0 : at + AROUND;

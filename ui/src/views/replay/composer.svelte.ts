@@ -80,7 +80,9 @@ export class Composer {
   /** A row was added, removed or changed. */
   readonly headersEdited: boolean = $derived.by(() => {
     const [now, then] = [this.headers, this.#detail.headers];
-    return now.length !== then.length || now.some((row, n) => row.name !== then[n]?.name || row.value !== then[n]?.value);
+    return (
+      now.length !== then.length || now.some((row, n) => row.name !== then[n]?.name || row.value !== then[n]?.value)
+    );
   });
 
   #target(): ReplayDraft['target'] {
