@@ -11,7 +11,8 @@ export type Forward = {
  */
 method: string, 
 /**
- * http or https; the host is fixed (no template in scheme, host or port), path and query may hold templates.
+ * http or https; the host is fixed (no template in scheme, host or port), path and query may hold templates, whose
+ * values are percent-encoded.
  */
 url: string, 
 /**

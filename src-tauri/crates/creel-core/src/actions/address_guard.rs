@@ -54,28 +54,46 @@ pub fn check(host: &str, addresses: &[SocketAddr], own: &[SocketAddr], allow_pri
     addresses.iter().try_for_each(|address| check_one(host, *address, own, allow_private))
 }
 
+/// Checks an address that is written out, as far as that can be done when it is saved.
+pub fn check_literal(ip: IpAddr, allow_private: bool) -> Result<(), ApiError> {
+    check_ip(&ip.to_string(), ip, allow_private)
+}
+
 fn check_one(host: &str, address: SocketAddr, own: &[SocketAddr], allow_private: bool) -> Result<(), ApiError> {
     let named = match host.trim_matches(['[', ']']).parse::<IpAddr>() {
         Ok(_) => address.to_string(),
         Err(_) => format!("{host} ({address})"),
     };
-    let refused = |why: &str| ApiError::new(ErrorCode::Forbidden, format!("{named} is {why}"));
-    let meant = [Some(address.ip()), inner(address.ip()).map(IpAddr::V4)];
-    if meant.iter().flatten().any(|ip| METADATA.contains(ip)) {
-        return Err(refused("where a cloud hands out credentials").hint("nothing is ever sent there"));
+    if meant(address.ip()).any(|ip| is_own(SocketAddr::new(ip, address.port()), own)) {
+        return Err(
+            refused(&named, "Creel itself").hint("a delivery that Creel sends itself would go round in circles")
+        );
     }
-    if meant.iter().flatten().any(|ip| is_own(SocketAddr::new(*ip, address.port()), own)) {
-        return Err(refused("Creel itself").hint("a delivery that Creel sends itself would go round in circles"));
+    check_ip(&named, address.ip(), allow_private)
+}
+
+fn check_ip(named: &str, ip: IpAddr, allow_private: bool) -> Result<(), ApiError> {
+    if meant(ip).any(|ip| METADATA.contains(&ip)) {
+        return Err(refused(named, "where a cloud hands out credentials").hint("nothing is ever sent there"));
     }
-    match special(address.ip()) {
-        Some(what) if !allow_private => Err(refused(&format!("{what}, not the public internet"))
+    match special(ip) {
+        Some(what) if !allow_private => Err(refused(named, &format!("{what}, not the public internet"))
             .hint("tick \"allow private addresses\" in the forward if that is what you want")),
         Some(_) | None => Ok(()),
     }
 }
 
+fn refused(named: &str, why: &str) -> ApiError {
+    ApiError::new(ErrorCode::Forbidden, format!("{named} is {why}"))
+}
+
+/// The address, and the IPv4 one that it stands for.
+fn meant(ip: IpAddr) -> impl Iterator<Item = IpAddr> {
+    [Some(ip), inner(ip).map(IpAddr::V4)].into_iter().flatten()
+}
+
 /// What an address is, if it is not the public internet.
-pub fn special(ip: IpAddr) -> Option<&'static str> {
+fn special(ip: IpAddr) -> Option<&'static str> {
     match ip {
         IpAddr::V4(ip) => {
             let within =

@@ -105,6 +105,78 @@ impl CreateTask {
 
 /// A title: line breaks are spaces, cut, never empty.
 fn one_line(text: &str) -> String {
-    let line: String = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(TITLE_MOST).collect();
+    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let line: String = spaced.trim().chars().take(TITLE_MOST).collect();
     if line.is_empty() { "(untitled)".to_owned() } else { line }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::clock::UnixMs;
+    use crate::receive::Headers;
+    use crate::template::ScopeOf;
+
+    fn planned(config: &CreateTask, body: &str, missing: MissingPolicy) -> TaskPlan {
+        let (headers, body) = (Headers::default(), Bytes::copy_from_slice(body.as_bytes()));
+        let scope = Scope::new(ScopeOf {
+            delivery_id: "dlv_1",
+            received_at: UnixMs(0),
+            method: "POST",
+            path: "/hooks/a",
+            source: "github",
+            event: None,
+            event_id: None,
+            headers: &headers,
+            body: &body,
+            trigger_id: "trg_1",
+            trigger_name: "A",
+        });
+        config.plan(&scope, missing)
+    }
+
+    fn config(title: &str) -> CreateTask {
+        CreateTask {
+            list_id: "lst_1".into(),
+            title: title.to_owned(),
+            description: String::new(),
+            assignees: Vec::new(),
+            priority: Priority::default(),
+            tags: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_title_is_one_line_of_at_most_500_characters_and_never_empty() {
+        let title = |template: &str, body: &str| planned(&config(template), body, MissingPolicy::Empty).title;
+        assert_eq!(
+            title("[{{payload.e}}] {{payload.t}}", r#"{"e":"production","t":"Deploy failed"}"#),
+            "[production] Deploy failed"
+        );
+        assert_eq!(title(" {{payload.t}} ", r#"{"t":"two\nlines\t\u0000"}"#), "two lines");
+        assert_eq!(title("{{payload.none}}", "{}"), "(untitled)");
+        assert_eq!(title("{{payload.t}}", r#"{"t":" \n "}"#), "(untitled)");
+        let long = serde_json::json!({ "t": "ä".repeat(600) }).to_string();
+        assert_eq!(title("{{payload.t}}", &long).chars().count(), 500);
+    }
+
+    #[test]
+    fn names_that_become_nothing_are_left_out_and_what_is_missing_follows_the_policy() {
+        let config = CreateTask {
+            assignees: vec!["{{payload.who}}".to_owned(), "{{payload.none}}".to_owned()],
+            tags: vec!["ci".to_owned(), " {{payload.none}} ".to_owned()],
+            description: "by {{payload.none}}".to_owned(),
+            ..config("t")
+        };
+        let body = r#"{"who":"ann"}"#;
+        let empty = planned(&config, body, MissingPolicy::Empty);
+        assert_eq!(
+            (empty.assignees, empty.tags, empty.description),
+            (vec!["ann".to_owned()], vec!["ci".to_owned()], "by ".to_owned())
+        );
+        assert_eq!(planned(&config, body, MissingPolicy::Keep).description, "by {{payload.none}}");
+    }
 }

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::actions::forward_address;
 use crate::error::ApiError;
 use crate::ids::{SecretId, TriggerId};
-use crate::template::{Scope, Template};
+use crate::template::{MAX_OUTPUT_BYTES, Scope, Template};
 use crate::trigger::Trigger;
 
 /// Most attempts of one forward: the first and the seven waits of the schedule.
@@ -15,18 +16,20 @@ const HEADERS_MOST: usize = 50;
 const RESERVED: &[&str] = &[
     "connection",
     "content-length",
+    "expect",
     "host",
     "keep-alive",
     "proxy-authenticate",
     "proxy-authorization",
+    "proxy-connection",
     "te",
     "trailer",
     "transfer-encoding",
     "upgrade",
     "idempotency-key",
-    "x-creel-delivery",
-    "x-creel-hops",
 ];
+/// What all headers of Creel's own begin with.
+const OWN_PREFIX: &str = "x-creel-";
 const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 /// Settings of `forward`.
@@ -36,7 +39,8 @@ pub struct Forward {
     /// `POST` unless told otherwise.
     #[serde(default = "post")]
     pub method: String,
-    /// http or https; the host is fixed (no template in scheme, host or port), path and query may hold templates.
+    /// http or https; the host is fixed (no template in scheme, host or port), path and query may hold templates, whose
+    /// values are percent-encoded.
     pub url: String,
     /// Extra headers: name and template. Hop-by-hop and Creel's own names are refused.
     #[serde(default)]
@@ -68,7 +72,7 @@ fn eight() -> u32 {
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum ForwardBody {
-    /// The delivery's body, byte for byte, with its Content-Type.
+    /// The delivery's body, byte for byte, with the sender's headers; credentials and the connection's own stay out.
     #[default]
     AsReceived,
     /// A template; `application/json` unless a header says otherwise.
@@ -109,7 +113,7 @@ pub struct ForwardPlan {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PlannedBody {
-    /// The delivery's body, byte for byte, with its Content-Type.
+    /// The delivery's body, byte for byte, with the sender's headers.
     AsReceived,
     /// This text.
     Text(String),
@@ -135,7 +139,7 @@ impl Forward {
                 format!("\"{}\" is not one of {}", self.method, METHODS.join(", ")),
             ));
         }
-        fixed_host(&self.url)?;
+        forward_address::validate(&self.url, self.allow_private)?;
         if !(1..=ATTEMPTS_MOST).contains(&self.max_attempts) {
             return Err(ApiError::invalid(
                 "max_attempts",
@@ -148,11 +152,15 @@ impl Forward {
                 format!("{} headers; at most {HEADERS_MOST}", self.headers.len()),
             ));
         }
-        for (name, _) in &self.headers {
+        for (index, (name, _)) in self.headers.iter().enumerate() {
+            if self.headers[..index].iter().any(|(before, _)| before.eq_ignore_ascii_case(name)) {
+                return Err(ApiError::invalid("headers", format!("{name} is there twice")));
+            }
             if http::HeaderName::from_bytes(name.as_bytes()).is_err() {
                 return Err(ApiError::invalid("headers", format!("\"{name}\" is no header name")));
             }
-            if RESERVED.iter().any(|own| own.eq_ignore_ascii_case(name)) {
+            let lower = name.to_ascii_lowercase();
+            if RESERVED.contains(&lower.as_str()) || lower.starts_with(OWN_PREFIX) {
                 return Err(ApiError::invalid("headers", format!("{name} is set by Creel or by the connection")));
             }
         }
@@ -166,15 +174,17 @@ impl Forward {
 
     /// The request for one delivery.
     pub fn plan(&self, scope: &Scope<'_>, trigger: &Trigger) -> Result<ForwardPlan, ApiError> {
-        let render = |text: &str| Template::parse(text).render(scope, trigger.missing).text;
-        let host = fixed_host(&self.url)?;
-        let url = render(&self.url);
-        let whole = url::Url::parse(&url)
-            .map_err(|error| ApiError::invalid("url", format!("\"{url}\" is no address: {error}")))?;
-        if whole.host_str() != Some(host.as_str()) {
-            return Err(ApiError::invalid("url", format!("a value changed the host of \"{url}\"")));
-        }
-        let headers: Vec<_> = self.headers.iter().map(|(name, value)| (name.clone(), render(value))).collect();
+        let render = |field: &str, text: &str| {
+            let rendered = Template::parse(text).render(scope, trigger.missing);
+            let too_long = || ApiError::invalid(field, format!("it becomes longer than {MAX_OUTPUT_BYTES} bytes"));
+            if rendered.cut { Err(too_long()) } else { Ok(rendered.text) }
+        };
+        let url = forward_address::render(&self.url, scope, trigger.missing)?;
+        let headers: Vec<_> = self
+            .headers
+            .iter()
+            .map(|(name, value)| Ok((name.clone(), render("headers", value)?)))
+            .collect::<Result<_, ApiError>>()?;
         if let Some((name, _)) = headers.iter().find(|(_, value)| http::HeaderValue::from_str(value).is_err()) {
             let words = format!("the value of {name} has a line break or control character");
             return Err(
@@ -183,12 +193,12 @@ impl Forward {
         }
         Ok(ForwardPlan {
             method: self.method.clone(),
-            url: whole.to_string(),
-            host,
+            host: url.host_str().unwrap_or_default().to_owned(),
+            url: url.into(),
             headers,
             body: match &self.body {
                 ForwardBody::AsReceived => PlannedBody::AsReceived,
-                ForwardBody::Template(text) => PlannedBody::Text(render(text)),
+                ForwardBody::Template(text) => PlannedBody::Text(render("body", text)?),
             },
             sign: self.sign.as_ref().map(|sign| PlannedSigning {
                 scheme: sign.scheme.clone(),
@@ -207,20 +217,52 @@ impl ForwardPlan {
     }
 }
 
-/// The host of an address, which no template may touch: a payload must not choose where something is sent.
-fn fixed_host(url: &str) -> Result<String, ApiError> {
-    let bad = |words: String| ApiError::invalid("url", words);
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let rest = rest.ok_or_else(|| bad(format!("\"{url}\" does not begin with http:// or https://")))?;
-    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
-    if authority.contains("{{") || authority.contains("}}") {
-        return Err(bad("the host of the address holds a placeholder".to_owned())
-            .hint("placeholders may stand in the path and the query"));
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn forward() -> Forward {
+        serde_json::from_str(r#"{"url": "https://example.com/in"}"#).unwrap()
     }
-    if authority.contains('@') {
-        return Err(bad("the address holds a user name or password".to_owned()).hint("put credentials into a header"));
+
+    fn with_headers(names: &[&str]) -> Forward {
+        let headers = names.iter().map(|name| ((*name).to_owned(), "v".to_owned())).collect();
+        Forward { headers, ..forward() }
     }
-    let whole = url::Url::parse(&url[..url.len() - rest.len() + authority.len()])
-        .map_err(|error| bad(format!("\"{url}\" is no address: {error}")))?;
-    whole.host_str().map(str::to_owned).ok_or_else(|| bad(format!("\"{url}\" has no host")))
+
+    #[test]
+    fn what_is_left_out_has_its_default() {
+        let forward = forward();
+        assert_eq!((forward.method.as_str(), forward.max_attempts, forward.allow_private), ("POST", 8, false));
+        assert_eq!(forward.body, ForwardBody::AsReceived);
+        forward.validate().unwrap();
+    }
+
+    #[test]
+    fn each_wrong_setting_is_named() {
+        let signing = ForwardSigning { scheme: "rot13".to_owned(), secret_id: None };
+        for (forward, field, words) in [
+            (Forward { method: "post".to_owned(), ..forward() }, "method", "\"post\" is not one of"),
+            (Forward { method: "CONNECT".to_owned(), ..forward() }, "method", "is not one of"),
+            (Forward { url: "example.com".to_owned(), ..forward() }, "url", "does not begin with"),
+            (Forward { max_attempts: 0, ..forward() }, "max_attempts", "0 is not between 1 and 8"),
+            (Forward { max_attempts: 9, ..forward() }, "max_attempts", "9 is not between 1 and 8"),
+            (Forward { sign: Some(signing), ..forward() }, "sign.scheme", "there is no scheme \"rot13\""),
+            (with_headers(&["X-A", "x-a"]), "headers", "x-a is there twice"),
+            (with_headers(&["X A"]), "headers", "\"X A\" is no header name"),
+            (with_headers(&["X-A: b\r\nX-B"]), "headers", "is no header name"),
+            (with_headers(&[""]), "headers", "is no header name"),
+            (with_headers(&["Host"]), "headers", "Host is set by Creel or by the connection"),
+            (with_headers(&["Content-Length"]), "headers", "is set by Creel"),
+            (with_headers(&["Transfer-Encoding"]), "headers", "is set by Creel"),
+            (with_headers(&["Idempotency-Key"]), "headers", "is set by Creel"),
+            (with_headers(&["X-Creel-Hops"]), "headers", "is set by Creel"),
+        ] {
+            let error = forward.validate().expect_err(words);
+            assert_eq!(error.field.as_deref(), Some(field), "{words}");
+            assert!(error.message.contains(words), "{}", error.message);
+        }
+        with_headers(&["Authorization", "Content-Type", "X-Own"]).validate().unwrap();
+    }
 }

@@ -6,6 +6,7 @@
 mod address_guard;
 mod create_task;
 mod forward;
+mod forward_address;
 mod forward_answer;
 mod forward_request;
 mod forward_run;

@@ -37,10 +37,12 @@ fn preview_forward(config: &Forward, trigger: &Trigger, scope: &Scope<'_>) -> Ac
         fields.push(field("body", body, trigger, scope));
     }
     let url = fields.first().map_or_else(String::new, |url| url.text.clone());
-    let planned = config.validate().and_then(|()| config.plan(scope, trigger).map(drop));
+    let planned = config.validate().and_then(|()| config.plan(scope, trigger));
     ActionPreview {
         action: crate::actions::ActionKind::Forward,
-        words: format!("sends {} {url}", config.method),
+        words: planned
+            .as_ref()
+            .map_or_else(|_| format!("sends {} {url}", config.method), |plan| format!("sends {}", plan.summary())),
         fields,
         problem: planned.err().map(|error| error.message),
     }
