@@ -4,7 +4,6 @@ mod bundle;
 mod npm;
 mod packages;
 mod run;
-mod samples;
 mod shell;
 mod test;
 
@@ -31,7 +30,7 @@ fn main() -> Result<()> {
         ["test", "--only", step] => test::only(&root, step),
         ["bench", rest @ ..] => run::bench(&root, rest),
         ["bundle"] => bundle::bundle(&root),
-        ["samples"] => samples::pack(&root),
+        ["samples"] => run::samples(&root),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");
             Ok(())

@@ -27,6 +27,7 @@ pub const TEST: &[&str] = &[
     "dbus-x11",
     "faketime",
     "fonts-dejavu-core",
+    "fonts-noto-color-emoji",
     "gnome-keyring",
     "imagemagick",
     "openbox",
@@ -52,10 +53,15 @@ pub fn require(wanted: &[&str]) -> Result<()> {
         return Ok(());
     }
     println!("Missing packages: {}", missing.join(" "));
-    let install = [&["apt-get", "install", "-y", "--no-install-recommends"][..], &missing].concat();
+    let install =
+        [&["apt-get", "-o", "DPkg::Lock::Timeout=300", "install", "-y", "--no-install-recommends"][..], &missing]
+            .concat();
     let Some(prefix) = rights() else {
         bail!("install them, then run this again:\n\n    sudo apt-get update && sudo {}\n", install.join(" "));
     };
+    // One at a time: an update beside an install takes away the packages that it is about to unpack.
+    let turn = std::fs::File::create(std::env::temp_dir().join("creel-xtask-apt.lock"))?;
+    turn.lock()?;
     apt(prefix, &["apt-get", "update"])?;
     apt(prefix, &install)
 }

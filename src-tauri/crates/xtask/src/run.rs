@@ -1,6 +1,8 @@
-//! `run`: from a fresh machine to the open window. `bench`: the benchmarks.
+//! `run`: from a fresh machine to the open window. `bench`, `samples`: this crate's other programs.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::Stdio;
 
 use anyhow::{Context, Result, ensure};
 
@@ -8,30 +10,34 @@ use crate::{npm, packages, shell};
 
 /// Builds everything and opens the window; without a display, serves the same screens and prints their address.
 pub fn run(root: &Path, release: bool) -> Result<()> {
+    let (profile, folder): (&[&str], _) = if release { (&["--release"], "release") } else { (&[], "debug") };
+    let build = |what: &[&str]| shell::run(root, "cargo", &[&["build"], what, profile].concat());
+    let program = |name: &str| Ok::<_, anyhow::Error>(target(root)?.join(folder).join(name));
+    if !has_display() {
+        println!("There is no display: the same screens are served to a browser.");
+        // The window's packages are not needed for that.
+        npm::build_ui(root)?;
+        build(&["--package", "creel-cli"])?;
+        return serve(root, &program("creel")?.to_string_lossy());
+    }
     packages::require(packages::BUILD)?;
     npm::build_ui(root)?;
-    let (profile, folder): (&[&str], _) = if release { (&["--release"], "release") } else { (&[], "debug") };
-    shell::run(root, "cargo", &[&["build", "--workspace"], profile].concat())?;
-    let binaries = target(root)?.join(folder);
-    if has_display() {
-        return shell::run(root, &binaries.join("creel-desktop").to_string_lossy(), &[]);
-    }
-    println!("There is no display: the same screens are served to a browser.");
-    serve(root, &binaries.join("creel").to_string_lossy())
+    build(&["--workspace"])?;
+    shell::run(root, &program("creel-desktop")?.to_string_lossy(), &[])
 }
 
 /// Serves on the default folder until it is stopped, and prints where the browser finds it.
 fn serve(root: &Path, creel: &str) -> Result<()> {
-    let mut serving = shell::command(root, creel, &["serve"]).spawn().context("cannot start `creel serve`")?;
-    let opened = (0..100).find_map(|_| {
-        std::thread::sleep(std::time::Duration::from_millis(100)); // it says so in a file when it listens
-        shell::output(root, creel, &["open"]).ok()
-    });
-    match opened {
-        Some(address) => {
-            println!("\nOpen this in a browser (it works once, for a minute):\n\n    {}\n", address.trim())
-        }
-        None => println!("\nIt did not come up within ten seconds; what it says stands above.\n"),
+    let mut command = shell::command(root, creel, &["serve"]);
+    let mut serving = command.stdout(Stdio::piped()).spawn().context("cannot start `creel serve`")?;
+    // It prints one line when it listens, and nothing when it cannot.
+    let mut ready = String::new();
+    BufReader::new(serving.stdout.take().context("no output to read")?).read_line(&mut ready)?;
+    if !ready.is_empty() {
+        println!("{ready}");
+        let address = shell::output(root, creel, &["open"])?;
+        println!("Open this in a browser (it works once, for a minute; `{creel} open` prints another):\n");
+        println!("    {}\n", address.trim());
     }
     let status = serving.wait()?;
     ensure!(status.success(), "`creel serve` ended with {status}");
@@ -47,6 +53,12 @@ pub fn bench(root: &Path, args: &[&str]) -> Result<()> {
         &["build", "--release", "--package", "xtask", "--features", "bench", "--bin", "creel-bench"],
     )?;
     shell::run(root, &target(root)?.join("release/creel-bench").to_string_lossy(), args)
+}
+
+/// Packs the shipped samples. A program of its own, like the benchmarks: nobody else waits for its compression library.
+pub fn samples(root: &Path) -> Result<()> {
+    let which = ["--package", "xtask", "--features", "samples", "--bin", "creel-samples"];
+    shell::run(root, "cargo", &[&["run", "--quiet"][..], &which].concat())
 }
 
 /// Where cargo builds to.

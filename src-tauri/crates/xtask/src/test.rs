@@ -5,11 +5,11 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 
 use crate::{npm, packages, shell};
 
-type Work = fn(&Path) -> Result<Count>;
+type Work = fn(&Path, &mut Count) -> Result<()>;
 
 /// The steps, in an order that fails early.
 const STEPS: &[(&str, Work)] = &[
@@ -54,23 +54,21 @@ pub fn list() -> Result<()> {
 
 fn run_steps(root: &Path, steps: &[(&str, Work)]) -> Result<()> {
     let (mut total, mut rows) = (Count::default(), Vec::new());
+    let mut failure = None;
     for (name, work) in steps {
         println!("\n=== {name}");
-        let begun = Instant::now();
-        let count =
-            work(root).with_context(|| format!("step `{name}` failed; again alone: cargo xtask test --only {name}"));
-        let failed = count.is_err();
-        let count = count.inspect_err(|error| eprintln!("\n{error:#}")).unwrap_or(Count { passed: 0, failed: 1 });
+        let (begun, mut count) = (Instant::now(), Count::default());
+        let done = work(root, &mut count);
         total = Count { passed: total.passed + count.passed, failed: total.failed + count.failed };
         rows.push((*name, begun.elapsed(), count));
-        if failed {
+        if let Err(error) = done {
+            failure = Some(error.context(format!("step `{name}` failed; again alone: cargo xtask test --only {name}")));
             break;
         }
     }
     summary(&rows);
-    println!("{} passed, {} failed", total.passed, total.failed);
-    ensure!(total.failed == 0, "not everything passed");
-    Ok(())
+    println!("{} of {} steps: {} passed, {} failed", rows.len(), steps.len(), total.passed, total.failed);
+    failure.map_or(Ok(()), Err)
 }
 
 fn summary(rows: &[(&str, Duration, Count)]) {
@@ -80,97 +78,91 @@ fn summary(rows: &[(&str, Duration, Count)]) {
     }
 }
 
-fn packages_step(root: &Path) -> Result<Count> {
+fn packages_step(root: &Path, _: &mut Count) -> Result<()> {
     packages::require(&[packages::BUILD, packages::TEST].concat())?;
     npm::install(&root.join("ui"))?;
-    npm::install(&root.join("tests/journeys"))?;
-    Ok(Count::default())
+    npm::install(&root.join("tests/journeys"))
 }
 
-fn format(root: &Path) -> Result<Count> {
+fn format(root: &Path, _: &mut Count) -> Result<()> {
     shell::run(root, "cargo", &["fmt", "--all", "--check"])?;
-    shell::run(&root.join("ui"), "npm", &["run", "--silent", "format:check"])?;
-    Ok(Count::default())
+    shell::run(&root.join("ui"), "npm", &["run", "--silent", "format:check"])
 }
 
-fn ui_check(root: &Path) -> Result<Count> {
-    shell::run(&root.join("ui"), "npm", &["run", "--silent", "check"])?;
-    Ok(Count::default())
+fn ui_check(root: &Path, _: &mut Count) -> Result<()> {
+    shell::run(&root.join("ui"), "npm", &["run", "--silent", "check"])
 }
 
-fn ui_tests(root: &Path) -> Result<Count> {
-    counted(&root.join("ui"), "npm", &["run", "--silent", "test"])
+fn ui_tests(root: &Path, count: &mut Count) -> Result<()> {
+    counted(&root.join("ui"), "npm", &["run", "--silent", "test"], count)
 }
 
-fn ui_build(root: &Path) -> Result<Count> {
-    npm::build_ui(root)?;
-    Ok(Count::default())
+fn ui_build(root: &Path, _: &mut Count) -> Result<()> {
+    npm::build_ui(root)
 }
 
-fn clippy(root: &Path) -> Result<Count> {
-    shell::run(root, "cargo", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])?;
-    Ok(Count::default())
+fn clippy(root: &Path, _: &mut Count) -> Result<()> {
+    shell::run(root, "cargo", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])
 }
 
-/// Every unit test, and the binaries that the later steps start. Always the whole workspace: one set of features.
-fn core(root: &Path) -> Result<Count> {
-    shell::run(root, "cargo", &["build", "--workspace", "--locked"])?;
-    counted(root, "cargo", &["test", "--workspace", "--locked", "--lib", "--bins"])
+/// Every unit test, and the binaries that the later steps start. Always the whole workspace and all targets: without
+/// the tests' own dependencies cargo would choose other features and compile Tauri twice.
+fn core(root: &Path, count: &mut Count) -> Result<()> {
+    shell::run(root, "cargo", &["build", "--workspace", "--all-targets", "--locked"])?;
+    counted(root, "cargo", &["test", "--workspace", "--locked", "--lib", "--bins"], count)
 }
 
 /// The tests of the core wrote the TypeScript side anew; it has to be what is committed.
-fn types(root: &Path) -> Result<Count> {
+fn types(root: &Path, _: &mut Count) -> Result<()> {
     let changed = shell::output(root, "git", &["status", "--porcelain", "--", "ui/src/generated"])?;
     ensure!(changed.is_empty(), "the generated types were stale; they are written now, commit them:\n{changed}");
-    Ok(Count::default())
+    Ok(())
 }
 
-fn no_tauri(root: &Path) -> Result<Count> {
+fn no_tauri(root: &Path, _: &mut Count) -> Result<()> {
     let tree =
         shell::output(root, "cargo", &["tree", "-p", "creel-core", "-e", "normal", "--prefix", "none", "--locked"])?;
     let found: Vec<_> = tree.lines().filter(|line| line.starts_with("tauri")).collect();
     ensure!(found.is_empty(), "creel-core depends on {}", found.join(", "));
-    Ok(Count::default())
+    Ok(())
 }
 
-fn suites(root: &Path) -> Result<Count> {
+fn suites(root: &Path, count: &mut Count) -> Result<()> {
     let args =
         ["test", "--workspace", "--locked", "--test", "suites", "--", "--skip", "window::", "--test-threads", "2"];
-    counted(root, "cargo", &args)
+    counted(root, "cargo", &args, count)
 }
 
-fn journeys(root: &Path) -> Result<Count> {
-    counted(&root.join("tests/journeys"), "npm", &["run", "--silent", "test"])
+fn journeys(root: &Path, count: &mut Count) -> Result<()> {
+    counted(&root.join("tests/journeys"), "npm", &["run", "--silent", "test"], count)
 }
 
-fn window(root: &Path) -> Result<Count> {
+fn window(root: &Path, count: &mut Count) -> Result<()> {
     let args = ["test", "--workspace", "--locked", "--test", "suites", "--", "window::", "--test-threads", "1"];
-    counted(root, "cargo", &args)
+    counted(root, "cargo", &args, count)
 }
 
-/// Runs it, shows what it prints, and counts the tests that its runner reports.
-fn counted(folder: &Path, program: &str, args: &[&str]) -> Result<Count> {
-    println!("$ {program} {}", args.join(" "));
+/// Runs it, shows what it prints, and adds the tests that its runner reports.
+fn counted(folder: &Path, program: &str, args: &[&str], count: &mut Count) -> Result<()> {
+    let line = format!("{program} {}", args.join(" "));
+    println!("$ {line}");
     let mut child = shell::command(folder, program, args)
         .env("NO_COLOR", "1")
         .stdout(Stdio::piped())
         .spawn()
         .with_context(|| format!("cannot start `{program}`"))?;
-    let lines = BufReader::new(child.stdout.take().context("no output to read")?).lines();
-    let mut count = Count::default();
-    for line in lines {
-        let line = line?;
-        println!("{line}");
-        if let Some((passed, failed)) = reported(&line) {
-            count = Count { passed: count.passed + passed, failed: count.failed + failed };
+    for bytes in BufReader::new(child.stdout.take().context("no output to read")?).split(b'\n') {
+        let bytes = bytes?;
+        let text = String::from_utf8_lossy(&bytes);
+        println!("{text}");
+        if let Some((passed, failed)) = reported(&text) {
+            *count = Count { passed: count.passed + passed, failed: count.failed + failed };
         }
     }
     let status = child.wait()?;
-    if !status.success() || count.failed > 0 {
-        bail!("`{program} {}` failed ({status}): {} passed, {} failed", args.join(" "), count.passed, count.failed);
-    }
-    ensure!(count.passed > 0, "`{program} {}` ran no test", args.join(" "));
-    Ok(count)
+    ensure!(status.success() && count.failed == 0, "`{line}` failed ({status})");
+    ensure!(count.passed > 0, "`{line}` ran no test");
+    Ok(())
 }
 
 /// Passed and failed tests of a runner's closing line: cargo's, vitest's or Node's.

@@ -27,8 +27,12 @@ struct Event {
     examples: Vec<Value>,
 }
 
+fn main() -> Result<()> {
+    pack(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.."))
+}
+
 /// Writes the archive below `root`.
-pub fn pack(root: &Path) -> Result<()> {
+fn pack(root: &Path) -> Result<()> {
     let source = root.join(PACKAGE);
     let text = std::fs::read(&source)
         .with_context(|| format!("cannot read {}: run `npm ci` in tests/journeys first", source.display()))?;
