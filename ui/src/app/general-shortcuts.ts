@@ -1,16 +1,9 @@
 /** The keys that work on every screen. */
 import type { App } from './app.svelte';
 import { focusNextPane } from './panes';
-import { SCREENS } from './screens';
 import type { Shortcut } from './shortcuts.svelte';
 
 export function generalShortcuts(app: App): Shortcut[] {
-  const goTo = SCREENS.map(({ view, label }) => ({
-    keys: `g ${label[0]?.toLowerCase()}`,
-    label: `Go to ${label}`,
-    group: 'Everywhere',
-    run: () => app.router.go(`/${view}`),
-  }));
   return [
     {
       keys: '$mod+k',
@@ -36,6 +29,5 @@ export function generalShortcuts(app: App): Shortcut[] {
       quiet: true,
       run: () => focusNextPane(true),
     },
-    ...goTo,
   ];
 }

@@ -1,0 +1,124 @@
+import { describe, expect, it, vi } from 'vitest';
+import { delivery, TableHost } from '../../../tests/host';
+import type { DeliveriesQuery } from '../../generated/DeliveriesQuery';
+import { Failure } from '../../host/host';
+import { InboxState } from './inbox.svelte';
+
+/** A store of deliveries with positions 1 to `count`, newest first, in pages of three. */
+function store(count: number) {
+  const seqs = { newest: count };
+  const host = new TableHost({
+    deliveries_list: ({ after, q }: DeliveriesQuery) => {
+      const all = Array.from({ length: seqs.newest }, (_, index) => seqs.newest - index);
+      const rest = all.filter((seq) => after === undefined || seq < after);
+      const items = rest.slice(0, 3).map((seq) => delivery(seq));
+      const next = rest.length > 3 ? (items.at(-1)?.seq ?? null) : null;
+      return { page: { items, next }, meaning: q ? `deliveries like ${q}` : 'all deliveries', search_lag: 0 };
+    },
+  });
+  return { host, seqs, inbox: new InboxState(host) };
+}
+
+const seqsOf = (rows: Array<{ seq: number }>) => rows.map((row) => row.seq);
+
+describe('the inbox', () => {
+  it('pages by position until there is no more', async () => {
+    const { inbox } = store(5);
+    await inbox.load();
+    expect(seqsOf(inbox.rows)).toEqual([5, 4, 3]);
+    expect(inbox.more).toBe(true);
+    await inbox.loadMore();
+    expect(seqsOf(inbox.rows)).toEqual([5, 4, 3, 2, 1]);
+    expect(inbox.more).toBe(false);
+  });
+
+  it('lets new rows in while it is followed', async () => {
+    const { inbox } = store(2);
+    await inbox.load();
+    inbox.apply({ deliveries: [delivery(3), delivery(4)] });
+    expect(seqsOf(inbox.rows)).toEqual([4, 3, 2, 1]);
+  });
+
+  it('moves nothing while the user reads, and the pill lets the new rows in', async () => {
+    const { inbox } = store(2);
+    await inbox.load();
+    inbox.follow(false);
+    inbox.apply({ deliveries: [delivery(3)] });
+    inbox.apply({ deliveries: [delivery(4)] });
+    expect(seqsOf(inbox.rows)).toEqual([2, 1]);
+    expect(seqsOf(inbox.waiting)).toEqual([4, 3]);
+    await inbox.resume();
+    expect(seqsOf(inbox.rows)).toEqual([4, 3, 2, 1]);
+    expect(inbox.following).toBe(true);
+  });
+
+  it('holds rows back while frozen, though it is followed', async () => {
+    const { inbox } = store(1);
+    await inbox.load();
+    inbox.freeze(true);
+    inbox.apply({ deliveries: [delivery(2)] });
+    expect(seqsOf(inbox.rows)).toEqual([1]);
+    inbox.freeze(false);
+    expect(seqsOf(inbox.rows)).toEqual([2, 1]);
+  });
+
+  it('takes the same delivery once', async () => {
+    const { inbox } = store(1);
+    await inbox.load();
+    inbox.apply({ deliveries: [delivery(2)] });
+    inbox.apply({ deliveries: [delivery(2)] });
+    expect(seqsOf(inbox.rows)).toEqual([2, 1]);
+  });
+
+  it('asks the core again when a search is on, because it alone knows what matches', async () => {
+    vi.useFakeTimers();
+    const { inbox, seqs, host } = store(1);
+    await inbox.load('sig:bad');
+    seqs.newest = 2;
+    inbox.apply({ deliveries: [delivery(2)] });
+    inbox.apply({ deliveries: [delivery(3)] });
+    expect(seqsOf(inbox.rows)).toEqual([1]);
+    await vi.runAllTimersAsync();
+    vi.useRealTimers();
+    expect(seqsOf(inbox.rows)).toEqual([2, 1]);
+    expect(host.calls).toHaveLength(2);
+  });
+
+  it('loads anew when more was missed than a page holds', async () => {
+    const { inbox, seqs } = store(3);
+    await inbox.load();
+    inbox.follow(false);
+    seqs.newest = 20;
+    inbox.apply({ lagged: 17 });
+    await vi.waitFor(() => expect(inbox.waiting).toHaveLength(3));
+    expect(seqsOf(inbox.rows)).toEqual([3, 2, 1]);
+    await inbox.resume();
+    expect(seqsOf(inbox.rows)).toEqual([20, 19, 18]);
+  });
+
+  it('puts a changed row in its place', async () => {
+    const { inbox } = store(2);
+    await inbox.load();
+    inbox.apply({ delivery_changed: delivery(1, { pinned: true }) });
+    expect(inbox.rows[1]?.pinned).toBe(true);
+  });
+
+  it('says why a query is refused and keeps no old rows on the screen as its answer', async () => {
+    const { inbox, host } = store(2);
+    await inbox.load();
+    host.answers.deliveries_list = () => {
+      throw new Failure({ code: 'bad_query', message: 'unknown key "sgi"', hint: 'did you mean sig?' });
+    };
+    await inbox.load('sgi:bad');
+    expect(inbox.phase).toBe('failed');
+    expect(inbox.error?.hint).toBe('did you mean sig?');
+  });
+
+  it('steps to neighbours and stays at the ends', async () => {
+    const { inbox } = store(3);
+    await inbox.load();
+    expect(inbox.neighbour(undefined, 1)?.seq).toBe(3);
+    expect(inbox.neighbour('dlv_3', 1)?.seq).toBe(2);
+    expect(inbox.neighbour('dlv_1', 1)?.seq).toBe(1);
+  });
+});
