@@ -103,7 +103,6 @@ export class Builder {
     const drafted = await this.#host.call('trigger_draft', { delivery_id: from });
     this.why = drafted.why;
     this.#start(wholeDraft(drafted.draft, this.lists[0]?.id ?? ''));
-    this.#saved = '';
     await this.useSample((await this.#host.call('delivery_get', { id: drafted.sample })).delivery);
   }
 
