@@ -9,7 +9,7 @@ import type { Signing } from "./Signing";
  */
 export type ReplayDraft = { 
 /**
- * The delivery that is fired again; `None`: a shipped sample, see `sample`.
+ * The delivery that is fired again; `None`: a shipped sample, see `sample`, or what the draft itself spells out.
  */
 delivery_id?: DeliveryId, 
 /**

@@ -12,4 +12,8 @@ trigger_id?: TriggerId,
 /**
  * Which sample; missing: one that fits the trigger's scheme (`github/push` for the test endpoint).
  */
-sample?: string, };
+sample?: string, 
+/**
+ * Run outside effects too; not unless told so.
+ */
+outside_effects?: boolean, };

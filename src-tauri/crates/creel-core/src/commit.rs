@@ -156,7 +156,7 @@ fn take(
 }
 
 /// Whether it was seen before. Two deliveries with one id and different bodies are a conflict: both are kept and run.
-fn duplicate(
+pub(crate) fn duplicate(
     turn: &Turn<'_>,
     delivery: &mut Delivery,
     body: &PackedBody,

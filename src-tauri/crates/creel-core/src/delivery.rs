@@ -105,6 +105,39 @@ pub enum ReasonCode {
     ActionFailed,
 }
 
+impl ReasonCode {
+    /// The outcome that it belongs to.
+    pub fn outcome(self) -> Outcome {
+        match self {
+            Self::NoSuchEndpoint => Outcome::Unmatched,
+            Self::TriggerDisabled => Outcome::Disabled,
+            Self::RateLimited => Outcome::Limited,
+            Self::DuplicateId | Self::DuplicateBody => Outcome::Duplicate,
+            Self::FilterNotMet => Outcome::Filtered,
+            Self::ActionFailed => Outcome::Accepted,
+            Self::MethodNotAllowed
+            | Self::Paused
+            | Self::AddressNotAllowed
+            | Self::AddressUnknown
+            | Self::FromBrowser
+            | Self::MalformedHttp
+            | Self::RepeatedHeader
+            | Self::BodyTooLarge
+            | Self::BodyTooSlow
+            | Self::Overloaded
+            | Self::UnsupportedEncoding
+            | Self::SignatureMissing
+            | Self::SignatureMalformed
+            | Self::SignatureMismatch
+            | Self::TimestampInvalid
+            | Self::TimestampOutsideWindow
+            | Self::EventIdMissing
+            | Self::SecretUnavailable
+            | Self::InvalidJson => Outcome::Rejected,
+        }
+    }
+}
+
 /// One delivery as a row of the inbox.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[ts(export)]

@@ -2,6 +2,8 @@
 //!
 //! Preview, back-test and replay call the same functions; there is no second way.
 
+mod rehearse;
+
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -26,6 +28,8 @@ use crate::store::SeenKeys;
 use crate::store::contents::PackedBody;
 use crate::template::{Scope, ScopeOf};
 use crate::trigger::{Contract, Trigger};
+
+pub use rehearse::{Acts, Rehearsal, rehearse};
 
 /// Bytes of a refused or unmatched body that are kept: a flood must not fill the disk.
 pub const REFUSED_KEPT: usize = 64 * 1024;
@@ -57,6 +61,12 @@ pub async fn refuse(app: &App, incoming: Incoming, refusal: Refusal) -> Answered
 /// Everything before the commit: who sent it, whether it may, what it concerns, what is to be done.
 fn take(app: &App, at: &Arc<Listening>, way: &mut Way) -> Result<Taking, Stop> {
     admit(app, at, &way.incoming)?;
+    within_rate(at)?;
+    examine(app, at, way)
+}
+
+/// What it is and what it sets off. Nothing here counts or changes anything: a rehearsal does the same.
+fn examine(app: &App, at: &Arc<Listening>, way: &mut Way) -> Result<Taking, Stop> {
     let authentic = authenticate(app, at, way)?;
     way.step("verified");
     way.delivery.source = sender::source(at.scheme, &way.incoming.headers);
@@ -110,11 +120,15 @@ fn admit(app: &App, at: &Listening, incoming: &Incoming) -> Result<(), Stop> {
             return Err(Stop::new(ReasonCode::AddressUnknown, words));
         }
     }
+    Ok(())
+}
+
+fn within_rate(at: &Listening) -> Result<(), Stop> {
     at.limit.take().map_err(|seconds| Stop {
         retry_after: Some(seconds),
         ..Stop::new(
             ReasonCode::RateLimited,
-            format!("over {} a minute; free again in {seconds} s", trigger.rate.per_minute),
+            format!("over {} a minute; free again in {seconds} s", at.trigger.rate.per_minute),
         )
     })
 }
@@ -141,7 +155,9 @@ fn authenticate(app: &App, at: &Listening, way: &mut Way) -> Result<Option<Authe
     way.delivery.signature = if previous { SignatureState::Previous } else { SignatureState::Valid };
     way.delivery.event = proof.event().map(str::to_owned);
     way.delivery.event_id = proof.event_id().map(str::to_owned);
-    app.note_key_use(proof.key_id(), way.delivery.received_at);
+    if !way.rehearsal {
+        app.note_key_use(proof.key_id(), way.delivery.received_at);
+    }
     Ok(Some(proof))
 }
 
@@ -212,13 +228,20 @@ struct Way {
     last: Instant,
     replay: Option<Mark>,
     packed: Option<PackedBody>,
+    /// Nothing is sent or kept: what it would do is asked.
+    rehearsal: bool,
 }
 
 impl Way {
     fn begin(incoming: Incoming, app: &App) -> Self {
-        let replay = app.replays.take(&incoming.headers);
+        let id = DeliveryId::new(app.ids.as_ref());
+        let replay = app.replays.take(&incoming.headers, &id);
+        Self::of(incoming, id, replay)
+    }
+
+    fn of(incoming: Incoming, id: DeliveryId, replay: Option<Mark>) -> Self {
         let delivery = Delivery {
-            id: DeliveryId::new(app.ids.as_ref()),
+            id,
             seq: 0,
             received_at: incoming.received_at,
             method: incoming.method.clone(),
@@ -243,7 +266,8 @@ impl Way {
             replay_of: replay.as_ref().and_then(|mark| mark.of.clone()),
         };
         let last = incoming.started;
-        let mut way = Self { incoming, delivery, timings: Vec::with_capacity(6), last, replay, packed: None };
+        let mut way =
+            Self { incoming, delivery, timings: Vec::with_capacity(6), last, replay, packed: None, rehearsal: false };
         way.step("received");
         way
     }
@@ -285,7 +309,7 @@ impl Way {
         answer.status = stop.status.unwrap_or(answer.status);
         let claim = sender::claim(at.and_then(|at| at.scheme), &self.incoming.headers);
         let delivery = &mut self.delivery;
-        delivery.outcome = outcome_of(stop.code);
+        delivery.outcome = stop.code.outcome();
         delivery.signature = signature_of(stop.code, delivery.signature);
         delivery.event = delivery.event.take().or(claim.event);
         delivery.event_id = delivery.event_id.take().or(claim.event_id);
@@ -344,36 +368,6 @@ fn tell(app: &App, committed: Committed) -> Answered {
 
 /// Characters of a path that the row keeps; the whole target is in the contents.
 const PATH_KEPT: usize = 2_048;
-
-fn outcome_of(code: ReasonCode) -> Outcome {
-    match code {
-        ReasonCode::NoSuchEndpoint => Outcome::Unmatched,
-        ReasonCode::TriggerDisabled => Outcome::Disabled,
-        ReasonCode::RateLimited => Outcome::Limited,
-        ReasonCode::DuplicateId | ReasonCode::DuplicateBody => Outcome::Duplicate,
-        ReasonCode::FilterNotMet => Outcome::Filtered,
-        ReasonCode::ActionFailed => Outcome::Accepted,
-        ReasonCode::MethodNotAllowed
-        | ReasonCode::Paused
-        | ReasonCode::AddressNotAllowed
-        | ReasonCode::AddressUnknown
-        | ReasonCode::FromBrowser
-        | ReasonCode::MalformedHttp
-        | ReasonCode::RepeatedHeader
-        | ReasonCode::BodyTooLarge
-        | ReasonCode::BodyTooSlow
-        | ReasonCode::Overloaded
-        | ReasonCode::UnsupportedEncoding
-        | ReasonCode::SignatureMissing
-        | ReasonCode::SignatureMalformed
-        | ReasonCode::SignatureMismatch
-        | ReasonCode::TimestampInvalid
-        | ReasonCode::TimestampOutsideWindow
-        | ReasonCode::EventIdMissing
-        | ReasonCode::SecretUnavailable
-        | ReasonCode::InvalidJson => Outcome::Rejected,
-    }
-}
 
 fn signature_of(code: ReasonCode, so_far: SignatureState) -> SignatureState {
     match code {

@@ -3,7 +3,7 @@
 //! To add an action: a file here with its config and its `render`; a variant of [`Action`] and [`ActionKind`];
 //! its run in `execute/run.rs` (outside effect) or its insert in `commit.rs` (local effect).
 
-mod address_guard;
+pub(crate) mod address_guard;
 mod create_task;
 mod forward;
 mod forward_address;

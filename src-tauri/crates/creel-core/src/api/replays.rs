@@ -11,7 +11,7 @@ use crate::ids::{DeliveryId, TriggerId};
 #[serde(deny_unknown_fields)]
 #[ts(export, optional_fields)]
 pub struct ReplayDraft {
-    /// The delivery that is fired again; `None`: a shipped sample, see `sample`.
+    /// The delivery that is fired again; `None`: a shipped sample, see `sample`, or what the draft itself spells out.
     #[serde(default)]
     pub delivery_id: Option<DeliveryId>,
     /// A shipped sample instead: `github/push`.
@@ -179,4 +179,6 @@ pub struct SendTest {
     pub trigger_id: Option<TriggerId>,
     /// Which sample; missing: one that fits the trigger's scheme (`github/push` for the test endpoint).
     pub sample: Option<String>,
+    /// Run outside effects too; not unless told so.
+    pub outside_effects: Option<bool>,
 }

@@ -3,6 +3,7 @@
 //! Nothing of a body is acted on before this stage made an [`Authentic`], and nothing else can make one.
 //! To add a scheme: a file in `schemes/` and a line in `schemes/mod.rs`. No code of its own.
 
+mod event_id;
 mod explain;
 mod format;
 mod mac;
@@ -19,6 +20,7 @@ mod verify;
 mod verify_lines;
 mod words;
 
+pub use event_id::{event_id, with_event_id};
 pub use explain::{Surroundings, explain};
 pub use mac::CannotReadSecret;
 pub use reproduce::reproduce;

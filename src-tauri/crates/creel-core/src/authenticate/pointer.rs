@@ -1,6 +1,7 @@
 //! One value out of a JSON body, without building the tree: everything beside the path is skipped as it is read.
 
 use std::fmt;
+use std::ops::Range;
 
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -9,12 +10,25 @@ use serde_json::value::RawValue;
 /// The text of the string, number or bool at `pointer` (RFC 6901, `/event/type`). `None`: the body is not JSON, nothing
 /// is there, or what is there has no text of its own (null, an object, an array). Of repeated names the last counts.
 pub(super) fn scalar(body: &[u8], pointer: &str) -> Option<String> {
+    text(find(body, pointer)?.get())
+}
+
+/// Where in `body` the value at `pointer` stands, quotes included.
+pub(super) fn place(body: &[u8], pointer: &str) -> Option<Range<usize>> {
+    let value = find(body, pointer)?.get();
+    // The value is borrowed from the body: its address says where.
+    let start = value.as_ptr().addr().checked_sub(body.as_ptr().addr())?;
+    let place = start..start + value.len();
+    (body.get(place.clone())? == value.as_bytes()).then_some(place)
+}
+
+fn find<'a>(body: &'a [u8], pointer: &str) -> Option<&'a RawValue> {
     let mut segments = pointer.strip_prefix('/')?.split('/').map(unescaped);
     let mut value = child(body, &segments.next()?)?;
     for segment in segments {
         value = child(value.get().as_bytes(), &segment)?;
     }
-    text(value.get())
+    Some(value)
 }
 
 fn unescaped(segment: &str) -> String {

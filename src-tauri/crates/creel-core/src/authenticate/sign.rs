@@ -37,7 +37,7 @@ pub fn sign(
     let key = mac::key_bytes(&scheme.key_reading, secret)?;
     let mut headers = Vec::new();
     let id = id(scheme, request, event_id)?;
-    if let (Some(id), Some(name)) = (&id, id_header(scheme)) {
+    if let (Some(id), Some(name)) = (&id, scheme.id_header()) {
         headers.push((name.to_owned(), id.clone()));
     }
     let time = scheme.timestamp.as_ref().map(|rule| timestamp::written(at, rule.unit)).unwrap_or_default();
@@ -56,10 +56,6 @@ pub fn sign(
     let digest = mac::written(scheme.algo, scheme.encoding, &digest);
     headers.push((name.clone(), written(scheme, item.map(|key| (key, time.as_str())), &digest)));
     Ok(headers)
-}
-
-fn id_header(scheme: &Scheme) -> Option<&str> {
-    scheme.id.as_ref()?.from.first()?.header()
 }
 
 fn id(scheme: &Scheme, request: &SignedRequest<'_>, wanted: Option<&str>) -> Result<Option<String>, SignError> {

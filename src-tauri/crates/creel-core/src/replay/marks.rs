@@ -3,7 +3,7 @@
 //! Without it anyone could set a header and skip the duplicate check, or claim to be a replay.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::ids::{DeliveryId, Ids};
 use crate::receive::Headers;
@@ -24,28 +24,49 @@ pub struct Mark {
     pub again: bool,
 }
 
+/// A replay that is on its way.
+#[derive(Debug)]
+pub struct Expected {
+    /// What its request must carry in [`MARK_HEADER`].
+    pub word: String,
+    landed: Landed,
+}
+
+impl Expected {
+    /// The delivery that it became; `None`: it never arrived.
+    pub fn delivery(&self) -> Option<&DeliveryId> {
+        self.landed.get()
+    }
+}
+
+/// Filled by the pipeline, read by the sender.
+type Landed = Arc<OnceLock<DeliveryId>>;
+
 /// Replays under way.
 #[derive(Debug, Default)]
-pub struct Marks(Mutex<HashMap<String, Mark>>);
+pub struct Marks(Mutex<HashMap<String, (Mark, Landed)>>);
 
 impl Marks {
-    /// Expects a replay; its request must carry the word that comes back, in [`MARK_HEADER`].
-    pub fn expect(&self, mark: Mark, ids: &dyn Ids) -> String {
+    /// Expects a replay.
+    pub fn expect(&self, mark: Mark, ids: &dyn Ids) -> Expected {
         let mut word = [0u8; 16];
         getrandom::fill(&mut word).expect("the system's random source answers");
-        let word = format!("{}-{}", ids.ksuid(), hex::encode(word));
+        let expected = Expected { word: format!("{}-{}", ids.ksuid(), hex::encode(word)), landed: Landed::default() };
         let mut marks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if marks.len() >= MOST {
             marks.clear();
         }
-        marks.insert(word.clone(), mark);
-        word
+        marks.insert(expected.word.clone(), (mark, Arc::clone(&expected.landed)));
+        expected
     }
 
-    /// The mark of a request, if it carries a word that is expected. Each is good once.
-    pub fn take(&self, headers: &Headers) -> Option<Mark> {
+    /// The mark of a request that becomes `delivery`, if it carries a word that is expected. Each is good once.
+    pub fn take(&self, headers: &Headers, delivery: &DeliveryId) -> Option<Mark> {
         let word = headers.text(MARK_HEADER)?;
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(word)
+        let (mark, landed) = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(word)?;
+        // Nobody else can have set it: the word was just taken out.
+        let _ = landed.set(delivery.clone());
+        Some(mark)
     }
 }
 
@@ -58,10 +79,14 @@ mod tests {
     fn a_word_is_good_once_and_a_made_up_one_never() {
         let marks = Marks::default();
         let mark = Mark { of: None, outside_effects: true, again: true };
-        let word = marks.expect(mark.clone(), &RandomIds);
-        let headers = |word: &str| Headers(vec![(MARK_HEADER.to_owned(), word.to_owned().into())]);
-        assert_eq!(marks.take(&headers("made-up")), None);
-        assert_eq!(marks.take(&headers(&word)), Some(mark));
-        assert_eq!(marks.take(&headers(&word)), None);
+        let expected = marks.expect(mark.clone(), &RandomIds);
+        let take = |word: &str, id: &str| {
+            marks.take(&Headers(vec![(MARK_HEADER.to_owned(), word.to_owned().into())]), &id.into())
+        };
+        assert_eq!(take("made-up", "dlv_1"), None);
+        assert_eq!(expected.delivery(), None);
+        assert_eq!(take(&expected.word, "dlv_2"), Some(mark));
+        assert_eq!(take(&expected.word, "dlv_3"), None);
+        assert_eq!(expected.delivery(), Some(&"dlv_2".into()), "the sender learns which delivery it became");
     }
 }

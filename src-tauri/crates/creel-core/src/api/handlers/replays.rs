@@ -1,0 +1,64 @@
+//! Replays and samples.
+
+use std::sync::Arc;
+
+use crate::api::Nothing;
+use crate::api::replays::{
+    ReplayDraft, ReplayPlan, ReplayResult, ReplaySent, ReplayTarget, SampleInfo, SendTest, Signing,
+};
+use crate::app::App;
+use crate::error::{ApiError, ErrorCode};
+use crate::registry::{TEST_TRIGGER, require};
+use crate::{replay, samples};
+
+/// What a replay would send and set off.
+pub async fn replay_plan(app: &Arc<App>, input: ReplayDraft) -> Result<ReplayPlan, ApiError> {
+    replay::plan(app, &input).await
+}
+
+/// Sends it.
+pub async fn replay_send(app: &Arc<App>, input: ReplayDraft) -> Result<ReplaySent, ApiError> {
+    replay::send(app, &input).await
+}
+
+/// The shipped samples.
+pub async fn samples_list(_: &Arc<App>, _: Nothing) -> Result<Vec<SampleInfo>, ApiError> {
+    Ok(samples::list())
+}
+
+/// What is sent to a trigger that checks no signature when nobody chose a sample.
+const UNSIGNED_SAMPLE: &str = "generic/order.created";
+
+/// Sends a signed sample under a new event id. Without a trigger it goes to `/hooks/test`, whoever listens there.
+pub async fn send_test(app: &Arc<App>, input: SendTest) -> Result<ReplayResult, ApiError> {
+    let scheme = match &input.trigger_id {
+        Some(id) => require(&app.registry.now(), id)?.trigger.scheme.clone(),
+        None => test_scheme(app),
+    };
+    let fitting = || samples::default_for(&scheme).map_or_else(|| UNSIGNED_SAMPLE.to_owned(), |sample| sample.info.key);
+    let draft = ReplayDraft {
+        delivery_id: None,
+        sample: Some(input.sample.unwrap_or_else(fitting)),
+        target: input.trigger_id.map_or(ReplayTarget::Original, ReplayTarget::Trigger),
+        method: None,
+        headers: None,
+        body: None,
+        body_base64: None,
+        signing: Signing::Target,
+        at: None,
+        new_event_id: true,
+        broken: None,
+        times: None,
+        outside_effects: input.outside_effects.unwrap_or(false),
+    };
+    let mut sent = replay::send(app, &draft).await?;
+    sent.results.pop().ok_or_else(|| ApiError::new(ErrorCode::Internal, "nothing was sent"))
+}
+
+/// The scheme of whoever listens at the test path: a trigger of the user's may have taken it over.
+fn test_scheme(app: &App) -> String {
+    let endpoint = crate::receive::Endpoint::Creel { slug: crate::registry::TEST_SLUG.to_owned() };
+    let routes = app.registry.now();
+    let listening = routes.find(&endpoint).or_else(|| routes.get(&TEST_TRIGGER.into()));
+    listening.map(|at| at.trigger.scheme.clone()).unwrap_or_default()
+}
