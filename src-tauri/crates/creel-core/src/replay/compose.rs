@@ -229,7 +229,8 @@ fn lines(draft: &ReplayDraft, source: &Source, aim: &Aim) -> Result<Vec<(String,
     headers.0.retain(|(name, _)| {
         let connection = CONNECTIONS.iter().any(|own| own.eq_ignore_ascii_case(name));
         // Nothing is unpacked here (`trust.md` T26), so nothing packed is asked for.
-        !connection && !(elsewhere && name.eq_ignore_ascii_case("accept-encoding"))
+        let packing = elsewhere && name.eq_ignore_ascii_case("accept-encoding");
+        !connection && !packing
     });
     Ok(headers.0)
 }

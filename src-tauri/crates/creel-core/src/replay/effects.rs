@@ -33,7 +33,7 @@ pub(super) async fn effects(
         Rehearsal::Refused(status, words) => Ok((Vec::new(), vec![format!("it will be answered {status}: {words}")])),
         Rehearsal::Quiet(words) => Ok((Vec::new(), vec![words])),
         Rehearsal::Acts(acts) => {
-            let lists = app.store.read(|db| lists::all(db)).await?;
+            let lists = app.store.read(lists::all).await?;
             let (scope, trigger) = (acts.scope(), &acts.at.trigger);
             let previews = trigger.actions.iter().map(|action| preview_action(action, trigger, &scope, &lists));
             let effects = previews.zip(&acts.planned).map(|(preview, planned)| {
