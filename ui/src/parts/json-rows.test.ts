@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { copiedValue, findNodes, pathOfNode, seenRows, shownValue } from './json-rows';
+import { copiedValue, findNodes, lengthNote, pathOfNode, seenRows, shownValue } from './json-rows';
 import { scanJson, type JsonNode } from './json-scan';
 
 const text = '{"a.b":[{"name":"\\u00e9\\n"},1.0],"n":12345678901234567890,"e":{}}';
@@ -38,4 +38,13 @@ test('finding looks at keys and values', () => {
   expect(findNodes(text, nodes, 'NAME')).toEqual([3]);
   expect(findNodes(text, nodes, '1.0')).toEqual([4]);
   expect(findNodes(text, nodes, 'a.b')).toEqual([1]);
+});
+
+test('a long text is cut in its row, which says how long it is', () => {
+  const long = `"${'x'.repeat(2_000_000)}"`;
+  const scanned = scanJson(long);
+  const [node] = 'nodes' in scanned ? scanned.nodes : [];
+  expect(shownValue(long, node as JsonNode)).toHaveLength(301);
+  expect(lengthNote(node as JsonNode)).toBe(`${(2_000_002).toLocaleString()} characters`);
+  expect(lengthNote(nodes[3] as JsonNode)).toBeUndefined();
 });

@@ -31,7 +31,13 @@ export function shownValue(text: string, node: JsonNode): string {
   if (node.kind === 'object') return node.count === 0 ? '{}' : `{ ${counted(node.count, 'field', 'fields')} }`;
   if (node.kind === 'array') return node.count === 0 ? '[]' : `[ ${counted(node.count, 'entry', 'entries')} ]`;
   const source = text.slice(node.from, Math.min(node.to, node.from + SHOWN));
-  return node.to - node.from > SHOWN ? `${source}… (${(node.to - node.from).toLocaleString()} characters)` : source;
+  return node.to - node.from > SHOWN ? `${source}…` : source;
+}
+
+/** How long a value is that a row does not show whole; nothing for the others. */
+export function lengthNote(node: JsonNode): string | undefined {
+  const length = node.to - node.from;
+  return node.count === 0 && length > SHOWN ? `${length.toLocaleString()} characters` : undefined;
 }
 
 function counted(count: number, one: string, more: string): string {

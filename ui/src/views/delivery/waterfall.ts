@@ -1,12 +1,15 @@
 /** The way of a delivery as bars on one time axis. */
 import type { Execution } from '../../generated/Execution';
 import type { Timing } from '../../generated/Timing';
+import { duration } from '../../parts/times';
 
 export interface Bar {
   name: string;
   /** From the first byte, and how long, in microseconds. */
   startUs: number;
   durationUs: number;
+  /** How long, in words. */
+  took: string;
   state: 'ok' | 'bad' | 'waiting';
   /** Percent of the axis. */
   left: number;
@@ -45,6 +48,7 @@ export function executionBars(executions: readonly Execution[], receivedAt: numb
   const bars = spans.map(({ execution, start, length }) =>
     bar(execution.summary || execution.action, start, length, stateOf(execution), endUs),
   );
+  for (const bar of bars) if (bar.durationUs === 0) bar.took = '< 1 ms';
   return { bars, endUs };
 }
 
@@ -56,5 +60,5 @@ function stateOf(execution: Execution): Bar['state'] {
 function bar(name: string, startUs: number, durationUs: number, state: Bar['state'], endUs: number): Bar {
   const width = Math.max(THINNEST, (durationUs / endUs) * 100);
   const left = Math.min((startUs / endUs) * 100, 100 - width);
-  return { name, startUs, durationUs, state, left, width };
+  return { name, startUs, durationUs, took: duration(durationUs), state, left, width };
 }
