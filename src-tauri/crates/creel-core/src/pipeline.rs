@@ -99,7 +99,7 @@ fn admit(app: &App, at: &Listening, incoming: &Incoming) -> Result<(), Stop> {
     if app.settings.load().stop_answering {
         return Err(Stop::new(ReasonCode::Paused, "\"stop answering\" is on"));
     }
-    if !trigger.methods.iter().any(|method| *method == incoming.method) {
+    if !trigger.methods.contains(&incoming.method) {
         let words = format!("{} is not one of {}", incoming.method, trigger.methods.join(", "));
         return Err(Stop::new(ReasonCode::MethodNotAllowed, words));
     }

@@ -141,7 +141,10 @@ pub fn body(db: &Connection, seq: i64) -> Result<Option<Vec<u8>>, StoreError> {
 }
 
 /// What makes two deliveries the same: the event id and the digest of the whole body.
-pub fn identity(db: &Connection, seq: i64) -> Result<Option<(Option<String>, [u8; 32])>, StoreError> {
+pub type Identity = (Option<String>, [u8; 32]);
+
+/// The identity of the delivery at this position.
+pub fn identity(db: &Connection, seq: i64) -> Result<Option<Identity>, StoreError> {
     Ok(db
         .prepare_cached(
             "SELECT d.event_id, c.body_sha256 FROM deliveries d JOIN contents c USING (seq) WHERE d.seq = ?1",

@@ -242,7 +242,7 @@ impl State {
         }
         counters.failing.store(committed.is_err(), Ordering::Relaxed);
         for wake in wakes {
-            wake(committed.as_ref().map(|()| ()).map_err(|error| StoreError::Commit(error.to_string())));
+            wake(committed.as_ref().copied().map_err(|error| StoreError::Commit(error.to_string())));
         }
     }
 

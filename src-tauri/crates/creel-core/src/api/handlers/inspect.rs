@@ -108,7 +108,7 @@ pub fn lines(headers: &Headers) -> Vec<HeaderLine> {
 pub async fn preview(app: &Arc<App>, input: PreviewQuery) -> Result<Preview, ApiError> {
     let trigger = drafted(app, input.trigger_id.as_ref(), input.draft)?;
     let stored = stored(app, &input.delivery_id).await?;
-    let lists = app.store.read(|db| lists::all(db)).await?;
+    let lists = app.store.read(lists::all).await?;
     Ok(preview_of(&trigger, &stored, &lists))
 }
 

@@ -16,7 +16,7 @@ const NAME_MOST: usize = 100;
 
 /// The lists with their counts.
 pub async fn lists_list(app: &Arc<App>, _: Nothing) -> Result<Vec<TaskList>, ApiError> {
-    Ok(app.store.read(|db| lists::all(db)).await?)
+    Ok(app.store.read(lists::all).await?)
 }
 
 /// Makes a list.

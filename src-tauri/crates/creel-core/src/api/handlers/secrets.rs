@@ -94,7 +94,7 @@ pub async fn secret_keep(app: &Arc<App>, input: KeepSecret) -> Result<SecretInfo
 
 /// Named secrets, without values.
 pub async fn secrets_list(app: &Arc<App>, _: Nothing) -> Result<Vec<SecretInfo>, ApiError> {
-    let all = app.store.read(|db| secrets::all(db)).await?;
+    let all = app.store.read(secrets::all).await?;
     Ok(all.iter().filter(|secret| secret.slot == Slot::Named).map(info).collect())
 }
 

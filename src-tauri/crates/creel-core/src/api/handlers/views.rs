@@ -25,7 +25,7 @@ const SHIPPED: &[(&str, &str, &str)] = &[
 
 /// Saved views, shipped ones first.
 pub async fn views_list(app: &Arc<App>, _: Nothing) -> Result<Vec<View>, ApiError> {
-    let own = app.store.read(|db| views::all(db)).await?;
+    let own = app.store.read(views::all).await?;
     let shipped = SHIPPED.iter().map(|(id, name, q)| View {
         id: (*id).into(),
         name: (*name).to_owned(),

@@ -90,7 +90,7 @@ impl Bench {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at(NOW));
         let store = Arc::new(Store::open(folder.path(), clock.clone()).unwrap());
-        store.write(|turn| received(turn)).await.unwrap();
+        store.write(received).await.unwrap();
         let events = Events::default();
         let heard = tokio::sync::Mutex::new(events.subscribe());
         Self { store, clock, events, heard, folder }
