@@ -49,11 +49,12 @@ impl KeyPlace {
         Self { store, file: folder.join("secrets.key"), account: account.to_owned() }
     }
 
-    /// The keychain where it works, else the file. Asked once, at the first start.
+    /// The keychain where it takes and gives back a key, else the file. Asked once, at the first start; in the keychain
+    /// the key is made by asking, since one that is locked or has no collection can be read without an error.
     pub fn choose(folder: &Path, account: &str) -> Self {
         let keychain = Self::of(SecretsStore::Keychain, folder, account);
-        match keychain.keychain_entry().and_then(|entry| probe(&entry)) {
-            Ok(()) => keychain,
+        match keychain.load(true).and_then(|_| keychain.load(false)) {
+            Ok(_) => keychain,
             Err(trouble) => {
                 tracing::info!(%trouble, "secrets are kept with a key file");
                 Self::of(SecretsStore::File, folder, account)
@@ -130,14 +131,6 @@ impl KeyPlace {
             SecretsStore::Keychain => "the keychain".to_owned(),
             SecretsStore::File => self.file.display().to_string(),
         }
-    }
-}
-
-/// Whether the keychain answers at all: reading an entry that is not there is an answer.
-fn probe(entry: &keyring::v1::Entry) -> Result<(), KeyTrouble> {
-    match entry.get_secret() {
-        Ok(_) | Err(keyring::v1::Error::NoEntry) => Ok(()),
-        Err(error) => Err(KeyTrouble::Keychain(error.to_string())),
     }
 }
 
