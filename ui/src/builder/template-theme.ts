@@ -4,7 +4,12 @@ import { EditorView } from '@codemirror/view';
 export const templateTheme = EditorView.theme({
   '&': { backgroundColor: 'transparent', color: 'inherit', fontSize: 'inherit' },
   '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '20px', overflow: 'auto' },
+  '.cm-scroller': {
+    fontFamily: 'var(--font-mono)',
+    fontFeatureSettings: "'calt' 0",
+    lineHeight: '20px',
+    overflow: 'auto',
+  },
   '.cm-content': { padding: '4px 0', minHeight: '20px', caretColor: 'var(--text)' },
   '.cm-line': { padding: '0 8px' },
   '.cm-cursor, .cm-dropCursor': { borderLeftColor: 'var(--text)' },
