@@ -56,7 +56,8 @@ async fn fill(shared: &Arc<Shared>, tasks: &mut Tasks) -> Result<Duration, Store
     if free == 0 {
         return Ok(LOOK_AGAIN);
     }
-    let room = Room { epoch: shared.epoch, free, per_lane: PER_LANE, busy: busy(&running) };
+    let suspect_runs = running.values().any(|one| one.job.suspect);
+    let room = Room { epoch: shared.epoch, free, per_lane: PER_LANE, busy: busy(&running), suspect_runs };
     let Claimed { jobs, rows, next_due } = shared.parts.store.write(move |turn| queue::claim(turn, &room)).await?;
     for job in jobs {
         let job = Arc::new(job);

@@ -29,6 +29,8 @@ pub struct Room {
     pub per_lane: usize,
     /// Rows it has, by lane.
     pub busy: HashMap<String, usize>,
+    /// One of them is a suspect.
+    pub suspect_runs: bool,
 }
 
 /// One claimed execution: everything its attempt needs.
@@ -58,6 +60,8 @@ pub struct Job {
     pub attempts_before: u32,
     /// The lease it runs under.
     pub epoch: i64,
+    /// It was running when Creel crashed the last time.
+    pub suspect: bool,
 }
 
 /// What a claim took.
@@ -72,6 +76,9 @@ pub struct Claimed {
 }
 
 /// Takes due rows, oldest due first: `running`, attempt counted, lease noted. All in this one change.
+///
+/// Of the suspects, which were running at the last crash, one at a time is taken: so the one that brings Creel down is
+/// found without blaming those that happened to run beside it.
 pub fn claim(turn: &Turn<'_>, room: &Room) -> Result<Claimed, StoreError> {
     let mut due = Vec::new();
     let mut next_due: Option<UnixMs> = None;
@@ -80,6 +87,9 @@ pub fn claim(turn: &Turn<'_>, room: &Room) -> Result<Claimed, StoreError> {
         due.extend(due_in_lane(turn.db, &lane, turn.now, left)?);
         let later = later_in_lane(turn.db, &lane, turn.now)?;
         next_due = [next_due, later].into_iter().flatten().min();
+    }
+    if !room.suspect_runs {
+        due.extend(first_suspect(turn.db)?);
     }
     due.sort_unstable();
     due.truncate(room.free);
@@ -109,7 +119,7 @@ fn lanes(db: &Connection) -> Result<Vec<String>, StoreError> {
 fn due_in_lane(db: &Connection, lane: &str, now: UnixMs, most: usize) -> Result<Vec<(UnixMs, i64)>, StoreError> {
     let mut rows = db.prepare_cached(
         "SELECT * FROM (SELECT created_at, seq FROM executions
-           WHERE status = 'queued' AND lane = ?1 AND next_at IS NULL ORDER BY seq LIMIT ?3)
+           WHERE status = 'queued' AND lane = ?1 AND next_at IS NULL AND crashes = 0 ORDER BY seq LIMIT ?3)
          UNION ALL SELECT * FROM (SELECT next_at, seq FROM executions
            WHERE status = 'queued' AND lane = ?1 AND next_at <= ?2 ORDER BY next_at, seq LIMIT ?3)
          UNION ALL SELECT * FROM (SELECT ?2, seq FROM executions
@@ -121,6 +131,16 @@ fn due_in_lane(db: &Connection, lane: &str, now: UnixMs, most: usize) -> Result<
         .query_map((lane, now, most, now.plus_ms(WAIT_MOST_MS)), |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
     Ok(found)
+}
+
+/// Suspects are due at once, in the order in which they came.
+fn first_suspect(db: &Connection) -> Result<Option<(UnixMs, i64)>, StoreError> {
+    Ok(db
+        .prepare_cached(
+            "SELECT created_at, seq FROM executions WHERE status = 'queued' AND crashes > 0 ORDER BY seq LIMIT 1",
+        )?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?)
 }
 
 fn later_in_lane(db: &Connection, lane: &str, now: UnixMs) -> Result<Option<UnixMs>, StoreError> {
@@ -136,7 +156,7 @@ fn take(turn: &Turn<'_>, seq: i64, epoch: i64) -> Result<Job, StoreError> {
             "UPDATE executions SET status = 'running', attempts = attempts + 1, lease_epoch = ?2, started_at = ?3,
                next_at = NULL WHERE seq = ?1
              RETURNING seq, id, lane, delivery_seq, delivery_id, trigger_id, action, plan, attempts, max_attempts,
-               attempts_before, lease_epoch",
+               attempts_before, lease_epoch, crashes > 0",
         )?
         .query_row((seq, epoch, turn.now), |row| {
             Ok(Job {
@@ -152,6 +172,7 @@ fn take(turn: &Turn<'_>, seq: i64, epoch: i64) -> Result<Job, StoreError> {
                 max_attempts: row.get(9)?,
                 attempts_before: row.get(10)?,
                 epoch: row.get(11)?,
+                suspect: row.get(12)?,
             })
         })?)
 }

@@ -50,6 +50,33 @@ async fn an_execution_that_was_running_at_three_crashes_in_a_row_is_quarantined_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn only_the_one_that_brings_creel_down_is_quarantined_not_those_that_ran_beside_it() {
+    let mut bench = Bench::new().await;
+    bench.queue("a.example", 1, 4, 8).await;
+    for round in 1..=3 {
+        let poison = |job: Job| async move {
+            if job.id != exe(3) && job.attempt > 1 {
+                return Ran::Done("{}".to_owned());
+            }
+            std::future::pending().await
+        };
+        let executor = bench.start(Script::new(poison)).await;
+        bench.until_attempts(3, round).await;
+        if round == 1 {
+            bench.until_count(ExecutionStatus::Running, 4).await;
+        }
+        drop(executor);
+        bench = bench.reopen().await;
+    }
+    let executor = bench.start(Script::done()).await;
+    for n in [1, 2, 4] {
+        bench.until(n, ExecutionStatus::Succeeded).await;
+    }
+    bench.until(3, ExecutionStatus::Quarantined).await;
+    executor.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_attempt_that_ended_breaks_the_row_of_crashes() {
     let mut bench = Bench::new().await;
     bench.queue("a.example", 1, 1, 8).await;

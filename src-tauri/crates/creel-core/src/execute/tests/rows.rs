@@ -72,6 +72,23 @@ async fn opening_the_queue_raises_the_epoch_and_names_what_it_took_up() {
 }
 
 #[tokio::test]
+async fn what_ran_at_a_crash_runs_one_at_a_time_and_holds_up_nobody() {
+    let bench = Bench::new().await;
+    bench.queue("a.example", 1, 3, 8).await;
+    claim(&bench, 3).await;
+    bench.queue("a.example", 4, 2, 8).await;
+    bench.store.write(|turn| recover::recover(turn)).await.unwrap();
+    let ids = |claimed: &Claimed| claimed.jobs.iter().map(|job| (job.id.clone(), job.suspect)).collect::<Vec<_>>();
+    let first = claim(&bench, 4).await;
+    assert_eq!(ids(&first), [(exe(1), true), (exe(4), false), (exe(5), false)]);
+    let room = Room { epoch: 1, free: 4, per_lane: 4, suspect_runs: true, ..Room::default() };
+    let second = bench.store.write(move |turn| queue::claim(turn, &room)).await.unwrap();
+    assert!(second.jobs.is_empty(), "one suspect runs");
+    finish(&bench, &first.jobs[0], Ending::Failed(no())).await.unwrap();
+    assert_eq!(ids(&claim(&bench, 4).await), [(exe(2), true)]);
+}
+
+#[tokio::test]
 async fn an_execution_whose_delivery_was_deleted_leaves_nothing_behind() {
     let bench = Bench::new().await;
     bench.queue("a.example", 1, 1, 8).await;

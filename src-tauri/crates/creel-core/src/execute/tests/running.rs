@@ -268,3 +268,26 @@ async fn a_wait_that_a_wrong_clock_wrote_ends_when_the_clock_is_right() {
     bench.until_attempts(1, 2).await;
     executor.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_that_cannot_be_written_is_written_when_it_can_be() {
+    let bench = Bench::new().await;
+    bench.queue("a.example", 1, 1, 8).await;
+    let block = "CREATE TRIGGER full BEFORE UPDATE ON executions WHEN NEW.status = 'succeeded'
+        BEGIN SELECT RAISE(ABORT, 'no room'); END";
+    bench.store.write(move |turn| Ok(turn.db.execute_batch(block)?)).await.unwrap();
+    let (ran, mut done) = tokio::sync::mpsc::unbounded_channel();
+    let executor = bench
+        .start(Script::new(move |_| {
+            ran.send(()).unwrap();
+            async { Ran::Done("{}".to_owned()) }
+        }))
+        .await;
+    done.recv().await.unwrap();
+    bench.store.write(|turn| Ok(turn.db.execute_batch("SELECT 1")?)).await.unwrap();
+    assert_eq!(bench.get(1).await.status, ExecutionStatus::Running);
+    bench.store.write(|turn| Ok(turn.db.execute_batch("DROP TRIGGER full")?)).await.unwrap();
+    let row = bench.until(1, ExecutionStatus::Succeeded).await;
+    assert_eq!(row.attempts, 1, "it did not run twice");
+    executor.stop().await;
+}

@@ -102,6 +102,7 @@ CREATE TABLE executions (
   lane            TEXT GENERATED ALWAYS AS (COALESCE(plan ->> '$.host', '')) VIRTUAL
 );
 CREATE INDEX executions_due ON executions (lane, next_at, seq) WHERE status = 'queued';
+CREATE INDEX executions_suspect ON executions (seq) WHERE status = 'queued' AND crashes > 0;
 CREATE INDEX executions_running ON executions (seq) WHERE status = 'running';
 CREATE INDEX executions_by_delivery ON executions (delivery_seq);
 CREATE INDEX executions_by_trigger ON executions (trigger_id, seq);
