@@ -13,7 +13,7 @@ export function generalShortcuts(app: App): Shortcut[] {
       quiet: true,
       run: () => (app.palette.open = !app.palette.open),
     },
-    { keys: 'Shift+?', label: 'All keys', group: 'Everywhere', run: () => (app.keysOpen = true) },
+    { keys: 'Shift+?', label: 'All keys', group: 'Everywhere', hint: 'keys', run: () => (app.keysOpen = true) },
     {
       keys: 'n',
       label: 'New trigger',

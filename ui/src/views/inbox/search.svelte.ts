@@ -15,17 +15,19 @@ export class SearchState {
     this.#host = host;
   }
 
-  /** Asks what could come next and what the text means; an overtaken answer is dropped. */
-  async ask(caret: number): Promise<void> {
+  /** Asks what could come next and what the text means; false when the answer was overtaken, and dropped. */
+  async ask(caret: number): Promise<boolean> {
     const asked = ++this.#asked;
     try {
       const known = await this.#host.call('search_suggest', { q: this.text, caret });
-      if (asked !== this.#asked) return;
+      if (asked !== this.#asked) return false;
       this.known = known;
       this.chosen = -1;
     } catch {
-      if (asked === this.#asked) this.known = undefined;
+      if (asked !== this.#asked) return false;
+      this.known = undefined;
     }
+    return true;
   }
 
   /** Moves the choice through the suggestions, past either end to none. */
