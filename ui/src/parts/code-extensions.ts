@@ -2,15 +2,6 @@
 import { history, historyKeymap, defaultKeymap } from '@codemirror/commands';
 import { json } from '@codemirror/lang-json';
 import { bracketMatching, codeFolding, foldGutter, foldKeymap } from '@codemirror/language';
-import {
-  findNext,
-  findPrevious,
-  getSearchQuery,
-  openSearchPanel,
-  search,
-  SearchQuery,
-  setSearchQuery,
-} from '@codemirror/search';
 import { EditorState, type Extension } from '@codemirror/state';
 import {
   Decoration,
@@ -21,13 +12,14 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { codeTheme } from './code-theme';
+import { foundMark } from './code-find';
 import { HIDDEN, nameOf } from './visible';
 
 /** Longer texts are shown without colours: parsing them would cost more than it tells. */
 const COLOURED = 1_000_000;
 
-/** Matches that are counted. */
-const MOST_MATCHES = 10_000;
+/** Ctrl+Enter sends or tests what is edited; here it would only add a line. */
+const KEYS = defaultKeymap.filter((binding) => binding.key !== 'Mod-Enter');
 
 export interface CodeOptions {
   language: 'json' | 'text';
@@ -49,15 +41,14 @@ export function codeExtensions(options: CodeOptions): Extension[] {
     codeFolding({ placeholderText: '…' }),
     foldGutter(),
     highlightSpecialChars({ specialChars: HIDDEN, render: hiddenCharacter }),
-    // The find box is the view's own; the panel has to exist for matches to be marked.
-    search({ createPanel: () => ({ dom: document.createElement('div') }) }),
-    EditorView.contentAttributes.of({ 'aria-label': options.label }),
-    keymap.of([...defaultKeymap, ...foldKeymap]),
+    foundMark,
+    EditorView.contentAttributes.of({ 'aria-label': options.label, tabindex: '0' }),
+    keymap.of([...KEYS, ...foldKeymap]),
     codeTheme,
     options.language === 'json' && options.length <= COLOURED ? json() : [],
     options.wrap ? EditorView.lineWrapping : [],
     options.problem === undefined ? [] : markAt(options.problem, options.length),
-    onchange ? editing(onchange) : [EditorState.readOnly.of(true), EditorView.contentAttributes.of({ tabindex: '0' })],
+    onchange ? editing(onchange) : EditorState.readOnly.of(true),
   ];
 }
 
@@ -77,26 +68,4 @@ function markAt(at: number, length: number): Extension {
   if (length === 0) return [];
   const from = Math.min(at, length - 1);
   return EditorView.decorations.of(Decoration.set(Decoration.mark({ class: 'cm-problem-here' }).range(from, from + 1)));
-}
-
-/** Goes to the next or previous match; which one of how many, from 1. */
-export function findIn(view: EditorView, words: string, step: 1 | -1): { at: number; of: number } {
-  if (getSearchQuery(view.state).search !== words) {
-    openSearchPanel(view);
-    view.dispatch({ effects: setSearchQuery.of(new SearchQuery({ search: words, literal: true })) });
-  }
-  if (!words) return { at: 0, of: 0 };
-  (step > 0 ? findNext : findPrevious)(view);
-  return placeOfMatch(view, words);
-}
-
-function placeOfMatch(view: EditorView, words: string): { at: number; of: number } {
-  const here = view.state.selection.main.from;
-  let [at, of] = [0, 0];
-  const cursor = new SearchQuery({ search: words, literal: true }).getCursor(view.state);
-  for (let next = cursor.next(); !next.done && of < MOST_MATCHES; next = cursor.next()) {
-    of += 1;
-    if (next.value.from === here) at = of;
-  }
-  return { at, of };
 }

@@ -18,9 +18,7 @@ const look = EditorView.theme({
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
     backgroundColor: 'var(--bg-selected)',
   },
-  '.cm-searchMatch': { backgroundColor: 'var(--warn-soft)', outline: '1px solid var(--warn)' },
-  '.cm-searchMatch-selected': { backgroundColor: 'var(--warn)', color: 'var(--bg)' },
-  '.cm-searchMatch-selected *': { color: 'var(--bg)' },
+  '.cm-found, .cm-found *': { backgroundColor: 'var(--warn)', color: 'var(--bg)' },
   '.cm-foldPlaceholder': {
     border: '1px solid var(--border)',
     backgroundColor: 'var(--bg-sunken)',
@@ -28,7 +26,6 @@ const look = EditorView.theme({
   },
   '.cm-hidden-character': { color: 'var(--bad)', backgroundColor: 'var(--bad-soft)', borderRadius: '3px' },
   '.cm-problem-here': { backgroundColor: 'var(--bad-soft)', borderBottom: '2px solid var(--bad)' },
-  '.cm-panels': { display: 'none' },
 });
 
 const colours = HighlightStyle.define([
