@@ -57,7 +57,8 @@ impl<D: Deliver> Control<D> {
         {
             return Trouble(error).into_response();
         }
-        self.door.answer(arrived, limits).await.map(Body::new)
+        let as_the_receiver = Limits { handling: Limits::RECEIVER.handling, ..*limits };
+        self.door.answer(arrived, &as_the_receiver).await.map(Body::new)
     }
 }
 
