@@ -11,6 +11,7 @@ use crate::clock::UnixMs;
 use crate::error::ApiError;
 use crate::events::Event;
 use crate::filter::{Combine, Condition, Filter, Operator};
+use crate::receive::Endpoint;
 use crate::registry::{TEST_SLUG, TEST_TRIGGER, path_of};
 use crate::store::{StoreError, activity, contents, deliveries, secrets, triggers};
 use crate::trigger::{Contract, Trigger};
@@ -78,7 +79,7 @@ pub async fn trigger_draft(app: &Arc<App>, input: DraftFrom) -> Result<Drafted, 
     let from_test = delivery.endpoint.as_ref().is_some_and(|id| id.as_str() == TEST_TRIGGER);
     let slug = match from_test {
         true => TEST_SLUG.to_owned(),
-        false => slug_from(delivery.path.rsplit('/').find(|part| !part.is_empty()).unwrap_or("hook")),
+        false => free_slug(app, slug_from(delivery.path.rsplit('/').find(|part| !part.is_empty()).unwrap_or("hook"))),
     };
     let draft = TriggerDraft {
         name: Some(name_of(&delivery.source, delivery.event.as_deref())),
@@ -94,6 +95,19 @@ pub async fn trigger_draft(app: &Arc<App>, input: DraftFrom) -> Result<Drafted, 
     };
     Ok(Drafted { draft, sample: delivery.id, why })
 }
+
+/// The slug, or with the first number behind it at which nobody listens yet.
+fn free_slug(app: &App, slug: String) -> String {
+    let routes = app.registry.now();
+    let free = |slug: &String| routes.find(&Endpoint::Creel { slug: slug.clone() }).is_none();
+    let numbered = (2..).map(|n| format!("{}-{n}", &slug[..slug.len().min(SLUG_ROOM)]));
+    std::iter::once(slug.clone()).chain(numbered.take(SLUGS_TRIED)).find(free).unwrap_or(slug)
+}
+
+/// Characters of a slug that leave room for a number.
+const SLUG_ROOM: usize = 58;
+/// Numbers tried before the user has to choose.
+const SLUGS_TRIED: usize = 100;
 
 fn name_of(source: &str, event: Option<&str>) -> String {
     event.map_or_else(|| format!("{source} webhook"), |event| format!("{source} {event}"))
