@@ -40,11 +40,30 @@ fn a_forward_sends_the_bytes_as_received() {
     assert_eq!(request.body, BODY.as_bytes(), "byte for byte");
     assert_eq!((request.method.as_str(), request.target.as_str()), ("POST", "/in?e=push"));
     assert_eq!((request.header("Content-Type"), request.header("X-Env")), (Some("application/json"), Some("push")));
-    assert_eq!(request.header("X-Hub-Signature-256"), None, "the sender's signature is not passed on as ours");
+    let theirs = sign::github(&endpoint.secret, BODY.as_bytes());
+    assert_eq!(request.header("X-Hub-Signature-256"), Some(theirs.as_str()), "the same bytes carry the same signature");
     let done = wait_for_status(&creel, "succeeded");
     let detail = creel.rpc("execution_get", json!({ "id": done["id"] }));
     let log = detail["steps"].to_string();
     assert!(log.contains("/in?e=push") && log.contains("200"), "request and response are in the log: {log}");
+}
+
+#[test]
+fn what_was_meant_for_creel_goes_no_further() {
+    let (creel, upstream) = (Creel::start(), Recorder::answering(200));
+    let endpoint = trigger(&creel, forward_to(&upstream.base, json!({})));
+    let request = Request::post(&endpoint.path, BODY).github(&endpoint.secret, "push", "1");
+    let told = [
+        ("Authorization", "Bearer canary"),
+        ("Cookie", "canary=1"),
+        ("X-API-Key", "canary"),
+        ("X-Forwarded-For", "canary"),
+    ];
+    let request = told.into_iter().fold(request, |request, (name, value)| request.header(name, value));
+    assert_eq!(creel.deliver(&request).status, 202);
+    let request = upstream.wait_for(1).remove(0);
+    assert!(!format!("{request:?}").contains("canary"), "{request:?}");
+    assert_eq!(request.header("Host"), Some(upstream.base.trim_start_matches("http://")));
 }
 
 #[test]
@@ -54,6 +73,7 @@ fn a_template_body_is_signed_anew() {
     let endpoint = trigger(&creel, forward_to(&upstream.base, more));
     push(&creel, &endpoint, "1");
     let request = upstream.wait_for(1).remove(0);
+    assert_eq!(request.header("X-Hub-Signature-256"), None, "the sender did not sign these bytes");
     assert_eq!(request.body, br#"{"t":"as it is"}"#);
     assert_eq!(request.header("X-Signature"), Some(sign::hex(&endpoint.secret, &request.body).as_str()));
 }

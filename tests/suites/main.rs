@@ -17,6 +17,7 @@ mod opengate_contract;
 mod opengate_examples;
 mod opengate_management;
 mod opengate_rotation;
+mod replay;
 mod scheme_libraries;
 mod start;
 mod verify_cli;
