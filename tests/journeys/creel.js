@@ -14,7 +14,7 @@ const binary = process.env.CREEL_BIN ?? join(here, '../../target/debug/creel');
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 // No journey waits longer for anything; a condition that holds goes on at once.
-export const LIMIT_MS = 15_000;
+export const LIMIT_MS = 6_000;
 
 /** Starts Creel in a folder of its own; `t.after` ends it. */
 export async function startCreel(t) {
@@ -30,10 +30,14 @@ export async function startCreel(t) {
   let log = '';
   child.stderr.on('data', (piece) => (log += piece));
   const ended = new Promise((resolve) => child.once('exit', resolve));
+  const pages = [];
   t.after(async () => {
+    // Pages first: one that loses its server complains about that.
+    const trouble = (await Promise.all(pages.map((close) => close()))).flat();
     child.kill('SIGKILL');
     await ended;
     rmSync(folder, { recursive: true, force: true });
+    if (trouble.length > 0) throw new Error(`a page did what it must not:\n${trouble.join('\n')}`);
   });
   const line = await Promise.race([
     new Promise((resolve) => createInterface({ input: child.stdout }).once('line', resolve)),
@@ -41,12 +45,12 @@ export async function startCreel(t) {
   ]);
   const ready = JSON.parse(line);
   const token = readFileSync(ready.token_file, 'utf8').trim();
-  return new Creel(ready, token, folder);
+  return new Creel(ready, token, pages);
 }
 
 class Creel {
-  constructor({ receiver, control }, token, folder) {
-    Object.assign(this, { receiver, control, token, folder });
+  constructor({ receiver, control }, token, pages) {
+    Object.assign(this, { receiver, control, token, pages });
   }
 
   /** Calls a command of the list. */
@@ -108,9 +112,9 @@ export function send(url, method, headers, body) {
 
 /**
  * A page of Chromium that is watched: dialogs, requests to elsewhere, violations of the policy, errors, new windows.
- * `t.after` fails the test if any of that happened.
+ * The end of the test fails if any of that happened.
  */
-export async function openPage(t, creel, { theme = 'light', size = { width: 1280, height: 800 }, path = '' } = {}) {
+export async function openPage(creel, { theme = 'light', size = { width: 1280, height: 800 }, path = '' } = {}) {
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
     args: [
@@ -126,9 +130,9 @@ export async function openPage(t, creel, { theme = 'light', size = { width: 1280
   const page = await context.newPage();
   page.setDefaultTimeout(LIMIT_MS);
   const seen = watch(context, page, creel);
-  t.after(async () => {
+  creel.pages.push(async () => {
     await browser.close();
-    if (seen.length > 0) throw new Error(`the page did what it must not:\n${seen.join('\n')}`);
+    return seen;
   });
   await page.goto(await creel.address(path));
   await page.getByRole('navigation').first().waitFor();

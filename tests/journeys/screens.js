@@ -1,0 +1,26 @@
+// Every screen by its address, with what shows that it is there.
+export const SCREENS = [
+  { name: 'inbox', path: '#/inbox' },
+  { name: 'triggers', path: '#/triggers' },
+  { name: 'builder', path: '#/triggers/new' },
+  { name: 'executions', path: '#/executions' },
+  { name: 'targets', path: '#/targets' },
+  { name: 'connect', path: '#/connect' },
+  { name: 'settings', path: '#/settings' },
+];
+
+/** The tabs of a delivery, and the views beside them. */
+export const DELIVERY_TABS = ['overview', 'headers', 'body', 'signature', 'runs', 'replays'];
+
+/** Goes to an address of the UI without loading the page anew. */
+export async function go(page, path) {
+  await page.evaluate((to) => (location.hash = to), path.replace(/^#/, ''));
+  await settled(page);
+}
+
+/** Waits until nothing loads and nothing moves: no busy region, two frames without a change. */
+export async function settled(page) {
+  await page.waitForLoadState('networkidle').catch(() => undefined);
+  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'));
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
