@@ -2,13 +2,22 @@
 //!
 //! To add a command: a file with its arguments and its `run`, a variant of [`Command`], a line in [`main`].
 
+mod deliveries;
+mod executions;
 mod folder;
 mod log;
 mod open;
+mod output;
+mod replay;
 mod said;
+mod send;
 mod serve;
+mod show;
 mod talk;
+mod to;
+mod triggers;
 mod verify;
+mod words;
 
 use std::process::ExitCode;
 
@@ -27,6 +36,18 @@ enum Command {
     Serve(serve::Arguments),
     /// Print the address of the running Creel's UI, with a code that lets one browser in.
     Open(open::Arguments),
+    /// Send a signed webhook from a file, standard input or a shipped sample.
+    Send(send::Arguments),
+    /// Fire a delivery again.
+    Replay(replay::Arguments),
+    /// List what arrived, newest first.
+    Deliveries(deliveries::Arguments),
+    /// Show one delivery.
+    Show(show::Arguments),
+    /// List the triggers.
+    Triggers(triggers::Arguments),
+    /// List what ran, runs and waits.
+    Executions(executions::Arguments),
     /// Check signatures: JSON lines on stdin, a verdict a line on stdout.
     Verify(verify::Arguments),
 }
@@ -36,7 +57,7 @@ fn main() -> ExitCode {
     match run(Cli::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("creel: {error:#}");
+            eprintln!("creel: {}", output::safe_lines(&format!("{error:#}")));
             ExitCode::FAILURE
         }
     }
@@ -46,6 +67,12 @@ fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Open(arguments) => open::run(&arguments),
+        Command::Send(arguments) => send::run(&arguments),
+        Command::Replay(arguments) => replay::run(&arguments),
+        Command::Deliveries(arguments) => deliveries::run(&arguments),
+        Command::Show(arguments) => show::run(&arguments),
+        Command::Triggers(arguments) => triggers::run(&arguments),
+        Command::Executions(arguments) => executions::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
     }
 }

@@ -43,4 +43,10 @@ impl Creel {
             Err(_) => bail!("{path} answered {status}: {body}"),
         }
     }
+
+    /// Runs a command of the list and waits for its output.
+    pub fn call(&self, command: &str, input: &Value) -> anyhow::Result<Value> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(self.post(&format!("/rpc/{command}"), input))
+    }
 }

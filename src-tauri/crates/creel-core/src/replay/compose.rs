@@ -117,19 +117,19 @@ impl Work {
 
     /// A sender's credential is not for somebody else, unless the user wrote it into the draft.
     fn leave_out_credentials(&mut self, draft: &ReplayDraft, aim: &Aim) {
-        if draft.headers.is_some() || matches!(aim, Aim::Here(_)) {
+        let names: Vec<_> =
+            self.lines.iter().map(|(name, _)| name.clone()).filter(|name| is_credential(name)).collect();
+        if names.is_empty() || matches!(aim, Aim::Here(_)) {
             return;
         }
-        let (kept, out): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.lines).into_iter().partition(|(name, _)| !is_credential(name));
-        self.lines = kept;
-        let names: Vec<_> = out.into_iter().map(|(name, _)| name).collect();
-        if !names.is_empty() {
-            self.warnings.push(format!(
-                "{} is left out: a credential stays on this machine unless you edit the headers",
-                names.join(", ")
-            ));
+        let names = names.join(", ");
+        if draft.headers.is_some() {
+            self.warnings.push(format!("{names} goes out as you edited it: a credential"));
+            return;
         }
+        self.lines.retain(|(name, _)| !is_credential(name));
+        self.warnings
+            .push(format!("{names} is left out: a credential stays on this machine unless you edit the headers"));
     }
 
     /// A new event id where one is asked for, where the scheme demands one and there is none, and for a request that

@@ -1,0 +1,128 @@
+//! `creel replay`: fires a delivery again, through the socket.
+
+use creel_core::api::replays::{ReplayPlan, ReplayResult, ReplaySent};
+use serde_json::{Value, json};
+
+use crate::folder::Folder;
+use crate::output::{json as json_line, print, safe, safe_lines};
+use crate::show::lines;
+use crate::talk::Creel;
+use crate::to;
+use crate::words::{span, word};
+
+/// What `creel replay` takes.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The delivery: dlv_…
+    #[arg(value_name = "ID")]
+    id: String,
+    /// Where to: a path, a trigger (id, slug or name) or an http(s) address [default: where it came to].
+    #[arg(long, value_name = "TARGET")]
+    to: Option<String>,
+    /// A new event id, so that it runs again instead of being a duplicate.
+    #[arg(long)]
+    new_id: bool,
+    /// Run outside effects too; without this they are planned and shown.
+    #[arg(long)]
+    outside: bool,
+    /// Send the old signature as it came.
+    #[arg(long, conflicts_with_all = ["broken"])]
+    as_received: bool,
+    /// Broken on purpose.
+    #[arg(long, value_name = "HOW", value_parser = ["wrong-secret", "stale-time", "altered-byte"])]
+    broken: Option<String>,
+    /// How often, 1 to 100, one after the other.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    times: u32,
+    /// Only show what it would send and set off.
+    #[arg(long)]
+    plan: bool,
+    /// Print the answer as JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    folder: Folder,
+}
+
+/// Plans or sends it.
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let creel = Creel::running_in(&arguments.folder)?;
+    let target = match &arguments.to {
+        None => json!("original"),
+        Some(to) => to::find(&creel, to)?.target,
+    };
+    let draft = json!({
+        "delivery_id": arguments.id,
+        "target": target,
+        "signing": if arguments.as_received { "as_received" } else { "target" },
+        "new_event_id": arguments.new_id,
+        "outside_effects": arguments.outside,
+        "broken": broken(arguments.broken.as_deref()),
+        "times": arguments.times,
+    });
+    if arguments.plan {
+        return planned(creel.call("replay_plan", &draft)?, arguments.json);
+    }
+    let sent = creel.call("replay_send", &draft)?;
+    if arguments.json {
+        print(&format!("{}\n", json_line(&sent)))?;
+    }
+    let sent: ReplaySent = serde_json::from_value(sent)?;
+    for result in sent.results.iter().filter(|_| !arguments.json) {
+        print(&came_back(result))?;
+    }
+    answered(&sent.results)
+}
+
+/// The API's word for a way to break it.
+pub fn broken(how: Option<&str>) -> Option<String> {
+    how.map(|how| how.replace('-', "_"))
+}
+
+/// An error when some sending was not answered.
+pub fn answered(results: &[ReplayResult]) -> anyhow::Result<()> {
+    match results.iter().find_map(|result| result.error.as_ref()) {
+        Some(error) => anyhow::bail!("{error}"),
+        None => Ok(()),
+    }
+}
+
+/// What came of one sending.
+pub fn came_back(result: &ReplayResult) -> String {
+    let mut out = String::new();
+    if let Some(answer) = &result.answer {
+        out.push_str(&format!("answered {} in {}\n", answer.status, span(result.duration_us)));
+        if !answer.body.is_empty() {
+            out.push_str(&format!("{}\n", safe_lines(answer.body.trim_end())));
+        }
+    }
+    if let Some(delivery) = &result.delivery {
+        let reason = delivery.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
+        out.push_str(&format!("{} {}{}\n", delivery.id, word(&delivery.outcome), safe(&reason)));
+    }
+    for difference in &result.differences {
+        out.push_str(&format!("  {}\n", safe(difference)));
+    }
+    out
+}
+
+fn planned(answer: Value, as_json: bool) -> anyhow::Result<()> {
+    if as_json {
+        return print(&format!("{}\n", json_line(&answer)));
+    }
+    let plan: ReplayPlan = serde_json::from_value(answer)?;
+    let mut out = format!("{} {}\n{}", safe(&plan.method), safe(&plan.url), lines(&plan.headers));
+    out.push_str(&format!("\n{} bytes of body", plan.body_bytes));
+    if let Some(scheme) = &plan.scheme {
+        out.push_str(&format!(", signed as {scheme}"));
+    }
+    out.push_str(&format!("; made anew: {}\n", plan.recomputed.join(", ")));
+    for effect in &plan.effects {
+        let runs = if effect.runs { "runs" } else { "does not run" };
+        out.push_str(&format!("{runs}: {}\n", safe(&effect.words)));
+    }
+    for warning in &plan.warnings {
+        out.push_str(&format!("note: {}\n", safe(warning)));
+    }
+    print(&out)
+}

@@ -1,0 +1,46 @@
+//! `creel triggers`: who listens where.
+
+use creel_core::api::triggers::TriggerRow;
+use serde_json::json;
+
+use crate::folder::Folder;
+use crate::output::{cell, json as json_line, print, table};
+use crate::talk::Creel;
+
+/// What `creel triggers` takes.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Print the answer as JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    folder: Folder,
+}
+
+/// Prints all of them.
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let creel = Creel::running_in(&arguments.folder)?;
+    let answer = creel.call("triggers_list", &json!({}))?;
+    if arguments.json {
+        return print(&format!("{}\n", json_line(&answer)));
+    }
+    let triggers: Vec<TriggerRow> = serde_json::from_value(answer)?;
+    if triggers.is_empty() {
+        return print("no triggers yet: make one in the window, or from a delivery\n");
+    }
+    let rows: Vec<_> = triggers.iter().map(row).collect();
+    print(&table(&["ID", "NAME", "PATH", "SCHEME", "STATE", "TOOK 24 H", "REFUSED", "LAST FIRED"], &rows))
+}
+
+fn row(row: &TriggerRow) -> Vec<String> {
+    vec![
+        row.trigger.id.to_string(),
+        cell(&row.trigger.name, 30),
+        cell(&row.path, 60),
+        cell(&row.trigger.scheme, 20),
+        if row.trigger.enabled { "on" } else { "off" }.to_owned(),
+        row.accepted_24h.to_string(),
+        row.refused_24h.to_string(),
+        row.last_fired_at.map_or_else(|| "never".to_owned(), |at| at.rfc3339()),
+    ]
+}
