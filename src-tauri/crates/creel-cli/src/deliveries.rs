@@ -54,7 +54,7 @@ fn row(delivery: &Delivery) -> Vec<String> {
         delivery.id.to_string(),
         cell(&delivery.source, 20),
         cell(delivery.event.as_deref().unwrap_or("-"), 30),
-        cell(&delivery.path, 40),
+        cell(&delivery.path, 60),
         delivery.answer_status.to_string(),
         word(&delivery.outcome),
         delivery.bytes.to_string(),

@@ -1,6 +1,7 @@
 //! `creel replay`: fires a delivery again, through the socket.
 
 use creel_core::api::replays::{ReplayPlan, ReplayResult, ReplaySent};
+use creel_core::delivery::Outcome;
 use serde_json::{Value, json};
 
 use crate::folder::Folder;
@@ -70,6 +71,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let sent: ReplaySent = serde_json::from_value(sent)?;
     for result in sent.results.iter().filter(|_| !arguments.json) {
         print(&came_back(result))?;
+    }
+    let duplicate = |result: &ReplayResult| result.delivery.as_ref().is_some_and(|d| d.outcome == Outcome::Duplicate);
+    if !arguments.json && sent.results.iter().any(duplicate) {
+        print("with --new-id it runs again\n")?;
     }
     answered(&sent.results)
 }

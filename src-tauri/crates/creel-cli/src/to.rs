@@ -1,6 +1,6 @@
 //! `--to`: a path, a trigger or an address.
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use creel_core::api::triggers::TriggerRow;
 use creel_core::registry::{TEST_TRIGGER, path_of, test_endpoint};
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ pub fn find(creel: &Creel, text: &str) -> anyhow::Result<To> {
     if text == TEST_TRIGGER || text == test.slug {
         return Ok(To { target: json!({"trigger": TEST_TRIGGER}), scheme: Some(test.scheme) });
     }
-    Err(anyhow::anyhow!("no trigger \"{text}\"")).context("creel triggers lists them; a path begins with a slash")
+    bail!("no trigger \"{text}\": creel triggers lists them; a path begins with a slash")
 }
 
 /// By id, else by slug, else by name.

@@ -36,6 +36,8 @@ pub async fn send(app: &App, draft: &ReplayDraft) -> Result<ReplaySent, ApiError
         Some(original) => outcome(app, &original.id).await?,
         None => None,
     };
+    // A mistake in the draft is told before a name is looked up.
+    compose(draft, &source, &aim, &proof(app, draft, &aim, &source)?, app.ids.as_ref())?;
     let deadline = Instant::now() + TOTAL;
     let line = line(app, &aim, deadline).await?;
     let mut results = Vec::new();
