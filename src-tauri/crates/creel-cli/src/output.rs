@@ -90,7 +90,7 @@ mod tests {
         let shown = [safe(nasty), safe_lines(nasty), json(&Value::from(nasty)), cell(nasty, 500)];
         for text in shown {
             assert!(!text.chars().any(steers), "{text:?}");
-            assert!(text.starts_with('a') && text.contains("red") && text.contains("fdp"), "{text:?}");
+            assert!(text.contains("red") && text.contains("fdp"), "{text:?}");
         }
         assert_eq!(safe("ünï 日本"), "ünï 日本");
         assert_eq!(safe_lines("a\n\tb"), "a\n\tb");
