@@ -144,7 +144,7 @@ fn a_mistake_is_named_and_the_exit_code_says_so() {
         assert!(said.contains(words), "{arguments:?}: {said}");
     }
     let data = terminal.0.data_dir();
-    terminal.0.stop();
+    terminal.0.terminate();
     let output = Command::new(binary()).arg("deliveries").arg("--data-dir").arg(&data).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("start the app, or run creel serve"));
