@@ -53,6 +53,12 @@ export class Shortcuts {
   /** Single keys work; switched off in Settings for those whom they disturb. Ctrl, Alt and F keys always do. */
   enabled = $state(true);
   list = $state.raw<Shortcut[]>([]);
+  /** A dialog or menu was open when the key went down: it has closed by the time that the key arrives here. */
+  #covered = false;
+
+  constructor() {
+    window.addEventListener('keydown', () => (this.#covered = overlayOpen()), { capture: true });
+  }
 
   /** Adds shortcuts and hears them until the returned function is called. */
   add(...shortcuts: Shortcut[]): () => void {
@@ -71,7 +77,7 @@ export class Shortcuts {
 
   #hear(shortcut: Shortcut, event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing) return;
-    if (!shortcut.always && (takesText(event.target) || overlayOpen())) return;
+    if (!shortcut.always && (takesText(event.target) || this.#covered)) return;
     if (!this.enabled && isSingle(shortcut.keys)) return;
     event.preventDefault();
     shortcut.run(event);

@@ -103,6 +103,13 @@ export class InboxState {
     if (on && !this.frozen && !this.#gap) this.#letIn();
   }
 
+  /** A waiting row was opened, by a replay for one: it and the others come in. */
+  admit(id: DeliveryId): boolean {
+    if (!this.waiting.some((row) => row.id === id)) return false;
+    this.#letIn();
+    return true;
+  }
+
   freeze(on: boolean): void {
     this.frozen = on;
     if (!on && this.following) void this.resume();
@@ -164,7 +171,8 @@ export class InboxState {
     const fresh = deliveries.filter((row) => row.seq > newest).sort((a, b) => b.seq - a.seq);
     if (!fresh.length) return;
     this.waiting = [...fresh, ...this.waiting];
-    if (this.following && !this.frozen && !this.#gap) this.#letIn();
+    // Nothing is being read in an empty list.
+    if ((this.following || !this.rows.length) && !this.frozen && !this.#gap) this.#letIn();
   }
 
   #letIn(): void {

@@ -52,6 +52,24 @@ describe('the inbox', () => {
     expect(inbox.following).toBe(true);
   });
 
+  it('lets the first row in though another screen opened it already', async () => {
+    const { inbox } = store(0);
+    await inbox.load();
+    inbox.follow(false);
+    inbox.apply({ deliveries: [delivery(1)] });
+    expect(seqsOf(inbox.rows)).toEqual([1]);
+  });
+
+  it('lets the waiting rows in when one of them is opened', async () => {
+    const { inbox } = store(1);
+    await inbox.load();
+    inbox.follow(false);
+    inbox.apply({ deliveries: [delivery(2)] });
+    expect(inbox.admit('dlv_9')).toBe(false);
+    expect(inbox.admit('dlv_2')).toBe(true);
+    expect(seqsOf(inbox.rows)).toEqual([2, 1]);
+  });
+
   it('holds rows back while frozen, though it is followed', async () => {
     const { inbox } = store(1);
     await inbox.load();
