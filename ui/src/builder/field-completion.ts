@@ -2,6 +2,7 @@
 import type { Completion, CompletionContext, CompletionResult, CompletionSource } from '@codemirror/autocomplete';
 import type { EditorView } from '@codemirror/view';
 import type { Field } from '../generated/Field';
+import { visible } from '../parts/visible';
 
 /** An open placeholder up to the caret: the braces, spaces, and what of the path is there. */
 const OPEN = /\{\{\s*([^{}\s]*)$/;
@@ -17,7 +18,13 @@ export function fieldCompletion(fields: () => Field[]): CompletionSource {
 }
 
 function completionOf(field: Field): Completion {
-  return { label: field.path, detail: field.sample, boost: 10 - field.depth, apply: applyPath };
+  return {
+    label: field.path,
+    displayLabel: visible(field.path),
+    detail: visible(field.sample),
+    boost: 10 - field.depth,
+    apply: applyPath,
+  };
 }
 
 /** Puts the path in, and the closing braces where they are not there yet. */

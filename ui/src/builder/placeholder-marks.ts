@@ -65,3 +65,12 @@ function isWrong(span: SpanPreview): boolean {
 
 /** Colour and squiggles. */
 export const placeholderMarks: Extension = [placeholders, missing];
+
+/** The place itself, or the end of the placeholder that it is inside of. */
+export function behindPlaceholder(text: string, at: number): number {
+  for (const match of text.matchAll(/\{\{[^{}]*\}\}/g)) {
+    const end = match.index + match[0].length;
+    if (match.index < at && at < end) return end;
+  }
+  return at;
+}

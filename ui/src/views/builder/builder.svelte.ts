@@ -128,8 +128,12 @@ export class Builder {
   async useSample(delivery: Delivery): Promise<void> {
     this.sample = delivery;
     this.fields = [];
-    this.fields = (await this.#host.call('fields', { delivery_id: delivery.id })).items;
-    this.refresh();
+    try {
+      this.fields = (await this.#host.call('fields', { delivery_id: delivery.id })).items;
+      this.refresh();
+    } catch (error) {
+      this.previewError = apiError(error);
+    }
   }
 
   /** Sends a shipped sample to the test address, so that it becomes a delivery, and takes that. */

@@ -50,8 +50,12 @@ export class Connect {
     this.refused = undefined;
     this.sendError = undefined;
     if (!id) return;
-    const found = await this.#host.call('deliveries_list', { q: `trigger:${id}`, limit: 50 });
-    if (this.chosen === id) found.page.items.toReversed().forEach((delivery) => this.#see(delivery));
+    try {
+      const found = await this.#host.call('deliveries_list', { q: `trigger:${id}`, limit: 50 });
+      if (this.chosen === id) found.page.items.toReversed().forEach((delivery) => this.#see(delivery));
+    } catch (error) {
+      this.sendError = apiError(error);
+    }
   }
 
   /** Follows what arrives. */
