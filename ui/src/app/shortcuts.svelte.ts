@@ -62,15 +62,14 @@ export class Shortcuts {
 
   /** Adds shortcuts and hears them until the returned function is called. */
   add(...shortcuts: Shortcut[]): () => void {
-    const handlers = shortcuts.map((shortcut) => [
-      shortcut.keys,
-      (event: KeyboardEvent) => this.#hear(shortcut, event),
-    ]);
-    const stop = tinykeys(window, Object.fromEntries(handlers) as Record<string, (event: KeyboardEvent) => void>);
+    const stops = shortcuts.map((shortcut) =>
+      // Those that always work come before the field or the menu that has the focus, which may use the same keys.
+      tinykeys(window, { [shortcut.keys]: (event) => this.#hear(shortcut, event) }, { capture: shortcut.always }),
+    );
     // Untracked: an effect that adds keys must not run again because keys were added.
     untrack(() => (this.list = [...this.list, ...shortcuts]));
     return () => {
-      stop();
+      for (const stop of stops) stop();
       untrack(() => (this.list = this.list.filter((shortcut) => !shortcuts.includes(shortcut))));
     };
   }
@@ -80,6 +79,7 @@ export class Shortcuts {
     if (!shortcut.always && (takesText(event.target) || this.#covered)) return;
     if (!this.enabled && isSingle(shortcut.keys)) return;
     event.preventDefault();
+    if (shortcut.always) event.stopPropagation();
     shortcut.run(event);
   }
 }

@@ -55,6 +55,17 @@ describe('shortcuts', () => {
     expect(run).toHaveBeenCalledOnce();
   });
 
+  it('come before a field that uses the same keys, when they always work', () => {
+    document.body.innerHTML = '<button></button>';
+    const button = document.querySelector('button') as HTMLButtonElement;
+    const own = vi.fn((event: KeyboardEvent) => event.preventDefault());
+    button.addEventListener('keydown', own);
+    const { run } = hearing({ keys: 'Control+Enter', always: true });
+    press('Enter', button, { ctrlKey: true });
+    expect(run).toHaveBeenCalledOnce();
+    expect(own).not.toHaveBeenCalled();
+  });
+
   it('can be switched off, but for those with Ctrl', () => {
     const single = hearing({ keys: 'j' });
     single.shortcuts.enabled = false;
