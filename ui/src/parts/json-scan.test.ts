@@ -16,6 +16,7 @@ describe('what is not JSON is pointed at', () => {
     ['[01]', '1:3 expected a comma or ]'],
     ['[NaN]', '1:2 expected a value'],
     ['"a\nb"', '1:3 expected an escaped control character'],
+    ['"a\u001fb"', '1:3 expected an escaped control character'],
     ['"\\x"', '1:3 expected a known escape'],
     ['{"a": "b', '1:7 this text has no closing quote'],
     ['{"a": 1', '1:8 the text ends; expected a comma or }'],
