@@ -43,15 +43,16 @@ export function relativeTime(at: number, now: number): string {
 /** `820 µs`, `4 ms`, `1.2 s`, `3 min`. */
 export function duration(us: number): string {
   if (us < 1000) return `${us} µs`;
-  if (us < 1_000_000) return `${us < 10_000 ? trimmed(us / 1000) : Math.round(us / 1000)} ms`;
+  if (us < 999_500) return `${us < 10_000 ? trimmed(us / 1000) : Math.round(us / 1000)} ms`;
   return us < 60_000_000 ? `${trimmed(us / 1_000_000)} s` : `${Math.round(us / 60_000_000)} min`;
 }
 
 /** `88 B`, `7.2 kB`, `14 MB`: powers of ten, as the settings count. */
 export function byteSize(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
-  if (bytes < 1_000_000) return `${short(bytes / 1000)} kB`;
-  return bytes < 1_000_000_000 ? `${short(bytes / 1_000_000)} MB` : `${short(bytes / 1_000_000_000)} GB`;
+  // A value that would be rounded to 1000 belongs to the next unit.
+  if (bytes < 999_500) return `${short(bytes / 1000)} kB`;
+  return bytes < 999_500_000 ? `${short(bytes / 1_000_000)} MB` : `${short(bytes / 1_000_000_000)} GB`;
 }
 
 /** `7,205`. */
