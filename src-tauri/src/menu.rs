@@ -13,6 +13,8 @@ const COPY_ADDRESS: &str = "copy-address";
 const SEND_TEST: &str = "send-test";
 const STOP_ANSWERING: &str = "stop-answering";
 const DATA_FOLDER: &str = "data-folder";
+const FULL_SCREEN: &str = "full-screen";
+const CLOSE: &str = "close";
 const QUIT: &str = "quit";
 
 /// Entries whose look follows the state of the app.
@@ -50,10 +52,10 @@ pub fn build(app: &AppHandle) -> tauri::Result<Menu<Wry>> {
         app,
         "Window",
         true,
+        // Not the toolkit's own entries: they are grey on Linux.
         &[
-            &PredefinedMenuItem::minimize(app, None)?,
-            &PredefinedMenuItem::fullscreen(app, None)?,
-            &PredefinedMenuItem::close_window(app, None)?,
+            &MenuItem::with_id(app, FULL_SCREEN, "Full Screen", true, Some("F11"))?,
+            &MenuItem::with_id(app, CLOSE, "Close Window", true, Some("CmdOrCtrl+W"))?,
         ],
     )?)?;
     app.manage(entries);
@@ -108,6 +110,8 @@ pub fn chosen(app: &AppHandle, event: MenuEvent) {
     let app = app.clone();
     match event.id().as_ref() {
         OPEN => window::show(&app),
+        FULL_SCREEN => window::turn_full_screen(&app),
+        CLOSE => window::close(&app),
         QUIT => stop::begin(&app),
         DATA_FOLDER => show_data_folder(&app),
         COPY_ADDRESS => _ = tauri::async_runtime::spawn(async move { copy_address(&app).await }),

@@ -26,6 +26,7 @@ pub async fn start(app: AppHandle) {
     let Some(core) = app.state::<Backend>().open().await else { return };
     let mut events = core.events.subscribe();
     drop(core);
+    menu::refresh(&app).await;
     loop {
         let event = match events.recv().await {
             Ok(event) => event,

@@ -69,8 +69,26 @@ pub fn open(app: &App) -> tauri::Result<()> {
 
 /// Brings the window to the front, from wherever it is.
 pub fn show(app: &AppHandle) {
-    if let Some(window) = app.get_webview_window(LABEL) {
-        bring_up(&window);
+    with_window(app, |window| {
+        bring_up(window);
+        Ok(())
+    });
+}
+
+/// Closes it, or hides it where that is what closing means.
+pub fn close(app: &AppHandle) {
+    with_window(app, WebviewWindow::close);
+}
+
+/// Full screen, and back.
+pub fn turn_full_screen(app: &AppHandle) {
+    with_window(app, |window| window.set_fullscreen(!window.is_fullscreen()?));
+}
+
+fn with_window(app: &AppHandle, act: impl FnOnce(&WebviewWindow) -> tauri::Result<()>) {
+    let done = app.get_webview_window(LABEL).map_or(Ok(()), |window| act(&window));
+    if let Err(error) = done {
+        tracing::warn!(%error, "the window does not do as the menu says");
     }
 }
 
