@@ -154,7 +154,7 @@ function watch(context, page, creel) {
   });
   page.on('pageerror', (error) => seen.push(`an error: ${error.message}`));
   page.on('console', (message) => {
-    if (message.type() === 'error') seen.push(`on the console: ${message.text()}`);
+    if (message.type() === 'error') seen.push(`on the console: ${message.text()} ${message.location().url}`);
   });
   return seen;
 }
