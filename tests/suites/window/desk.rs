@@ -23,7 +23,8 @@ pub struct Desk {
     display: Child,
     driver: Child,
     port: u16,
-    folder: tempfile::TempDir,
+    /// The app's home; gone with the desk.
+    _home: tempfile::TempDir,
 }
 
 impl Desk {
@@ -42,7 +43,7 @@ impl Desk {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let driver = command.process_group(0).spawn().expect("dbus-run-session and WebKitWebDriver are installed");
         until_within(SESSION_LIMIT, "the driver to listen", || std::net::TcpStream::connect(("127.0.0.1", port)).ok());
-        Self { display, driver, port, folder }
+        Self { display, driver, port, _home: folder }
     }
 
     /// Starts the app and takes its window over.
@@ -53,7 +54,7 @@ impl Desk {
         let driver = format!("http://127.0.0.1:{}", self.port);
         let session = builder.capabilities(capabilities).connect(&driver);
         let client = tokio::time::timeout(SESSION_LIMIT, session).await.expect("a session in time");
-        Window { client: client.expect("the app opens a window"), folder: self.folder.path().to_owned() }
+        Window { client: client.expect("the app opens a window") }
     }
 }
 
@@ -70,8 +71,6 @@ impl Drop for Desk {
 /// The app's window.
 pub struct Window {
     client: Client,
-    /// The app's home.
-    pub folder: PathBuf,
 }
 
 impl Window {
@@ -109,11 +108,6 @@ impl Window {
     /// Clicks the element at `xpath`.
     pub async fn click_at(&self, xpath: &str) {
         self.see(xpath).await.click().await.unwrap();
-    }
-
-    /// What a script returns.
-    pub async fn run(&self, script: &str) -> serde_json::Value {
-        self.client.execute(script, Vec::new()).await.unwrap()
     }
 
     /// Keeps a picture in `tests/out`, two frames after the last change.

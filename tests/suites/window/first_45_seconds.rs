@@ -20,7 +20,20 @@ async fn journey() {
     window.click("Send test webhook").await;
     window.see_text("Accepted. Signature valid. No trigger matched.").await;
     window.picture("window-2-verdict").await;
+
     window.click("Make a trigger from this").await;
-    window.see_text("Preview").await;
+    window.click_at("//*[@aria-label='Task title']").await;
+    window.click_at("//*[@role='treeitem' and @data-path='payload.repository']").await;
+    window.click_at("//*[@role='treeitem' and @data-path='payload.repository.full_name']").await;
+    window.see("//*[@aria-label='Preview']//*[contains(., '/')]").await;
     window.picture("window-3-builder").await;
+    window.click("Save").await;
+    window.click("Send again").await;
+    window.see_text("succeeded").await;
+    window.picture("window-4-sent").await;
+
+    window.click("Targets").await;
+    window.see_text("Codertocat/Hello-World").await;
+    window.picture("window-5-task").await;
+    window.close().await;
 }
