@@ -125,5 +125,7 @@ fn copy_statement(table: &str, columns: &[String]) -> String {
         (_, other) => other.to_owned(),
     });
     let (names, values) = (columns.join(", "), select.collect::<Vec<_>>().join(", "));
-    format!("INSERT INTO {table} ({names}) SELECT {values} FROM {table} WHERE seq > ?2 AND seq <= ?2 + {MODELS} AND ?3 > 0")
+    format!(
+        "INSERT INTO {table} ({names}) SELECT {values} FROM {table} WHERE seq > ?2 AND seq <= ?2 + {MODELS} AND ?3 > 0"
+    )
 }
