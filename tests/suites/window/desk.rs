@@ -105,9 +105,12 @@ impl Window {
         }
     }
 
-    /// Clicks the element at `xpath`.
+    /// Brings the element at `xpath` into view and clicks it.
     pub async fn click_at(&self, xpath: &str) {
-        self.see(xpath).await.click().await.unwrap();
+        let element = self.see(xpath).await;
+        let into_view = "arguments[0].scrollIntoView({ block: 'center' });";
+        self.client.execute(into_view, vec![serde_json::to_value(&element).unwrap()]).await.unwrap();
+        element.click().await.unwrap();
     }
 
     /// Keeps a picture in `tests/out`, two frames after the last change.

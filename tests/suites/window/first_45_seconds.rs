@@ -22,12 +22,12 @@ async fn journey() {
     window.picture("window-2-verdict").await;
 
     window.click("Make a trigger from this").await;
-    window.click_at("//*[@aria-label='Task title']").await;
+    window.see("//*[@aria-label='Task title']").await;
     window.click_at("//*[@role='treeitem' and @data-path='payload.repository']").await;
     window.click_at("//*[@role='treeitem' and @data-path='payload.repository.full_name']").await;
     window.see("//*[@aria-label='Preview']//*[contains(., '/')]").await;
     window.picture("window-3-builder").await;
-    window.click("Save").await;
+    window.click_at("//button[normalize-space(.)='Save']").await;
     window.click("Send again").await;
     window.see_text("succeeded").await;
     window.picture("window-4-sent").await;
