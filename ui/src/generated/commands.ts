@@ -1,6 +1,9 @@
 // Written by `cargo test -p creel-core`; do not edit.
 import type { Activity } from './Activity';
 import type { ActivityQuery } from './ActivityQuery';
+import type { Alert } from './Alert';
+import type { AlertRef } from './AlertRef';
+import type { AlertsQuery } from './AlertsQuery';
 import type { Backtest } from './Backtest';
 import type { BacktestQuery } from './BacktestQuery';
 import type { BodyQuery } from './BodyQuery';
@@ -24,6 +27,8 @@ import type { ListChange } from './ListChange';
 import type { ListDraft } from './ListDraft';
 import type { ListRef } from './ListRef';
 import type { Nothing } from './Nothing';
+import type { Occurrence } from './Occurrence';
+import type { OccurrencesQuery } from './OccurrencesQuery';
 import type { Page } from './Page';
 import type { PinDelivery } from './PinDelivery';
 import type { Preview } from './Preview';
@@ -111,4 +116,9 @@ export interface Commands {
   task_create: { input: TaskDraft; output: Task };
   task_update: { input: TaskChange; output: Task };
   task_delete: { input: TaskRef; output: Nothing };
+  alerts_list: { input: AlertsQuery; output: Page<Alert> };
+  alert_get: { input: AlertRef; output: Alert };
+  alert_occurrences: { input: OccurrencesQuery; output: Page<Occurrence> };
+  alert_acknowledge: { input: AlertRef; output: Alert };
+  alert_resolve: { input: AlertRef; output: Alert };
 }

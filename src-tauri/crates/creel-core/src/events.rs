@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::alerts::AlertId;
 use crate::delivery::Delivery;
 use crate::execution::Execution;
 use crate::ids::{ListId, TaskId, TriggerId};
@@ -23,6 +24,8 @@ pub enum Event {
     Task(TaskId),
     /// A list is new, changed or gone.
     List(ListId),
+    /// An alert is new or changed.
+    Alert(AlertId),
     /// The state of the app changed: load `status` again.
     Status,
     /// The listener fell behind by so many events: load the lists again.

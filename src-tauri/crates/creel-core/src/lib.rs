@@ -16,6 +16,7 @@ pub mod registry;
 pub mod store;
 
 pub mod actions;
+pub mod alerts;
 pub mod execute;
 
 pub mod contracts;

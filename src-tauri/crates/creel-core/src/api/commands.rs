@@ -6,6 +6,8 @@ use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, schema::Schema};
 
+use crate::alerts::{Alert, Occurrence};
+use crate::api::alerts::*;
 use crate::api::deliveries::*;
 use crate::api::executions::*;
 use crate::api::page::Page;
@@ -195,6 +197,17 @@ commands! {
     task_update(TaskChange) -> Task;
     /// Delete a task.
     task_delete(TaskRef) -> Nothing;
+
+    /// Alerts, the ones raised last first.
+    alerts_list(AlertsQuery) -> Page<Alert>;
+    /// One alert.
+    alert_get(AlertRef) -> Alert;
+    /// Its occurrences, the latest first.
+    alert_occurrences(OccurrencesQuery) -> Page<Occurrence>;
+    /// Somebody is at it.
+    alert_acknowledge(AlertRef) -> Alert;
+    /// It is over.
+    alert_resolve(AlertRef) -> Alert;
 }
 
 #[cfg(test)]

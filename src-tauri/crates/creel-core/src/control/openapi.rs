@@ -10,6 +10,7 @@ use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
+use crate::alerts::Occurrence;
 use crate::api::commands::{Described, Named, described};
 use crate::control::rest;
 use crate::control::route::{Route, of, text};
@@ -117,7 +118,7 @@ fn with_errors(route: Route) -> Value {
 }
 
 fn schemas(commands: Vec<Described>) -> Map<String, Value> {
-    let mut named = vec![one::<ApiError>(), one::<ErrorBody>(), one::<TaskList>()];
+    let mut named = vec![one::<ApiError>(), one::<ErrorBody>(), one::<TaskList>(), one::<Occurrence>()];
     ApiError::schemas(&mut named);
     named.extend(commands.into_iter().flat_map(|command| command.named));
     named.iter().map(|(name, schema)| (name.clone(), json!(schema))).collect()

@@ -3,6 +3,7 @@
 //! SQL stands only here. What a module of the way needs, it asks in Rust.
 
 pub mod activity;
+pub mod alerts;
 mod captured;
 mod checkpoint;
 pub mod contents;
@@ -12,6 +13,7 @@ pub mod executions;
 pub mod find;
 pub mod lists;
 pub mod meta;
+pub mod occurrences;
 mod open;
 pub mod queue;
 mod readers;

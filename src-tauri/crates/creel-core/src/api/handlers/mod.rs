@@ -1,5 +1,6 @@
 //! What each command does. The shapes stand in `api/`, the list in `api/commands.rs`.
 
+mod alerts;
 mod deliveries;
 mod executions;
 mod inspect;
@@ -13,6 +14,7 @@ mod trigger_changes;
 mod triggers;
 mod views;
 
+pub use alerts::*;
 pub use deliveries::*;
 pub use executions::*;
 pub use inspect::*;

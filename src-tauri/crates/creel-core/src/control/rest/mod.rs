@@ -1,6 +1,7 @@
 //! The REST routes (`contracts.md` §7), one file a resource. Each is a command of the list in another dress; lists are
 //! `{items, next}`, a new thing is 201, a deleted one 204.
 
+mod alerts;
 mod deliveries;
 mod executions;
 mod lists;
@@ -22,6 +23,7 @@ pub fn routes() -> Router<Site> {
         .merge(triggers::routes())
         .merge(deliveries::routes())
         .merge(executions::routes())
+        .merge(alerts::routes())
         .merge(opengate_management::routes())
 }
 
@@ -33,6 +35,7 @@ pub fn described() -> Vec<Route> {
         triggers::described,
         deliveries::described,
         executions::described,
+        alerts::described,
         opengate_management::described,
     ];
     resources.into_iter().flat_map(|described| described()).collect()

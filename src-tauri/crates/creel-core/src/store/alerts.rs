@@ -1,0 +1,102 @@
+//! Tables `alerts` and `alert_months`.
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use crate::alerts::{Alert, AlertId, AlertStatus};
+use crate::store::StoreError;
+use crate::store::words::Word;
+
+const COLUMNS: &str = "seq, id, webhook, severity, status, occurrence_count, first_at, last_at, resolved_at, title, \
+    description, group_key";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Alert> {
+    Ok(Alert {
+        seq: row.get(0)?,
+        id: AlertId(row.get(1)?),
+        webhook: row.get(2)?,
+        severity: row.get::<_, Word<_>>(3)?.0,
+        status: row.get::<_, Word<_>>(4)?.0,
+        occurrence_count: row.get(5)?,
+        first_at: row.get(6)?,
+        last_at: row.get(7)?,
+        resolved_at: row.get(8)?,
+        title: row.get(9)?,
+        description: row.get(10)?,
+        group_key: row.get(11)?,
+    })
+}
+
+/// The newest alert of a group.
+pub fn latest_of(db: &Connection, group: &[u8]) -> Result<Option<Alert>, StoreError> {
+    let query = format!("SELECT {COLUMNS} FROM alerts WHERE group_digest = ?1 ORDER BY seq DESC LIMIT 1");
+    Ok(db.prepare_cached(&query)?.query_row([group], read).optional()?)
+}
+
+/// Adds an alert; its `seq` comes back.
+pub fn insert(db: &Connection, alert: &Alert, group: &[u8]) -> Result<i64, StoreError> {
+    db.prepare_cached(
+        "INSERT INTO alerts (id, webhook, severity, status, occurrence_count, first_at, last_at, resolved_at, title,
+           description, group_key, group_digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    )?
+    .execute(rusqlite::params![
+        alert.id.as_str(),
+        alert.webhook,
+        Word(alert.severity),
+        Word(alert.status),
+        alert.occurrence_count,
+        alert.first_at,
+        alert.last_at,
+        alert.resolved_at,
+        alert.title,
+        alert.description,
+        alert.group_key,
+        group,
+    ])?;
+    Ok(db.last_insert_rowid())
+}
+
+/// Keeps what can change of an alert.
+pub fn update(db: &Connection, alert: &Alert) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "UPDATE alerts SET severity = ?2, status = ?3, occurrence_count = ?4, last_at = ?5, resolved_at = ?6 WHERE seq = ?1",
+    )?
+    .execute(rusqlite::params![
+        alert.seq,
+        Word(alert.severity),
+        Word(alert.status),
+        alert.occurrence_count,
+        alert.last_at,
+        alert.resolved_at,
+    ])?;
+    Ok(())
+}
+
+/// The alert with this id.
+pub fn get(db: &Connection, id: &AlertId) -> Result<Option<Alert>, StoreError> {
+    let query = format!("SELECT {COLUMNS} FROM alerts WHERE id = ?1");
+    Ok(db.prepare_cached(&query)?.query_row([id.as_str()], read).optional()?)
+}
+
+/// Alerts raised before `before`, newest first.
+pub fn page(db: &Connection, status: Option<AlertStatus>, before: i64, limit: u32) -> Result<Vec<Alert>, StoreError> {
+    let only = if status.is_some() { "status = ?1" } else { "?1 IS NULL" };
+    let query = format!("SELECT {COLUMNS} FROM alerts WHERE {only} AND seq < ?2 ORDER BY seq DESC LIMIT ?3");
+    let mut rows = db.prepare_cached(&query)?;
+    let found = rows.query_map((status.map(Word), before, limit), read)?.collect::<Result<_, _>>()?;
+    Ok(found)
+}
+
+/// Reports of a month so far.
+pub fn in_month(db: &Connection, month: &str) -> Result<i64, StoreError> {
+    let mut counted = db.prepare_cached("SELECT n FROM alert_months WHERE month = ?1")?;
+    Ok(counted.query_row([month], |row| row.get(0)).optional()?.unwrap_or(0))
+}
+
+/// Counts one report of a month.
+pub fn count(db: &Connection, month: &str) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT INTO alert_months (month, n) VALUES (?1, 1) ON CONFLICT (month) DO UPDATE SET n = n + 1",
+    )?
+    .execute([month])?;
+    Ok(())
+}
