@@ -13,8 +13,8 @@ pub const RULES_MOST: usize = 50;
 pub const ROWS_MOST: usize = 50;
 /// Characters of a field path and of a value.
 const TEXT_MOST: usize = 500;
-/// Memory that one compiled pattern may take: enough for what a person writes, no more.
-const PATTERN_BYTES_MOST: usize = 64 * 1024;
+/// Memory that one compiled pattern may take: a few Unicode classes, not a bomb of repetitions.
+const PATTERN_BYTES_MOST: usize = 1024 * 1024;
 
 /// One rule: when its rows hold, it drops the alert or gives it a severity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]

@@ -58,6 +58,7 @@ fn each_operator_drops_with_the_reason_in_words() {
         ("title", "ew", json!("failed"), "string", Some("title ends with failed")),
         ("title", "re", json!("^Dep.*ed$"), "string", Some("title matches ^Dep.*ed$")),
         ("title", "re", json!("^failed"), "string", None),
+        ("title", "re", json!(r"^\w+ \w+$"), "string", Some(r"title matches ^\w+ \w+$")),
         ("metadata.none", "ex", json!(null), "string", Some("metadata.none exists")),
         ("metadata.missing", "ex", json!(null), "string", None),
         ("metadata.missing", "nx", json!(null), "string", Some("metadata.missing does not exist")),
