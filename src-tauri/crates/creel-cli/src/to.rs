@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 use creel_core::api::triggers::TriggerRow;
-use creel_core::registry::{TEST_TRIGGER, path_of, test_endpoint};
+use creel_core::registry::{TEST_TRIGGER, test_endpoint};
 use serde_json::{Value, json};
 
 use crate::talk::Creel;
@@ -22,7 +22,7 @@ pub fn find(creel: &Creel, text: &str) -> anyhow::Result<To> {
     }
     let rows: Vec<TriggerRow> = serde_json::from_value(creel.call("triggers_list", &json!({}))?)?;
     let test = test_endpoint();
-    let test_path = path_of(&test);
+    let test_path = test.path();
     if text.starts_with('/') {
         let path = text.split('?').next().unwrap_or_default();
         let listening = rows.iter().find(|row| row.path == path).map(|row| row.trigger.scheme.clone());

@@ -8,8 +8,9 @@ use std::time::Instant;
 use crate::actions::{Effect, Planned};
 use crate::api::deliveries::{Answer, Timing};
 use crate::clock::UnixMs;
-use crate::contracts::{self, Done, Made};
+use crate::contracts::{Done, Made};
 use crate::delivery::{Delivery, Outcome, ReasonCode};
+use crate::events::Event;
 use crate::execution::{Execution, ExecutionStatus};
 use crate::receive::{Answered, Headers};
 use crate::registry::Listening;
@@ -40,8 +41,26 @@ pub struct Prepared {
 pub enum Decision {
     /// It is recorded with this answer and nothing else happens.
     Record(Answered),
-    /// Genuine: the duplicate check decides, then the actions.
-    Take(Box<Taking>),
+    /// Genuine: what it sets off is decided in the writer's turn, where nothing can race.
+    Settle(Box<dyn Settle>),
+}
+
+/// A genuine delivery's last decisions and its local effects, made inside the transaction.
+pub trait Settle: Send {
+    /// Decides, does and answers. Whatever has to be noted as seen comes back with the answer.
+    fn settle(
+        self: Box<Self>,
+        turn: &mut Turn<'_>,
+        delivery: &mut Delivery,
+        body: &PackedBody,
+        made: &mut Effects,
+    ) -> Result<(Answered, Option<SeenKeys>), StoreError>;
+
+    /// Why it would set nothing off, for a rehearsal: the same decisions, nothing written.
+    fn quiet(&self, turn: &Turn<'_>, delivery: &mut Delivery, body: &PackedBody) -> Result<Option<String>, StoreError>;
+
+    /// What it would set off, trigger by trigger.
+    fn acts(self: Box<Self>) -> Vec<(Arc<Listening>, Vec<Planned>)>;
 }
 
 /// A genuine delivery at a trigger.
@@ -66,8 +85,8 @@ pub struct Committed {
     pub delivery: Delivery,
     /// Its executions.
     pub executions: Vec<Execution>,
-    /// The tasks it made.
-    pub tasks: Vec<crate::task::Task>,
+    /// What is told besides: what its local effects made.
+    pub events: Vec<Event>,
     /// What the sender gets.
     pub answer: Answered,
 }
@@ -80,7 +99,7 @@ pub fn commit(turn: &mut Turn<'_>, prepared: Prepared) -> Result<Committed, Stor
     let mut made = Effects::default();
     let (answer, note) = match decision {
         Decision::Record(answer) => (answer, None),
-        Decision::Take(taking) => take(turn, &mut delivery, &body, *taking, &mut made)?,
+        Decision::Settle(settle) => settle.settle(turn, &mut delivery, &body, &mut made)?,
     };
     delivery.answer_status = answer.status;
     delivery.duration_us = micros(started, Instant::now());
@@ -100,63 +119,78 @@ pub fn commit(turn: &mut Turn<'_>, prepared: Prepared) -> Result<Committed, Stor
     }
     turn.tally.delivery(&delivery, body.stored_bytes());
     let executions = made.executions.into_iter().map(|new| new.execution).collect();
-    Ok(Committed { delivery, executions, tasks: made.tasks, answer })
+    Ok(Committed { delivery, executions, events: made.events, answer })
 }
 
+/// What the local effects of one delivery made.
 #[derive(Default)]
-struct Effects {
-    executions: Vec<NewExecution>,
-    tasks: Vec<crate::task::Task>,
+pub struct Effects {
+    /// Rows of the queue and of what is done already.
+    pub executions: Vec<NewExecution>,
+    /// What is told after the commit.
+    pub events: Vec<Event>,
 }
 
-/// The duplicate check and, when it passes, the actions. What is to be noted as seen comes back with the answer.
-fn take(
-    turn: &mut Turn<'_>,
-    delivery: &mut Delivery,
-    body: &PackedBody,
-    taking: Taking,
-    made: &mut Effects,
-) -> Result<(Answered, Option<SeenKeys>), StoreError> {
-    let trigger = &taking.at.trigger;
-    let mut done = Done { delivery: delivery.id.clone(), duplicate: false, first: None };
-    if let Some(challenge) = &taking.silent {
+impl Settle for Taking {
+    /// The duplicate check and, when it passes, the actions.
+    fn settle(
+        self: Box<Self>,
+        turn: &mut Turn<'_>,
+        delivery: &mut Delivery,
+        body: &PackedBody,
+        made: &mut Effects,
+    ) -> Result<(Answered, Option<SeenKeys>), StoreError> {
+        let trigger = &self.at.trigger;
+        let face = trigger.contract.face();
+        let mut done = Done { delivery: delivery.id.clone(), duplicate: false, first: None };
+        if let Some(challenge) = &self.silent {
+            delivery.outcome = Outcome::Accepted;
+            return Ok((challenge.as_ref().map_or_else(|| face.answer(trigger, &done), |text| echo(text)), None));
+        }
+        if let Some((code, words)) = duplicate(turn, delivery, body, &self)? {
+            delivery.outcome = Outcome::Duplicate;
+            delivery.reason_code = Some(code);
+            delivery.reason = Some(words);
+            done.duplicate = true;
+            return Ok((face.answer(trigger, &done), None));
+        }
+        if let Some(reason) = self.filtered {
+            delivery.outcome = Outcome::Filtered;
+            delivery.reason_code = Some(ReasonCode::FilterNotMet);
+            delivery.reason = Some(reason);
+            return Ok((face.filtered(trigger, &done), None));
+        }
         delivery.outcome = Outcome::Accepted;
-        let answer = match challenge {
-            Some(text) => echo(text),
-            None => contracts::answer(trigger, &done),
-        };
-        return Ok((answer, None));
+        if !self.at.is_test() {
+            delivery.trigger_ids = vec![trigger.id.clone()];
+        }
+        for planned in self.planned {
+            let result = run_local(turn, delivery, trigger, planned, made)?;
+            done.first = done.first.or(result);
+        }
+        if let Some(Made::Failed(reason)) = &done.first {
+            delivery.reason_code = Some(ReasonCode::ActionFailed);
+            delivery.reason = Some(reason.clone());
+        }
+        Ok((face.answer(trigger, &done), Some(self.keys)))
     }
-    if let Some((code, words)) = duplicate(turn, delivery, body, &taking)? {
-        delivery.outcome = Outcome::Duplicate;
-        delivery.reason_code = Some(code);
-        delivery.reason = Some(words);
-        done.duplicate = true;
-        return Ok((contracts::answer(trigger, &done), None));
+
+    fn quiet(&self, turn: &Turn<'_>, delivery: &mut Delivery, body: &PackedBody) -> Result<Option<String>, StoreError> {
+        if self.silent.is_some() {
+            return Ok(Some("this event is answered and sets off nothing".to_owned()));
+        }
+        let duplicate = duplicate(turn, delivery, body, self)?;
+        let filtered = || self.filtered.as_ref().map(|why| format!("the filter does not let it through: {why}"));
+        Ok(duplicate.map(|(_, words)| format!("Creel answers \"duplicate\": {words}")).or_else(filtered))
     }
-    if let Some(reason) = taking.filtered {
-        delivery.outcome = Outcome::Filtered;
-        delivery.reason_code = Some(ReasonCode::FilterNotMet);
-        delivery.reason = Some(reason);
-        return Ok((contracts::filtered(trigger, &done), None));
+
+    fn acts(self: Box<Self>) -> Vec<(Arc<Listening>, Vec<Planned>)> {
+        vec![(self.at, self.planned)]
     }
-    delivery.outcome = Outcome::Accepted;
-    if !taking.at.is_test() {
-        delivery.trigger_ids = vec![trigger.id.clone()];
-    }
-    for planned in taking.planned {
-        let result = run_local(turn, delivery, trigger, planned, made)?;
-        done.first = done.first.or(result);
-    }
-    if let Some(Made::Failed(reason)) = &done.first {
-        delivery.reason_code = Some(ReasonCode::ActionFailed);
-        delivery.reason = Some(reason.clone());
-    }
-    Ok((contracts::answer(trigger, &done), Some(taking.keys)))
 }
 
 /// Whether it was seen before. Two deliveries with one id and different bodies are a conflict: both are kept and run.
-pub(crate) fn duplicate(
+fn duplicate(
     turn: &Turn<'_>,
     delivery: &mut Delivery,
     body: &PackedBody,
@@ -199,8 +233,8 @@ const HOUR_MS: i64 = 3_600_000;
 /// How long "identical body" looks back: GitHub's redelivery reaches three days.
 const IDENTICAL_HOURS: i64 = 72;
 
-/// Does a local effect now and queues an outside one.
-fn run_local(
+/// Does a local effect now and queues an outside one. What a local effect made comes back.
+pub fn run_local(
     turn: &mut Turn<'_>,
     delivery: &Delivery,
     trigger: &Trigger,
@@ -211,7 +245,7 @@ fn run_local(
     let mut result = None;
     let outcome = match planned.effect {
         Effect::Task { id, plan } => {
-            let made_now = crate::actions::make_task(turn, id, plan, delivery, &mut made.tasks)?;
+            let made_now = crate::actions::make_task(turn, id, plan, delivery, &mut made.events)?;
             let end = match &made_now {
                 Made::Task { id, .. } => {
                     result = Some(serde_json::json!({ "task_id": id }).to_string());

@@ -95,12 +95,26 @@ pub enum ReasonCode {
     SecretUnavailable,
     /// The body is not JSON and the contract wants JSON.
     InvalidJson,
+    /// A value of the body is not what the contract allows; the words name the field and the limit.
+    InvalidInput,
+    /// The token is missing, malformed or belongs to no trigger (contracts whose token selects the trigger).
+    TokenUnknown,
+    /// The endpoint has no secret, and its contract refuses to go without.
+    SecretMissing,
+    /// More runs wait than the contract allows: come again later.
+    QueueFull,
+    /// The contract's quota is used up.
+    QuotaExhausted,
     /// The same event id within the window.
     DuplicateId,
     /// The same body under another event id within the window.
     DuplicateBody,
     /// The filter did not let it through.
     FilterNotMet,
+    /// The trigger fired a short while ago and is cooling down.
+    CooledDown,
+    /// The trigger has run as often as it may.
+    RunsUsedUp,
     /// An action could not be prepared: an unknown list, a template error.
     ActionFailed,
 }
@@ -111,9 +125,9 @@ impl ReasonCode {
         match self {
             Self::NoSuchEndpoint => Outcome::Unmatched,
             Self::TriggerDisabled => Outcome::Disabled,
-            Self::RateLimited => Outcome::Limited,
+            Self::RateLimited | Self::QuotaExhausted => Outcome::Limited,
             Self::DuplicateId | Self::DuplicateBody => Outcome::Duplicate,
-            Self::FilterNotMet => Outcome::Filtered,
+            Self::FilterNotMet | Self::CooledDown | Self::RunsUsedUp => Outcome::Filtered,
             Self::ActionFailed => Outcome::Accepted,
             Self::MethodNotAllowed
             | Self::Paused
@@ -133,7 +147,11 @@ impl ReasonCode {
             | Self::TimestampOutsideWindow
             | Self::EventIdMissing
             | Self::SecretUnavailable
-            | Self::InvalidJson => Outcome::Rejected,
+            | Self::InvalidJson
+            | Self::InvalidInput
+            | Self::TokenUnknown
+            | Self::SecretMissing
+            | Self::QueueFull => Outcome::Rejected,
         }
     }
 }

@@ -10,13 +10,14 @@ use arc_swap::ArcSwap;
 use crate::admit::{Allowlist, RateLimit};
 use crate::authenticate::{Key, Scheme, Secret, schemes};
 use crate::clock::UnixMs;
+use crate::contracts::Found;
 use crate::error::ApiError;
 use crate::ids::{SecretId, TriggerId};
 use crate::receive::Endpoint;
 use crate::secrets::Vault;
 use crate::store::secrets::{SealedSecret, Slot};
 use crate::store::{Store, StoreError, secrets, triggers};
-use crate::trigger::{Contract, Dedup, MissingPolicy, Rate, Reply, Trigger};
+use crate::trigger::{Contract, ContractSettings, Dedup, MissingPolicy, Rate, Reply, Trigger};
 
 /// Id of the built-in test endpoint.
 pub const TEST_TRIGGER: &str = "trg_test";
@@ -47,7 +48,7 @@ impl Listening {
 
     /// The path it listens at.
     pub fn path(&self) -> String {
-        path_of(&self.trigger)
+        self.trigger.path()
     }
 
     /// The secret that signs and is shown as current.
@@ -56,31 +57,18 @@ impl Listening {
     }
 }
 
-/// The path a trigger listens at.
-pub fn path_of(trigger: &Trigger) -> String {
-    match trigger.contract {
-        Contract::Creel => format!("/hooks/{}", trigger.slug),
-        Contract::Opengate => format!("/api/webhooks/trigger/{}", trigger.slug),
-    }
-}
-
 /// Everyone who listens, at one moment.
 #[derive(Default)]
 pub struct Routes {
-    by_address: HashMap<(Contract, String), Arc<Listening>>,
+    by_endpoint: HashMap<Endpoint, Found>,
     by_id: HashMap<TriggerId, Arc<Listening>>,
     named: HashMap<SecretId, Secret>,
 }
 
 impl Routes {
-    /// Who listens at `endpoint`.
-    pub fn find(&self, endpoint: &Endpoint) -> Option<Arc<Listening>> {
-        let address = match endpoint {
-            Endpoint::Creel { slug } => (Contract::Creel, slug.clone()),
-            Endpoint::Opengate { id } => (Contract::Opengate, id.clone()),
-            Endpoint::Unmatched => return None,
-        };
-        self.by_address.get(&address).cloned()
+    /// Who listens at `endpoint`, highest priority first.
+    pub fn find(&self, endpoint: &Endpoint) -> Found {
+        self.by_endpoint.get(endpoint).cloned().unwrap_or_default()
     }
 
     /// The endpoint with this trigger id.
@@ -122,11 +110,17 @@ fn build(mut triggers: Vec<Trigger>, sealed: &[SealedSecret], vault: Option<&Vau
         triggers.push(test_endpoint());
     }
     let mut routes = Routes::default();
+    let mut found: HashMap<Endpoint, Vec<Arc<Listening>>> = HashMap::new();
     for trigger in triggers {
+        let endpoint = trigger.endpoint();
         let listening = Arc::new(listen(trigger, sealed, vault, before));
-        let address = (listening.trigger.contract, listening.trigger.slug.clone());
         routes.by_id.insert(listening.trigger.id.clone(), Arc::clone(&listening));
-        routes.by_address.insert(address, listening);
+        found.entry(endpoint).or_default().push(listening);
+    }
+    let first = |at: &Arc<Listening>| std::cmp::Reverse(at.trigger.contract.face().priority(&at.trigger));
+    for (endpoint, mut listening) in found {
+        listening.sort_by_key(first);
+        routes.by_endpoint.insert(endpoint, listening.into());
     }
     for secret in sealed.iter().filter(|secret| secret.slot == Slot::Named) {
         if let Some(open) = vault.and_then(|vault| vault.open(&secret.id, &secret.sealed).ok()) {
@@ -137,7 +131,8 @@ fn build(mut triggers: Vec<Trigger>, sealed: &[SealedSecret], vault: Option<&Vau
 }
 
 fn listen(trigger: Trigger, sealed: &[SealedSecret], vault: Option<&Vault>, before: &Routes) -> Listening {
-    let mine: Vec<_> = sealed.iter().filter(|secret| secret.owner == trigger.id).collect();
+    let owner = trigger.contract.face().secret_owner(&trigger);
+    let mine: Vec<_> = sealed.iter().filter(|secret| secret.owner == owner).collect();
     let keys: Vec<_> = mine.iter().filter_map(|secret| open(secret, vault)).collect();
     let limit = before
         .get(&trigger.id)
@@ -169,6 +164,7 @@ pub fn test_endpoint() -> Trigger {
         project_id: crate::trigger::PROJECT.to_owned(),
         name: "Test endpoint".to_owned(),
         contract: Contract::Creel,
+        settings: ContractSettings::None,
         slug: TEST_SLUG.to_owned(),
         scheme: "github".to_owned(),
         enabled: true,

@@ -6,11 +6,15 @@ use crate::actions::Action;
 use crate::clock::UnixMs;
 use crate::filter::Filter;
 use crate::ids::TriggerId;
+use crate::receive::{Endpoint, path_to};
 
 /// The one project there is; OpenGate's routes carry it.
 pub const PROJECT: &str = "local";
 
-/// The face an endpoint shows its sender. To add one: a file in `contracts/`, a variant here, a route in `receive/routes.rs`.
+/// The face an endpoint shows its sender. To add one: a variant here, a file in `contracts/` with its [`Face`] and a line in
+/// [`Contract::face`], a route in `receive/routes.rs`, and, where it has settings of its own, a variant of [`ContractSettings`].
+///
+/// [`Face`]: crate::contracts::Face
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[ts(export)]
 #[serde(rename_all = "lowercase")]
@@ -19,6 +23,16 @@ pub enum Contract {
     Creel,
     /// OpenGate: `POST /api/webhooks/trigger/{id}`.
     Opengate,
+}
+
+/// What only one contract's triggers have.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+#[serde(rename_all = "lowercase")]
+pub enum ContractSettings {
+    /// Nothing: contracts `creel` and `opengate`.
+    #[default]
+    None,
 }
 
 /// A trigger as it is stored and shown. Its secrets are elsewhere (`store/secrets.rs`).
@@ -33,6 +47,9 @@ pub struct Trigger {
     pub name: String,
     /// The face it shows.
     pub contract: Contract,
+    /// What only this contract's triggers have.
+    #[serde(default)]
+    pub settings: ContractSettings,
     /// What its address ends with: `/hooks/{slug}`, or the id for `opengate`. `[a-z0-9-]{1,64}`; for `opengate` equal to the id.
     pub slug: String,
     /// Key of the scheme record (`authenticate/schemes/`), or `none`: capture only, no outside effects.
@@ -61,6 +78,18 @@ pub struct Trigger {
     pub created_at: UnixMs,
     /// When it was last changed.
     pub updated_at: UnixMs,
+}
+
+impl Trigger {
+    /// The endpoint it listens at.
+    pub fn endpoint(&self) -> Endpoint {
+        Endpoint::At { contract: self.contract, name: self.contract.face().address(self).to_owned() }
+    }
+
+    /// The path it listens at.
+    pub fn path(&self) -> String {
+        path_to(self.contract, self.contract.face().address(self))
+    }
 }
 
 /// How many deliveries a trigger takes.

@@ -13,6 +13,7 @@ export function emptyDraft(list: ListId): WholeDraft {
   return {
     name: '',
     contract: 'creel',
+    settings: 'none',
     scheme: 'github',
     enabled: true,
     methods: ['POST'],

@@ -4,6 +4,7 @@ use crate::actions::{Action, ActionKind, TaskPlan};
 use crate::contracts::Made;
 use crate::delivery::Delivery;
 use crate::error::ApiError;
+use crate::events::Event;
 use crate::ids::{ExecutionId, Ids, TaskId};
 use crate::store::{StoreError, Turn, lists, tasks};
 use crate::task::{Task, TaskStatus};
@@ -111,7 +112,7 @@ pub fn make_task(
     id: TaskId,
     plan: TaskPlan,
     delivery: &Delivery,
-    made: &mut Vec<Task>,
+    told: &mut Vec<Event>,
 ) -> Result<Made, StoreError> {
     if !lists::exists(turn.db, &plan.list_id)? {
         return Ok(Made::Failed(format!("list {} does not exist any more", plan.list_id)));
@@ -132,6 +133,6 @@ pub fn make_task(
     };
     tasks::put(turn.db, &task)?;
     let result = Made::Task { id: task.id.clone(), title: task.title.clone(), list: task.list_id.clone() };
-    made.push(task);
+    told.push(Event::Task(task.id));
     Ok(result)
 }

@@ -6,7 +6,7 @@ use crate::actions::Action;
 use crate::clock::UnixMs;
 use crate::filter::Filter;
 use crate::ids::{DeliveryId, SecretId, TriggerId};
-use crate::trigger::{Contract, Dedup, MissingPolicy, Rate, Reply, Trigger};
+use crate::trigger::{Contract, ContractSettings, Dedup, MissingPolicy, Rate, Reply, Trigger};
 
 /// A trigger to make or what to make of one. A field that is missing keeps its value, or gets its default when it is new.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
@@ -17,6 +17,8 @@ pub struct TriggerDraft {
     pub name: Option<String>,
     /// `creel` unless told otherwise; fixed once made.
     pub contract: Option<Contract>,
+    /// What only this contract's triggers have.
+    pub settings: Option<ContractSettings>,
     /// `[a-z0-9-]{1,64}`; made from the name when missing; not for `opengate`, whose address is its id.
     pub slug: Option<String>,
     /// Key of a scheme record or `none`.

@@ -1,61 +1,89 @@
 //! Creel's own face: `/hooks/{slug}`, any scheme, and a reply of the user's choice.
 //!
-//! Order of checks: trigger there → method → enabled → rate → address → signature → filter. An unknown and a disabled
-//! trigger answer alike (`trust.md` 5.1), and nothing in an answer helps to forge a signature.
+//! An unknown and a disabled trigger answer alike (`trust.md` 5.1), and nothing in an answer helps to forge a signature.
 
 use std::borrow::Cow;
 
-use super::{Done, Refused};
-use crate::delivery::ReasonCode;
+use super::{Done, Face, Found, Refused};
+use crate::app::App;
+use crate::authenticate::schemes;
+use crate::commit::Settle;
+use crate::error::ApiError;
+use crate::ids::TriggerId;
+use crate::pipeline::{Stop, Way, steps};
 use crate::receive::Answered;
-use crate::trigger::Trigger;
+use crate::trigger::{Dedup, Trigger};
 
-/// Status and body of a refusal.
-pub fn refuse(refused: &Refused<'_>) -> Answered {
-    let (status, words) = match refused.code {
-        ReasonCode::NoSuchEndpoint | ReasonCode::TriggerDisabled => (404, "Not found"),
-        ReasonCode::MethodNotAllowed => (405, "Method not allowed"),
-        ReasonCode::AddressNotAllowed | ReasonCode::AddressUnknown => (403, "Address not allowed"),
-        ReasonCode::FromBrowser => (403, "Not for browsers"),
-        ReasonCode::RateLimited => (429, "Too many requests"),
-        ReasonCode::MalformedHttp | ReasonCode::RepeatedHeader => (400, "Malformed request"),
-        ReasonCode::EventIdMissing => (400, "Missing event id"),
-        ReasonCode::InvalidJson => (400, "Invalid JSON"),
-        ReasonCode::BodyTooLarge => (413, "Body too large"),
-        ReasonCode::BodyTooSlow => (408, "Body too slow"),
-        ReasonCode::UnsupportedEncoding => (415, "Unsupported content encoding"),
-        ReasonCode::SignatureMissing
-        | ReasonCode::SignatureMalformed
-        | ReasonCode::SignatureMismatch
-        | ReasonCode::TimestampInvalid
-        | ReasonCode::TimestampOutsideWindow => (401, "Invalid or missing signature"),
-        ReasonCode::Paused | ReasonCode::Overloaded | ReasonCode::SecretUnavailable => return super::unavailable(),
-        ReasonCode::DuplicateId | ReasonCode::DuplicateBody | ReasonCode::FilterNotMet | ReasonCode::ActionFailed => {
-            (202, "Accepted")
+/// The contract `creel`.
+pub struct Creel;
+
+impl Face for Creel {
+    fn take(&self, app: &App, found: &Found, way: &mut Way) -> Result<Box<dyn Settle>, Stop> {
+        let at = steps::there(found, way)?;
+        steps::answering(app)?;
+        steps::method(&at, way)?;
+        steps::enabled(&at)?;
+        steps::allowed(&at, way)?;
+        steps::within_rate(&at, way)?;
+        let genuine = steps::authenticate(app, &at, way)?;
+        Ok(Box::new(steps::examine(app, &at, &genuine, way)))
+    }
+
+    fn refuse(&self, refused: &Refused<'_>) -> Answered {
+        let (status, words) = refused.plain();
+        let answer = Answered::json(status, format!(r#"{{"error":"{words}"}}"#));
+        match refused.retry_after {
+            Some(seconds) => answer.retry_after(seconds),
+            None if status == 503 => super::unavailable(),
+            None => answer,
         }
-    };
-    let answer = Answered::json(status, format!(r#"{{"error":"{words}"}}"#));
-    match refused.retry_after {
-        Some(seconds) => answer.retry_after(seconds),
-        None => answer,
     }
-}
 
-/// The configured reply, or 202 with the delivery's id.
-pub fn answer(trigger: &Trigger, done: &Done) -> Answered {
-    let reply = &trigger.reply;
-    let body = reply
-        .body
-        .clone()
-        .unwrap_or_else(|| format!(r#"{{"delivery":"{}","duplicate":{}}}"#, done.delivery, done.duplicate));
-    let mut answered =
-        Answered { status: reply.status, headers: Vec::new(), body: body.into(), delay_ms: reply.delay_ms };
-    let own_type = reply.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-    if !own_type {
-        let kind = if reply.body.is_none() { "application/json" } else { "text/plain; charset=utf-8" };
-        answered.headers.push((Cow::Borrowed("content-type"), Cow::Borrowed(kind)));
+    /// The configured reply, or 202 with the delivery's id.
+    fn answer(&self, trigger: &Trigger, done: &Done) -> Answered {
+        let reply = &trigger.reply;
+        let body = reply
+            .body
+            .clone()
+            .unwrap_or_else(|| format!(r#"{{"delivery":"{}","duplicate":{}}}"#, done.delivery, done.duplicate));
+        let mut answered =
+            Answered { status: reply.status, headers: Vec::new(), body: body.into(), delay_ms: reply.delay_ms };
+        let own_type = reply.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        if !own_type {
+            let kind = if reply.body.is_none() { "application/json" } else { "text/plain; charset=utf-8" };
+            answered.headers.push((Cow::Borrowed("content-type"), Cow::Borrowed(kind)));
+        }
+        let own = reply.headers.iter().map(|(name, value)| (Cow::Owned(name.clone()), Cow::Owned(value.clone())));
+        answered.headers.extend(own);
+        answered
     }
-    let own = reply.headers.iter().map(|(name, value)| (Cow::Owned(name.clone()), Cow::Owned(value.clone())));
-    answered.headers.extend(own);
-    answered
+
+    fn first_slug(&self, _: &TriggerId) -> String {
+        String::new()
+    }
+
+    fn chooses_slug(&self) -> bool {
+        true
+    }
+
+    fn scheme(&self) -> &'static str {
+        "github"
+    }
+
+    /// A body alone counts only where neither a time nor a signed id tells repeats apart.
+    fn dedup(&self, scheme: &str) -> Dedup {
+        let record = schemes::find(scheme);
+        let timed = record.is_some_and(|scheme| scheme.timestamp.is_some());
+        let has_id = record.is_some_and(|scheme| scheme.id.is_some());
+        Dedup { by_event_id: true, by_body: has_id && !timed, window_hours: if timed { 24 } else { 72 } }
+    }
+
+    fn check(&self, trigger: &Trigger) -> Result<(), ApiError> {
+        let slug = &trigger.slug;
+        let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if (1..=64).contains(&slug.len()) && slug.bytes().all(fits) {
+            return Ok(());
+        }
+        Err(ApiError::invalid("slug", format!("slug \"{slug}\" is not 1 to 64 of a-z, 0-9 and -")))
+    }
 }

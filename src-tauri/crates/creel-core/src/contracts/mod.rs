@@ -1,23 +1,31 @@
 //! One file a face: what an endpoint answers its sender, in that service's own words. Never a mixture.
+//!
+//! [`Face`] is what each of them says; `pipeline::steps` are the checks that their ways are made of.
 
 pub mod creel;
+mod face;
 pub mod opengate;
 pub mod opengate_management;
+mod plain;
+
+pub use face::{Face, Found};
 
 use crate::delivery::ReasonCode;
 use crate::ids::{DeliveryId, ListId, TaskId};
 use crate::receive::Answered;
-use crate::trigger::{Contract, Trigger};
+use crate::trigger::Contract;
 
 /// A refusal as a contract has to answer it.
 #[derive(Clone, Debug)]
 pub struct Refused<'a> {
     /// Why, in code.
     pub code: ReasonCode,
-    /// For `InvalidJson`: what is wrong and where. Nothing else of the reason reaches the sender.
-    pub json_error: Option<&'a str>,
-    /// For `RateLimited`: seconds to wait.
+    /// What the sender may be told: which value is wrong and where. Nothing else of the reason reaches it.
+    pub told: Option<&'a str>,
+    /// Seconds to wait, where the sender is asked to come again.
     pub retry_after: Option<u32>,
+    /// The status that the door found, where the door refused: it knows more of HTTP than the code says.
+    pub door: Option<u16>,
 }
 
 /// What was committed for a genuine delivery.
@@ -49,34 +57,7 @@ pub enum Made {
 
 /// The answer to a refused delivery; no contract: nobody listens there.
 pub fn refuse(contract: Option<Contract>, refused: &Refused<'_>) -> Answered {
-    match contract {
-        Some(Contract::Creel) | None => creel::refuse(refused),
-        Some(Contract::Opengate) => opengate::refuse(refused),
-    }
-}
-
-/// The answer to a genuine delivery.
-pub fn answer(trigger: &Trigger, done: &Done) -> Answered {
-    match trigger.contract {
-        Contract::Creel => creel::answer(trigger, done),
-        Contract::Opengate => opengate::answer(done),
-    }
-}
-
-/// The answer to a genuine delivery that the filter did not let through.
-pub fn filtered(trigger: &Trigger, done: &Done) -> Answered {
-    match trigger.contract {
-        Contract::Creel => creel::answer(trigger, done),
-        Contract::Opengate => Answered::json(200, r#"{"status":"filtered"}"#),
-    }
-}
-
-/// Whether the contract takes JSON only.
-pub fn wants_json(contract: Contract) -> bool {
-    match contract {
-        Contract::Creel => false,
-        Contract::Opengate => true,
-    }
+    contract.unwrap_or(Contract::Creel).face().refuse(refused)
 }
 
 /// Creel's own trouble: the sender is asked to come again, never told that it did something wrong.

@@ -11,53 +11,79 @@
 
 use serde_json::json;
 
-use super::{Done, Made, Refused};
+use super::{Done, Face, Found, Made, Refused};
+use crate::app::App;
+use crate::commit::Settle;
 use crate::delivery::ReasonCode;
+use crate::error::ApiError;
+use crate::pipeline::{Stop, Way, steps};
 use crate::receive::Answered;
+use crate::trigger::{Dedup, Trigger};
 
-/// Status and `{"error": …}` of a refusal.
-pub fn refuse(refused: &Refused<'_>) -> Answered {
-    let (status, words) = match refused.code {
-        ReasonCode::NoSuchEndpoint => (404, "Trigger not found"),
-        ReasonCode::MethodNotAllowed => (405, "Method not allowed"),
-        ReasonCode::TriggerDisabled => (403, "Trigger is disabled"),
-        ReasonCode::AddressNotAllowed | ReasonCode::AddressUnknown => (403, "IP address not allowed"),
-        ReasonCode::FromBrowser => (403, "Requests from browsers are not allowed"),
-        ReasonCode::RateLimited => (429, "Too many requests"),
-        ReasonCode::MalformedHttp | ReasonCode::RepeatedHeader | ReasonCode::EventIdMissing => {
-            (400, "Malformed request")
+/// The contract `opengate`.
+pub struct Opengate;
+
+impl Face for Opengate {
+    fn take(&self, app: &App, found: &Found, way: &mut Way) -> Result<Box<dyn Settle>, Stop> {
+        let at = steps::there(found, way)?;
+        steps::answering(app)?;
+        steps::method(&at, way)?;
+        steps::enabled(&at)?;
+        steps::allowed(&at, way)?;
+        steps::within_rate(&at, way)?;
+        let genuine = steps::authenticate(app, &at, way)?;
+        steps::json(&genuine, way)?;
+        Ok(Box::new(steps::examine(app, &at, &genuine, way)))
+    }
+
+    fn refuse(&self, refused: &Refused<'_>) -> Answered {
+        let (status, words) = match refused.code {
+            ReasonCode::NoSuchEndpoint => (404, "Trigger not found"),
+            ReasonCode::TriggerDisabled => (403, "Trigger is disabled"),
+            ReasonCode::AddressNotAllowed | ReasonCode::AddressUnknown => (403, "IP address not allowed"),
+            ReasonCode::InvalidJson => return invalid_json(refused.told.unwrap_or("not JSON")),
+            ReasonCode::ActionFailed => (500, "Action failed"),
+            _ => refused.plain(),
+        };
+        let answer = Answered::json(status, json!({ "error": words }).to_string());
+        match refused.retry_after {
+            Some(seconds) => answer.retry_after(seconds),
+            None if status == 503 => super::unavailable(),
+            None => answer,
         }
-        ReasonCode::InvalidJson => return invalid_json(refused.json_error.unwrap_or("not JSON")),
-        ReasonCode::BodyTooLarge => (413, "Request body too large"),
-        ReasonCode::BodyTooSlow => (408, "Request timeout"),
-        ReasonCode::UnsupportedEncoding => (415, "Unsupported content encoding"),
-        ReasonCode::SignatureMissing
-        | ReasonCode::SignatureMalformed
-        | ReasonCode::SignatureMismatch
-        | ReasonCode::TimestampInvalid
-        | ReasonCode::TimestampOutsideWindow => (401, "Invalid or missing signature"),
-        ReasonCode::Paused | ReasonCode::Overloaded | ReasonCode::SecretUnavailable => return super::unavailable(),
-        ReasonCode::ActionFailed => (500, "Action failed"),
-        ReasonCode::DuplicateId | ReasonCode::DuplicateBody | ReasonCode::FilterNotMet => (200, "Accepted"),
-    };
-    let answer = Answered::json(status, json!({ "error": words }).to_string());
-    match refused.retry_after {
-        Some(seconds) => answer.retry_after(seconds),
-        None => answer,
+    }
+
+    /// What the action made.
+    fn answer(&self, _: &Trigger, done: &Done) -> Answered {
+        match &done.first {
+            Some(Made::Task { id, title, .. }) => {
+                Answered::json(200, json!({ "task_id": id, "task_title": title, "status": "created" }).to_string())
+            }
+            Some(Made::Failed(reason)) => Answered::json(500, json!({ "error": reason }).to_string()),
+            None => Answered::json(200, json!({ "status": "accepted" }).to_string()),
+        }
+    }
+
+    fn filtered(&self, _: &Trigger, _: &Done) -> Answered {
+        Answered::json(200, r#"{"status":"filtered"}"#)
+    }
+
+    fn scheme(&self) -> &'static str {
+        "opengate"
+    }
+
+    fn dedup(&self, _: &str) -> Dedup {
+        Dedup { by_event_id: false, by_body: false, window_hours: 24 }
+    }
+
+    fn check(&self, trigger: &Trigger) -> Result<(), ApiError> {
+        match trigger.scheme.as_str() {
+            "none" => Err(ApiError::invalid("scheme", "OpenGate checks a signature on every request")),
+            _ => Ok(()),
+        }
     }
 }
 
 fn invalid_json(error: &str) -> Answered {
     Answered::json(400, json!({ "error": format!("Invalid JSON: {error}") }).to_string())
-}
-
-/// What the action made.
-pub fn answer(done: &Done) -> Answered {
-    match &done.first {
-        Some(Made::Task { id, title, .. }) => {
-            Answered::json(200, json!({ "task_id": id, "task_title": title, "status": "created" }).to_string())
-        }
-        Some(Made::Failed(reason)) => Answered::json(500, json!({ "error": reason }).to_string()),
-        None => Answered::json(200, json!({ "status": "accepted" }).to_string()),
-    }
 }

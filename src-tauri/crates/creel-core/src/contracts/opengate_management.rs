@@ -13,7 +13,7 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::clock::UnixMs;
-use crate::control::{Route, Site, object, of};
+use crate::control::{Route, Site, object, of, text};
 use crate::error::{ApiError, ErrorCode};
 use crate::trigger::PROJECT;
 
@@ -40,7 +40,7 @@ pub fn described() -> Vec<Route> {
     let rotated = json!({ "secret": "…", "old_secret_expires_at": "2026-11-22T09:00:00Z", "grace_period_hours": 24 });
     let (thing, things) = (json!({ "type": "object" }), json!({ "type": "array", "items": { "type": "object" } }));
     let made = json!({ "type": "object", "required": ["id", "secret"] });
-    vec![
+    let routes = vec![
         Route::new("GET /api/projects/{project}/triggers", "opengate_triggers", "OpenGate: all triggers.")
             .gives(things.clone(), json!([row])),
         Route::new(
@@ -65,11 +65,13 @@ pub fn described() -> Vec<Route> {
             "OpenGate: a new secret.",
         )
         .gives(of("SecretRotated"), rotated),
-    ]
+    ];
+    let envelope = json!({ "type": "object", "required": ["error"], "properties": { "error": text() } });
+    routes.into_iter().map(|route| route.refuses(envelope.clone())).collect()
 }
 
 /// An error as OpenGate says it.
-fn refuse(error: &ApiError) -> Response {
+pub fn refuse(error: &ApiError) -> Response {
     let words = match &error.field {
         Some(field) if !error.message.contains(field.as_str()) => format!("{field}: {}", error.message),
         _ => error.message.clone(),

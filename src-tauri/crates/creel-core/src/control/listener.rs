@@ -18,7 +18,7 @@ use crate::control::site::{Site, object};
 use crate::control::trouble::{Trouble, bare};
 use crate::control::{assets, events, openapi, rest, rpc};
 use crate::error::{ApiError, ErrorCode};
-use crate::receive::{Arrived, Deliver, Door, HEALTH, HOOKS, Limits, OPENGATE, Serve};
+use crate::receive::{Arrived, Deliver, Door, HEALTH, Limits, Serve, is_delivery};
 
 /// The longest body of a management request: a delivery's body of the default limit as base64, with room.
 const BODY_MOST: usize = 2 * 1024 * 1024;
@@ -66,18 +66,14 @@ impl<D: Deliver> Serve for Control<D> {
     type Body = Body;
 
     async fn serve(&self, arrived: Arrived, limits: &Limits) -> Response {
-        if is_delivery(&arrived.head.target) {
+        let path = arrived.head.target.split('?').next().unwrap_or_default();
+        if is_delivery(path) || path == HEALTH {
             return self.deliver(arrived, limits).await;
         }
         let mut response = self.manage(arrived, limits).await;
         harden(response.headers_mut());
         response
     }
-}
-
-fn is_delivery(target: &str) -> bool {
-    let path = target.split('?').next().unwrap_or_default();
-    path.starts_with(HOOKS) || path.starts_with(OPENGATE) || path == HEALTH
 }
 
 /// What an answer has unless its route says otherwise.
@@ -106,7 +102,7 @@ async fn locked(State(site): State<Site>, request: Request, next: Next) -> Respo
     match site.access.check(request.headers()) {
         Ok(()) => next.run(request).await,
         Err(error) if request.uri().path().starts_with("/rpc/") => bare(error),
-        Err(error) => Trouble(error).into_response(),
+        Err(error) => rest::trouble_at(request.uri().path(), error),
     }
 }
 
@@ -118,14 +114,14 @@ async fn other(State(site): State<Site>, method: Method, uri: Uri, headers: Head
         return file;
     }
     match site.access.check(&headers) {
-        Ok(()) => Trouble(ApiError::not_found("route", uri.path())).into_response(),
-        Err(error) => Trouble(error).into_response(),
+        Ok(()) => rest::trouble_at(uri.path(), ApiError::not_found("route", uri.path())),
+        Err(error) => rest::trouble_at(uri.path(), error),
     }
 }
 
 async fn method_not_allowed(method: Method, uri: Uri) -> Response {
     let words = format!("{method} is not a method of {}", uri.path());
-    let mut response = Trouble(ApiError::new(ErrorCode::BadRequest, words)).into_response();
+    let mut response = rest::trouble_at(uri.path(), ApiError::new(ErrorCode::BadRequest, words));
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     response
 }

@@ -28,7 +28,7 @@ pub use commands::{Called, Commands};
 pub use listener::Control;
 pub use listeners::{Bound, ListenAt, Listeners};
 pub use openapi::document;
-pub use route::{Route, of};
+pub use route::{Route, of, text};
 pub use running::Running;
 pub use site::{Site, object};
 pub use token::{Token, TokenError};

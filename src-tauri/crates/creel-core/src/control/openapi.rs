@@ -106,8 +106,8 @@ fn rpc_path(command: &Described) -> (String, Value) {
 /// The operation with the answer that every route can give.
 fn with_errors(route: Route) -> Value {
     let mut operation = route.operation;
-    let opengate = json!({ "type": "object", "required": ["error"], "properties": { "error": text() } });
-    let envelope = if rest::speaks_opengate(route.path) { opengate } else { of("ErrorBody") };
+    let own = operation["responses"]["default"].take();
+    let envelope = if own.is_null() { of("ErrorBody") } else { own };
     operation["tags"] = json!([route.path.split('/').find(|part| !part.is_empty() && *part != "api")]);
     operation["responses"]["default"] = json!({
         "description": "400 unreadable, 401 no token, 403 from another page, 404 no such thing, 409 it clashes, \

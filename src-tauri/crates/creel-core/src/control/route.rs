@@ -92,6 +92,12 @@ impl Route {
         self
     }
 
+    /// Every error has this shape, and not Creel's own.
+    pub fn refuses(mut self, schema: Value) -> Self {
+        self.operation["responses"]["default"] = json!(schema);
+        self
+    }
+
     /// No token is asked for.
     pub fn open(mut self) -> Self {
         self.operation["security"] = json!([]);

@@ -7,22 +7,31 @@ use bytes::Bytes;
 
 use crate::delivery::ReasonCode;
 use crate::receive::Incoming;
+use crate::trigger::Contract;
 
 /// Which endpoint a request is for. Matched on the path's bytes as sent: nothing is decoded, no dot or double slash resolved.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Endpoint {
-    /// `/hooks/{slug}`
-    Creel {
-        /// `[a-z0-9-]{1,64}`; whether such a trigger exists is not known yet.
-        slug: String,
-    },
-    /// `/api/webhooks/trigger/{id}`
-    Opengate {
-        /// `[A-Za-z0-9_-]{1,64}`; whether such a trigger exists is not known yet.
-        id: String,
+    /// A contract's delivery route.
+    At {
+        /// Whose route it is.
+        contract: Contract,
+        /// What stands behind the route's prefix, in the contract's own grammar (`routes.rs`); empty where the route has
+        /// no variable part. Whether anyone listens there is not known yet.
+        name: String,
     },
     /// Any other path.
     Unmatched,
+}
+
+impl Endpoint {
+    /// The contract whose route it is.
+    pub fn contract(&self) -> Option<Contract> {
+        match self {
+            Self::At { contract, .. } => Some(*contract),
+            Self::Unmatched => None,
+        }
+    }
 }
 
 /// Why the door itself refuses a request. It is recorded all the same.

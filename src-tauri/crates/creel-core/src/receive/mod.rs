@@ -26,5 +26,5 @@ pub use door::{Door, HEALTH};
 pub use head::{Framing, Head};
 pub use incoming::{Headers, Incoming, Listener, Peer};
 pub use limits::Limits;
-pub use routes::{HOOKS, OPENGATE};
+pub use routes::{is_delivery, path_to};
 pub use server::{Arrived, Serve, serve};

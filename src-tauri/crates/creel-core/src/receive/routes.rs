@@ -1,26 +1,46 @@
 //! Which endpoint a path means. Exact bytes, nothing decoded: `//`, `/hooks/../api` and `%2e%2e` lead nowhere.
 
 use crate::receive::deliver::Endpoint;
-
-/// Creel's own contract.
-pub const HOOKS: &str = "/hooks/";
-/// OpenGate's contract (`contracts.md` §1).
-pub const OPENGATE: &str = "/api/webhooks/trigger/";
+use crate::trigger::Contract;
 
 /// The longest slug or id in a path. The grammar of slugs has this bound too.
 const NAME_MOST: usize = 64;
 
+/// A contract's delivery route.
+struct Route {
+    contract: Contract,
+    /// What every path of it begins with.
+    prefix: &'static str,
+    /// What may stand behind the prefix.
+    name: fn(&str) -> bool,
+}
+
+/// The first route that a path fits counts, so a longer prefix stands before a shorter one (`contracts.md`).
+const ROUTES: &[Route] = &[
+    Route { contract: Contract::Creel, prefix: "/hooks/", name: is_slug },
+    Route { contract: Contract::Opengate, prefix: "/api/webhooks/trigger/", name: is_id },
+];
+
 impl Endpoint {
     /// The endpoint that `path` (without its query) means.
     pub fn of(path: &str) -> Self {
-        if let Some(slug) = path.strip_prefix(HOOKS).filter(|name| is_slug(name)) {
-            return Self::Creel { slug: slug.to_owned() };
-        }
-        if let Some(id) = path.strip_prefix(OPENGATE).filter(|name| is_id(name)) {
-            return Self::Opengate { id: id.to_owned() };
-        }
-        Self::Unmatched
+        let at = |route: &Route| {
+            let name = path.strip_prefix(route.prefix).filter(|name| (route.name)(name))?;
+            Some(Self::At { contract: route.contract, name: name.to_owned() })
+        };
+        ROUTES.iter().find_map(at).unwrap_or(Self::Unmatched)
     }
+}
+
+/// The path at which `name` of `contract` is reached; the other direction of [`Endpoint::of`].
+pub fn path_to(contract: Contract, name: &str) -> String {
+    let prefix = ROUTES.iter().find(|route| route.contract == contract).map_or("/", |route| route.prefix);
+    format!("{prefix}{name}")
+}
+
+/// Whether a path lies where deliveries go: the control listener hands these to the door, token or not.
+pub fn is_delivery(path: &str) -> bool {
+    ROUTES.iter().any(|route| path.starts_with(route.prefix))
 }
 
 fn is_slug(name: &str) -> bool {
@@ -39,11 +59,12 @@ mod tests {
 
     #[test]
     fn only_the_exact_paths_are_endpoints() {
-        let creel = |slug: &str| Endpoint::Creel { slug: slug.to_owned() };
+        let at = |contract, name: &str| Endpoint::At { contract, name: name.to_owned() };
+        let creel = |slug: &str| at(Contract::Creel, slug);
         let table = [
             ("/hooks/deploys", creel("deploys")),
             ("/hooks/a-1", creel("a-1")),
-            ("/api/webhooks/trigger/trg_2Ab", Endpoint::Opengate { id: "trg_2Ab".to_owned() }),
+            ("/api/webhooks/trigger/trg_2Ab", at(Contract::Opengate, "trg_2Ab")),
             ("/hooks/", Endpoint::Unmatched),
             ("/hooks", Endpoint::Unmatched),
             ("/hooks/a/", Endpoint::Unmatched),

@@ -76,7 +76,7 @@ fn here(app: &App, target: String) -> Result<Here, ApiError> {
         ApiError::new(ErrorCode::Unavailable, "the receiver does not listen").hint("see the trouble in the status")
     })?;
     let path = target.split('?').next().unwrap_or_default();
-    let listening = app.registry.now().find(&Endpoint::of(path));
+    let listening = app.registry.now().find(&Endpoint::of(path)).first().cloned();
     Ok(Here { receiver: reachable(receiver), target, listening })
 }
 

@@ -34,12 +34,13 @@ pub(super) async fn effects(
         Rehearsal::Quiet(words) => Ok((Vec::new(), vec![words])),
         Rehearsal::Acts(acts) => {
             let lists = app.store.read(lists::all).await?;
-            let (scope, trigger) = (acts.scope(), &acts.at.trigger);
-            let previews = trigger.actions.iter().map(|action| preview_action(action, trigger, &scope, &lists));
-            let effects = previews.zip(&acts.planned).map(|(preview, planned)| {
-                let problem = preview.problem.clone();
-                effect(preview.words, problem, &planned.effect)
+            let each = acts.each.iter().flat_map(|(at, planned)| {
+                let (scope, trigger) = (acts.scope(&at.trigger), &at.trigger);
+                let previews: Vec<_> =
+                    trigger.actions.iter().map(|action| preview_action(action, trigger, &scope, &lists)).collect();
+                previews.into_iter().zip(planned)
             });
+            let effects = each.map(|(preview, planned)| effect(preview.words, preview.problem, &planned.effect));
             Ok((effects.collect(), Vec::new()))
         }
     }

@@ -10,7 +10,7 @@ use crate::delivery::Delivery;
 use crate::error::ApiError;
 use crate::ids::TriggerId;
 use crate::receive::Headers;
-use crate::registry::{TEST_TRIGGER, path_of, test_endpoint};
+use crate::registry::{TEST_TRIGGER, test_endpoint};
 use crate::samples;
 
 /// What there is before the draft changes it.
@@ -73,7 +73,7 @@ fn made_up() -> Source {
     Source {
         original: None,
         method: "POST".to_owned(),
-        target: path_of(&test_endpoint()),
+        target: test_endpoint().path(),
         headers: Headers(headers.map(|(name, value)| (name.to_owned(), Bytes::from_static(value.as_bytes()))).into()),
         body: Bytes::new(),
         lost: 0,

@@ -57,8 +57,8 @@ pub async fn send_test(app: &Arc<App>, input: SendTest) -> Result<ReplayResult, 
 
 /// The scheme of whoever listens at the test path: a trigger of the user's may have taken it over.
 fn test_scheme(app: &App) -> String {
-    let endpoint = crate::receive::Endpoint::Creel { slug: crate::registry::TEST_SLUG.to_owned() };
+    let endpoint = crate::receive::Endpoint::of(&crate::registry::test_endpoint().path());
     let routes = app.registry.now();
-    let listening = routes.find(&endpoint).or_else(|| routes.get(&TEST_TRIGGER.into()));
+    let listening = routes.find(&endpoint).first().cloned().or_else(|| routes.get(&TEST_TRIGGER.into()));
     listening.map(|at| at.trigger.scheme.clone()).unwrap_or_default()
 }

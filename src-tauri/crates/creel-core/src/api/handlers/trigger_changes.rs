@@ -19,7 +19,7 @@ use crate::ids::{SecretId, TriggerId};
 use crate::registry::require;
 use crate::start::seal_new;
 use crate::store::{StoreError, lists, secrets, triggers};
-use crate::trigger::{Contract, Dedup, MissingPolicy, PROJECT, Rate, Reply, Trigger};
+use crate::trigger::{Contract, ContractSettings, Dedup, MissingPolicy, PROJECT, Rate, Reply, Trigger};
 
 const NAME_MOST: usize = 200;
 /// Actions of one trigger: more than a person oversees.
@@ -122,14 +122,14 @@ pub fn apply(trigger: Trigger, draft: TriggerDraft, new: bool) -> Result<Trigger
         None if new => return Err(ApiError::invalid("name", "name is missing")),
         None => trigger.name,
     };
-    let slug = match (trigger.contract, draft.slug) {
-        (Contract::Opengate, _) => trigger.slug,
-        (Contract::Creel, Some(slug)) => slug,
-        (Contract::Creel, None) if new => slug_from(&title),
-        (Contract::Creel, None) => trigger.slug,
+    let face = trigger.contract.face();
+    let slug = match draft.slug {
+        Some(slug) if face.chooses_slug() => slug,
+        None if face.chooses_slug() && new => slug_from(&title),
+        Some(_) | None => trigger.slug,
     };
     let scheme = draft.scheme.unwrap_or(trigger.scheme);
-    let dedup = draft.dedup.unwrap_or(if new { dedup_for(trigger.contract, &scheme) } else { trigger.dedup });
+    let dedup = draft.dedup.unwrap_or(if new { face.dedup(&scheme) } else { trigger.dedup });
     Ok(Trigger {
         name: title,
         slug,
@@ -144,6 +144,7 @@ pub fn apply(trigger: Trigger, draft: TriggerDraft, new: bool) -> Result<Trigger
         missing: draft.missing.unwrap_or(trigger.missing),
         reply: draft.reply.unwrap_or(trigger.reply),
         capture_only: draft.capture_only.unwrap_or(trigger.capture_only),
+        settings: draft.settings.unwrap_or(trigger.settings),
         id: trigger.id,
         project_id: trigger.project_id,
         contract: trigger.contract,
@@ -155,14 +156,9 @@ pub fn apply(trigger: Trigger, draft: TriggerDraft, new: bool) -> Result<Trigger
 /// A trigger with nothing decided yet.
 pub fn blank(id: TriggerId, contract: Contract, now: UnixMs) -> Trigger {
     Trigger {
-        slug: match contract {
-            Contract::Creel => String::new(),
-            Contract::Opengate => id.0.clone(),
-        },
-        scheme: match contract {
-            Contract::Creel => "github".to_owned(),
-            Contract::Opengate => "opengate".to_owned(),
-        },
+        slug: contract.face().first_slug(&id),
+        scheme: contract.face().scheme().to_owned(),
+        settings: ContractSettings::default(),
         id,
         project_id: PROJECT.to_owned(),
         name: String::new(),
@@ -182,36 +178,14 @@ pub fn blank(id: TriggerId, contract: Contract, now: UnixMs) -> Trigger {
     }
 }
 
-/// What counts as the same where the user said nothing: a body alone only where neither a time nor a signed id tells
-/// repeats apart, and never where the contract means something by the same body twice.
-fn dedup_for(contract: Contract, scheme: &str) -> Dedup {
-    let record = schemes::find(scheme);
-    let timed = record.is_some_and(|scheme| scheme.timestamp.is_some());
-    let has_id = record.is_some_and(|scheme| scheme.id.is_some());
-    match contract {
-        Contract::Opengate => Dedup { by_event_id: false, by_body: false, window_hours: 24 },
-        Contract::Creel => {
-            Dedup { by_event_id: true, by_body: has_id && !timed, window_hours: if timed { 24 } else { 72 } }
-        }
-    }
-}
-
 /// Everything about a trigger that can be wrong without looking at the others.
 fn check(trigger: &Trigger) -> Result<(), ApiError> {
-    let slug = &trigger.slug;
-    let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    if trigger.contract == Contract::Creel && !((1..=64).contains(&slug.len()) && slug.bytes().all(fits)) {
-        let words = format!("slug \"{slug}\" is not 1 to 64 of a-z, 0-9 and -");
-        return Err(ApiError::invalid("slug", words));
-    }
     if trigger.scheme != NO_SCHEME && schemes::find(&trigger.scheme).is_none() {
         let known: Vec<_> = schemes::all().iter().map(|scheme| scheme.key.as_str()).collect();
         return Err(ApiError::invalid("scheme", format!("there is no scheme \"{}\"", trigger.scheme))
             .hint(format!("one of {}, none", known.join(", "))));
     }
-    if trigger.contract == Contract::Opengate && trigger.scheme == NO_SCHEME {
-        return Err(ApiError::invalid("scheme", "OpenGate checks a signature on every request"));
-    }
+    trigger.contract.face().check(trigger)?;
     if let Some(method) = trigger.methods.iter().find(|method| !METHODS.contains(&method.as_str())) {
         return Err(ApiError::invalid("methods", format!("\"{method}\" is not one of {}", METHODS.join(", "))));
     }

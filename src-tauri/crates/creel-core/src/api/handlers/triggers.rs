@@ -12,7 +12,7 @@ use crate::error::ApiError;
 use crate::events::Event;
 use crate::filter::{Combine, Condition, Filter, Operator};
 use crate::receive::Endpoint;
-use crate::registry::{TEST_SLUG, TEST_TRIGGER, path_of};
+use crate::registry::{TEST_SLUG, TEST_TRIGGER};
 use crate::store::{StoreError, activity, contents, deliveries, secrets, triggers};
 use crate::trigger::{Contract, Trigger};
 
@@ -45,7 +45,7 @@ pub fn row(db: &rusqlite::Connection, trigger: Trigger, now: UnixMs) -> Result<T
     let (accepted_24h, refused_24h) = activity::of_endpoint(db, &trigger.id, since)?;
     let secrets = secrets::all(db)?;
     Ok(TriggerRow {
-        path: path_of(&trigger),
+        path: trigger.path(),
         secrets: secrets.iter().filter(|secret| secret.owner == trigger.id).map(info).collect(),
         last_fired_at: activity::last_fired(db, &trigger.id)?,
         accepted_24h,
@@ -99,7 +99,7 @@ pub async fn trigger_draft(app: &Arc<App>, input: DraftFrom) -> Result<Drafted, 
 /// The slug, or with the first number behind it at which nobody listens yet.
 fn free_slug(app: &App, slug: String) -> String {
     let routes = app.registry.now();
-    let free = |slug: &String| routes.find(&Endpoint::Creel { slug: slug.clone() }).is_none();
+    let free = |slug: &String| routes.find(&Endpoint::At { contract: Contract::Creel, name: slug.clone() }).is_empty();
     let numbered = (2..).map(|n| format!("{}-{n}", &slug[..slug.len().min(SLUG_ROOM)]));
     std::iter::once(slug.clone()).chain(numbered.take(SLUGS_TRIED)).find(free).unwrap_or(slug)
 }

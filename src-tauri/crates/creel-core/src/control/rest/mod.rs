@@ -10,10 +10,13 @@ mod tasks;
 mod triggers;
 
 use axum::Router;
+use axum::response::{IntoResponse, Response};
 
 use crate::contracts::opengate_management;
 use crate::control::route::Route;
 use crate::control::site::Site;
+use crate::control::trouble::Trouble;
+use crate::error::ApiError;
 
 /// All of them.
 pub fn routes() -> Router<Site> {
@@ -41,7 +44,14 @@ pub fn described() -> Vec<Route> {
     resources.into_iter().flat_map(|described| described()).collect()
 }
 
-/// Whether the routes at `path` have OpenGate's error envelope.
-pub fn speaks_opengate(path: &str) -> bool {
-    path.starts_with("/api/projects/")
+/// An error that no route of its own answers, at `path`: in the envelope of whoever's routes lie there.
+pub fn trouble_at(path: &str, error: ApiError) -> Response {
+    let own = ENVELOPES.iter().find(|(prefix, _)| path.starts_with(prefix));
+    own.map_or_else(|| Trouble(error.clone()).into_response(), |(_, refuse)| refuse(&error))
 }
+
+/// How the services' own management routes say an error, by what their paths begin with.
+const ENVELOPES: &[(&str, Envelope)] = &[("/api/projects/", opengate_management::refuse)];
+
+/// An error in a service's own words.
+type Envelope = fn(&ApiError) -> Response;

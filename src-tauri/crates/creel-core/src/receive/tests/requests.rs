@@ -8,6 +8,7 @@ use tokio::io::AsyncWriteExt;
 use super::recorder::{Recorder, Running, one_answer, status};
 use crate::receive::Limits;
 use crate::receive::deliver::{Answered, Endpoint};
+use crate::trigger::Contract;
 
 const CLOSE: &str = "Connection: close\r\n";
 
@@ -24,7 +25,7 @@ async fn header_order_case_and_repeats_are_kept_and_the_body_byte_for_byte() {
     assert_eq!(status(&door.send(request).await), 202);
 
     let (endpoint, incoming) = door.delivered().remove(0);
-    assert_eq!(endpoint, Endpoint::Creel { slug: "deploys".to_owned() });
+    assert_eq!(endpoint, Endpoint::At { contract: Contract::Creel, name: "deploys".to_owned() });
     assert_eq!((incoming.method.as_str(), incoming.target.as_str()), ("POST", "/hooks/deploys?x=%20y"));
     let lines: Vec<_> = incoming.headers.0.iter().map(|(n, v)| (n.as_str(), std::str::from_utf8(v).unwrap())).collect();
     let sent = [
@@ -71,7 +72,7 @@ async fn pipelined_requests_are_answered_in_order_each_with_its_own_head() {
     let answers = door.send(all + &last).await;
     assert_eq!(answers.matches("HTTP/1.1 202").count(), 6, "{answers}");
     for (n, (endpoint, incoming)) in door.delivered().iter().take(5).enumerate() {
-        assert_eq!(*endpoint, Endpoint::Creel { slug: format!("n{n}") });
+        assert_eq!(*endpoint, Endpoint::At { contract: Contract::Creel, name: format!("n{n}") });
         assert_eq!(incoming.headers.text("x-n"), Some(n.to_string().as_str()));
         assert_eq!(incoming.body, format!("body{n}"));
     }

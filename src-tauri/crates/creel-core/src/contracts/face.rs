@@ -1,0 +1,79 @@
+//! What every contract says of itself. One file a contract holds its [`Face`] and, in its header, where each rule is from.
+
+use std::sync::Arc;
+
+use super::{Done, Refused};
+use crate::app::App;
+use crate::commit::Settle;
+use crate::error::ApiError;
+use crate::ids::TriggerId;
+use crate::pipeline::{Stop, Way};
+use crate::receive::Answered;
+use crate::registry::Listening;
+use crate::trigger::{Contract, Dedup, Trigger};
+
+/// The triggers that listen at one address, highest priority first; empty: nobody does.
+pub type Found = Arc<[Arc<Listening>]>;
+
+/// One contract: its order of checks, its answers, and what its triggers begin with.
+pub trait Face: Sync {
+    /// The way of one delivery up to its commit: the contract's checks, one call of `pipeline::steps` a check, in the
+    /// contract's order. Only the steps make the proof ([`Genuine`](crate::pipeline::Genuine)) without which nothing of
+    /// the body is read.
+    fn take(&self, app: &App, found: &Found, way: &mut Way) -> Result<Box<dyn Settle>, Stop>;
+
+    /// The answer to a delivery that is refused.
+    fn refuse(&self, refused: &Refused<'_>) -> Answered;
+
+    /// The answer to a genuine delivery.
+    fn answer(&self, trigger: &Trigger, done: &Done) -> Answered;
+
+    /// The answer to a genuine delivery that the filter did not let through.
+    fn filtered(&self, trigger: &Trigger, done: &Done) -> Answered {
+        self.answer(trigger, done)
+    }
+
+    /// What stands in the path behind the route's prefix.
+    fn address<'t>(&self, trigger: &'t Trigger) -> &'t str {
+        &trigger.slug
+    }
+
+    /// A new trigger's slug. Slugs are unique within a contract.
+    fn first_slug(&self, id: &TriggerId) -> String {
+        id.0.clone()
+    }
+
+    /// Whether people choose the slug; else it stays what [`Face::first_slug`] made it.
+    fn chooses_slug(&self) -> bool {
+        false
+    }
+
+    /// A new trigger's scheme.
+    fn scheme(&self) -> &'static str;
+
+    /// What counts as the same where the user said nothing.
+    fn dedup(&self, scheme: &str) -> Dedup;
+
+    /// What is wrong with a trigger by this contract's own rules.
+    fn check(&self, trigger: &Trigger) -> Result<(), ApiError>;
+
+    /// Whose secrets verify its deliveries: the trigger's own, unless several triggers share one.
+    fn secret_owner(&self, trigger: &Trigger) -> TriggerId {
+        trigger.id.clone()
+    }
+
+    /// Which of two triggers at the same address comes first: the higher number.
+    fn priority(&self, _trigger: &Trigger) -> i64 {
+        0
+    }
+}
+
+impl Contract {
+    /// The contract's own file.
+    pub fn face(self) -> &'static dyn Face {
+        match self {
+            Self::Creel => &super::creel::Creel,
+            Self::Opengate => &super::opengate::Opengate,
+        }
+    }
+}

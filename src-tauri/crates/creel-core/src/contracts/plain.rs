@@ -1,0 +1,45 @@
+//! Status and words of every reason, where a contract has none of its own. Nothing in them helps to forge a signature.
+
+use super::Refused;
+use crate::delivery::ReasonCode;
+
+impl Refused<'_> {
+    /// The status to answer, and why in a few words.
+    pub(super) fn plain(&self) -> (u16, &'static str) {
+        let (status, words) = plain(self.code);
+        (self.door.unwrap_or(status), words)
+    }
+}
+
+fn plain(code: ReasonCode) -> (u16, &'static str) {
+    match code {
+        ReasonCode::NoSuchEndpoint | ReasonCode::TriggerDisabled => (404, "Not found"),
+        ReasonCode::MethodNotAllowed => (405, "Method not allowed"),
+        ReasonCode::AddressNotAllowed | ReasonCode::AddressUnknown => (403, "Address not allowed"),
+        ReasonCode::FromBrowser => (403, "Not for browsers"),
+        ReasonCode::RateLimited | ReasonCode::QuotaExhausted => (429, "Too many requests"),
+        ReasonCode::MalformedHttp | ReasonCode::RepeatedHeader => (400, "Malformed request"),
+        ReasonCode::EventIdMissing => (400, "Missing event id"),
+        ReasonCode::InvalidJson => (400, "Invalid JSON"),
+        ReasonCode::InvalidInput => (400, "Invalid input"),
+        ReasonCode::BodyTooLarge => (413, "Body too large"),
+        ReasonCode::BodyTooSlow => (408, "Body too slow"),
+        ReasonCode::UnsupportedEncoding => (415, "Unsupported content encoding"),
+        ReasonCode::TokenUnknown => (401, "Invalid or missing token"),
+        ReasonCode::SecretMissing
+        | ReasonCode::SignatureMissing
+        | ReasonCode::SignatureMalformed
+        | ReasonCode::SignatureMismatch
+        | ReasonCode::TimestampInvalid
+        | ReasonCode::TimestampOutsideWindow => (401, "Invalid or missing signature"),
+        ReasonCode::Paused | ReasonCode::Overloaded | ReasonCode::SecretUnavailable | ReasonCode::QueueFull => {
+            (503, "Temporarily unavailable")
+        }
+        ReasonCode::DuplicateId
+        | ReasonCode::DuplicateBody
+        | ReasonCode::FilterNotMet
+        | ReasonCode::CooledDown
+        | ReasonCode::RunsUsedUp
+        | ReasonCode::ActionFailed => (202, "Accepted"),
+    }
+}

@@ -1,0 +1,181 @@
+//! The checks that the contracts' ways are made of, one function a check. Each contract lists them in its own order.
+//!
+//! The proof is typed: only this file makes a [`Genuine`], and what reads the body asks for one.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::{Stop, Way};
+use crate::actions::{self, Outside};
+use crate::admit::Standing;
+use crate::app::App;
+use crate::authenticate::{Authentic, SignedRequest, verify, verify_nothing};
+use crate::commit::Taking;
+use crate::contracts::Found;
+use crate::delivery::{ReasonCode, SignatureState};
+use crate::filter;
+use crate::registry::Listening;
+use crate::sender;
+use crate::store::SeenKeys;
+
+/// A delivery that passed its endpoint's proof.
+#[derive(Debug)]
+pub enum Genuine {
+    /// Its signature fits.
+    Signed(Authentic),
+    /// The endpoint checks no signature: whoever knows the address may send.
+    Unsigned,
+}
+
+impl Genuine {
+    fn signed(&self) -> Option<&Authentic> {
+        match self {
+            Self::Signed(proof) => Some(proof),
+            Self::Unsigned => None,
+        }
+    }
+}
+
+/// Somebody listens at this address; the first one, where a contract has one trigger an address.
+pub fn there(found: &Found, way: &mut Way) -> Result<Arc<Listening>, Stop> {
+    let Some(at) = found.first() else {
+        verify_nothing(&way.incoming.body);
+        return Err(Stop::new(ReasonCode::NoSuchEndpoint, "no trigger listens at this address"));
+    };
+    way.reach(at);
+    Ok(Arc::clone(at))
+}
+
+/// "Stop answering" is off.
+pub fn answering(app: &App) -> Result<(), Stop> {
+    if app.settings.load().stop_answering {
+        return Err(Stop::new(ReasonCode::Paused, "\"stop answering\" is on"));
+    }
+    Ok(())
+}
+
+/// The trigger takes this method.
+pub fn method(at: &Listening, way: &Way) -> Result<(), Stop> {
+    let (method, taken) = (&way.incoming.method, &at.trigger.methods);
+    if taken.contains(method) {
+        return Ok(());
+    }
+    let words = format!("{method} is not one of {}", taken.join(", "));
+    Err(Stop::new(ReasonCode::MethodNotAllowed, words))
+}
+
+/// The trigger is on.
+pub fn enabled(at: &Listening) -> Result<(), Stop> {
+    if at.trigger.enabled {
+        return Ok(());
+    }
+    Err(Stop::new(ReasonCode::TriggerDisabled, format!("the trigger \"{}\" is switched off", at.trigger.name)))
+}
+
+/// The caller's address is on the allowlist. A refusal here beats a valid signature.
+pub fn allowed(at: &Listening, way: &Way) -> Result<(), Stop> {
+    let caller = way.incoming.peer.address;
+    match at.allowlist.standing(caller) {
+        Standing::Allowed => Ok(()),
+        Standing::NotListed => {
+            let caller = caller.map(|address| address.to_string()).unwrap_or_default();
+            Err(Stop::new(ReasonCode::AddressNotAllowed, format!("{caller} is not on the allowlist")))
+        }
+        Standing::Unknown => {
+            let words = "there is an allowlist, and the tunnel does not tell the caller's address";
+            Err(Stop::new(ReasonCode::AddressUnknown, words))
+        }
+    }
+}
+
+/// The trigger's own rate is kept. A rehearsal counts nothing.
+pub fn within_rate(at: &Listening, way: &Way) -> Result<(), Stop> {
+    if way.rehearsal {
+        return Ok(());
+    }
+    at.limit.take().map_err(|seconds| {
+        let words = format!("over {} a minute; free again in {seconds} s", at.trigger.rate.per_minute);
+        Stop::new(ReasonCode::RateLimited, words).retry_after(seconds)
+    })
+}
+
+/// Its signature fits, where the endpoint checks one.
+pub fn authenticate(app: &App, at: &Listening, way: &mut Way) -> Result<Genuine, Stop> {
+    let Some(scheme) = at.scheme else {
+        way.delivery.signature = SignatureState::Unsigned;
+        way.verified(at);
+        return Ok(Genuine::Unsigned);
+    };
+    if at.locked || at.keys.is_empty() {
+        let words = "the trigger's secret cannot be read: the keychain is locked or the key to the secrets is gone";
+        return Err(Stop::new(ReasonCode::SecretUnavailable, words));
+    }
+    let incoming = &way.incoming;
+    let request = SignedRequest {
+        method: &incoming.method,
+        url: &incoming.target,
+        headers: &incoming.headers,
+        body: &incoming.body,
+    };
+    let proof = verify(scheme, &request, &at.keys, app.clock.now()).map_err(|no| Stop::new(no.reason, no.words))?;
+    way.delivery.signature = if proof.previous() { SignatureState::Previous } else { SignatureState::Valid };
+    way.delivery.event = proof.event().map(str::to_owned);
+    way.delivery.event_id = proof.event_id().map(str::to_owned);
+    if !way.rehearsal {
+        app.note_key_use(proof.key_id(), way.delivery.received_at);
+    }
+    way.verified(at);
+    Ok(Genuine::Signed(proof))
+}
+
+/// The body is JSON. The sender is told where it is not.
+pub fn json(_: &Genuine, way: &Way) -> Result<(), Stop> {
+    match super::json_error(&way.incoming.body) {
+        None => Ok(()),
+        Some(words) => Err(Stop::new(ReasonCode::InvalidJson, words).told()),
+    }
+}
+
+/// What it sets off at one trigger: the filter's verdict and the actions with their templates resolved. Nothing here
+/// counts or changes anything: a rehearsal does the same.
+pub fn examine(app: &App, at: &Arc<Listening>, genuine: &Genuine, way: &mut Way) -> Taking {
+    let scope = way.scope(at);
+    let verdict = filter::evaluate(&at.trigger.filter, &scope);
+    let filtered = (!verdict.passed).then_some(verdict.reason);
+    let filtered_at = Instant::now();
+    let silent = genuine.signed().filter(|proof| proof.silent());
+    let planned = match (&filtered, silent) {
+        (None, None) => actions::plan(&at.trigger, &scope, outside(app, at, genuine, way), app.ids.as_ref()),
+        _ => Vec::new(),
+    };
+    let silent = silent.map(|proof| proof.challenge().map(str::to_owned));
+    drop(scope);
+    way.step_until("filtered", filtered_at);
+    way.step("rendered");
+    let digest = way.packed().sha256;
+    let keys = SeenKeys::of(at.trigger.id.as_str(), way.delivery.event_id.as_deref(), &digest);
+    Taking { at: Arc::clone(at), keys, check: way.checks_repeats(), filtered, silent, planned }
+}
+
+/// Whether this delivery's outside effects run.
+fn outside(app: &App, at: &Listening, genuine: &Genuine, way: &Way) -> Outside {
+    match genuine {
+        Genuine::Unsigned => Outside::Unsigned,
+        Genuine::Signed(_) if at.trigger.capture_only || app.settings.load().capture_only => Outside::CaptureOnly,
+        Genuine::Signed(_) if way.replay.as_ref().is_some_and(|mark| !mark.outside_effects) => Outside::ReplayHere,
+        Genuine::Signed(_) => Outside::Run,
+    }
+}
+
+impl Way {
+    /// The proof is done: its time is noted, and the sender has a name.
+    fn verified(&mut self, at: &Listening) {
+        self.step("verified");
+        self.delivery.source = sender::source(at.scheme, &self.incoming.headers);
+    }
+
+    /// Whether the duplicate check may say "duplicate": a replay that is to run again says no.
+    fn checks_repeats(&self) -> bool {
+        !self.replay.as_ref().is_some_and(|mark| mark.again)
+    }
+}
