@@ -111,26 +111,3 @@ fn a_browser_page_cannot_deliver() {
     }
     assert_eq!(creel.tasks().len(), 0);
 }
-
-#[test]
-fn a_flood_of_refusals_keeps_the_newest_thousand_of_a_trigger() {
-    let creel = Creel::start();
-    let endpoint = task_trigger(&creel, "flood", "github", json!({}));
-    std::thread::scope(|scope| {
-        for _ in 0..8 {
-            scope.spawn(|| {
-                for _ in 0..15 {
-                    let mut connection = Connection::open(&creel.receiver).unwrap();
-                    for _ in 0..10 {
-                        let answer = connection.send(&Request::post(&endpoint.path, "{}")).unwrap();
-                        assert_eq!(answer.status, 401);
-                    }
-                }
-            });
-        }
-    });
-    creel_tests::wait::until_within(Duration::from_secs(90), "old refusals to go", || {
-        (creel.deliveries("outcome:rejected").len() <= 1000).then_some(())
-    });
-    assert!(creel.deliveries("outcome:rejected").len() >= 900, "the newest stay");
-}

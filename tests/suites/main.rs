@@ -9,6 +9,7 @@ mod creel_limits;
 mod creel_replies;
 mod creel_schemes;
 mod deliver;
+mod flood;
 mod forward;
 mod forward_guard;
 mod github_payloads;

@@ -118,6 +118,7 @@ pub fn commit(turn: &mut Turn<'_>, prepared: Prepared) -> Result<Committed, Stor
         executions::insert(turn.db, new)?;
     }
     turn.tally.delivery(&delivery, body.stored_bytes());
+    turn.refused.note(&delivery);
     let executions = made.executions.into_iter().map(|new| new.execution).collect();
     Ok(Committed { delivery, executions, events: made.events, answer })
 }

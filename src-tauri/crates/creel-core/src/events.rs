@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::alerts::AlertId;
 use crate::delivery::Delivery;
 use crate::execution::Execution;
-use crate::ids::{ListId, TaskId, TriggerId};
+use crate::ids::{DeliveryId, ListId, TaskId, TriggerId};
 
 /// One change. A listener that fell behind gets `Lagged` and loads its lists again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
@@ -14,8 +14,10 @@ use crate::ids::{ListId, TaskId, TriggerId};
 pub enum Event {
     /// New deliveries, oldest first, at most 100 an event; more are left out and counted by `Lagged`.
     Deliveries(Vec<Delivery>),
-    /// A delivery changed: pinned, answered, deleted bodies.
+    /// A delivery changed: pinned, answered.
     DeliveryChanged(Delivery),
+    /// Deliveries are gone for good, by the user or by retention; at most 500 an event.
+    DeliveriesDeleted(Vec<DeliveryId>),
     /// An execution is new or changed.
     Execution(Execution),
     /// A trigger is new, changed or gone.

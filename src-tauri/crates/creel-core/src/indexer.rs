@@ -1,7 +1,7 @@
 //! Fills the full-text index after the answer, from its durable mark, and gives way to the ingest.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -31,6 +31,7 @@ pub fn start(app: &Arc<App>) {
         let mut index = Some(index);
         let (mut last, mut waited) = (0, 0);
         while app.stopping.run_until_cancelled(tokio::time::sleep(LOOK_EVERY)).await.is_some() {
+            forget_some(&app, &mut index).await;
             let changes = app.store.counters().changes.load(Ordering::Relaxed);
             let busy = changes.saturating_sub(std::mem::replace(&mut last, changes)) > BUSY;
             waited = if busy { waited + 1 } else { 0 };
@@ -47,7 +48,27 @@ impl App {
     pub async fn index_now(&self) -> rusqlite::Result<()> {
         let mut index = Some(search_index::open(&self.store.search_file())?);
         while index_some(self, &mut index).await > 0 {}
+        forget_some(self, &mut index).await;
         Ok(())
+    }
+
+    /// Deliveries at these positions were deleted. The indexer takes them out itself: it may be adding them just now.
+    pub(crate) fn leave_the_index(&self, seqs: impl Iterator<Item = i64>) {
+        self.out_of_index.lock().unwrap_or_else(PoisonError::into_inner).extend(seqs);
+    }
+}
+
+/// Takes deleted deliveries out. What fails is only found in vain.
+async fn forget_some(app: &App, slot: &mut Option<Connection>) {
+    let seqs = std::mem::take(&mut *app.out_of_index.lock().unwrap_or_else(PoisonError::into_inner));
+    let Some(mut index) = slot.take_if(|_| !seqs.is_empty()) else { return };
+    let removed = tokio::task::spawn_blocking(move || (search_index::remove(&mut index, &seqs), index)).await;
+    match removed {
+        Ok((removed, index)) => {
+            *slot = Some(index);
+            removed.unwrap_or_else(|error| tracing::warn!(%error, "deleted deliveries are still in the search index"));
+        }
+        Err(error) => tracing::warn!(%error, "the search index is lost until the next start"),
     }
 }
 

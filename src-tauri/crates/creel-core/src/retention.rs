@@ -1,11 +1,16 @@
-//! Deletes what the user does not want to keep, a little at a time, so that no delivery waits for it.
+//! Deletes what the user does not want to keep, a little at a time, so that no delivery waits for it; and tells of
+//! everything that was deleted, whoever did it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::app::App;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use crate::app::{App, NEWS_EVERY};
 use crate::clock::UnixMs;
-use crate::store::{StoreError, retention, search_index};
+use crate::events::Event;
+use crate::store::StoreError;
+use crate::store::retention::{self, Gone};
 
 /// How often it looks.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
@@ -13,13 +18,16 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 const BATCH: u32 = 200;
 /// The pause between two changes leaves the writer to the deliveries.
 const BREATH: Duration = Duration::from_millis(50);
-/// Refused deliveries kept for one trigger, and unmatched ones kept in all (`trust.md`).
-const REFUSED_KEPT: (u32, u32) = (1_000, 5_000);
+/// Deliveries in one event: some 20 KB.
+const TOLD_MOST: usize = 500;
 /// One day.
 const DAY_MS: i64 = 86_400_000;
 
 /// Starts it; it ends when the app closes.
 pub fn start(app: &Arc<App>) {
+    if let Some(deletions) = app.store.deletions() {
+        tokio::spawn(tell(Arc::clone(app), deletions));
+    }
     let app = Arc::clone(app);
     tokio::spawn(async move {
         while app.stopping.run_until_cancelled(tokio::time::sleep(LOOK_EVERY)).await.is_some() {
@@ -30,31 +38,35 @@ pub fn start(app: &Arc<App>) {
     });
 }
 
+/// The windows drop what is gone, and the search index too. A flood of refusals becomes a few events a second.
+async fn tell(app: Arc<App>, mut deletions: UnboundedReceiver<Vec<Gone>>) {
+    while let Some(Some(first)) = app.stopping.run_until_cancelled(deletions.recv()).await {
+        tokio::time::sleep(NEWS_EVERY).await;
+        let mut gone = first;
+        while let Ok(more) = deletions.try_recv() {
+            gone.extend(more);
+        }
+        app.leave_the_index(gone.iter().map(|one| one.seq));
+        for some in gone.chunks(TOLD_MOST) {
+            app.events.send(Event::DeliveriesDeleted(some.iter().map(|one| one.id.clone()).collect()));
+        }
+    }
+}
+
 /// Deletes until nothing is too old, too many or too large. How many deliveries went.
 pub async fn sweep(app: &App) -> Result<usize, StoreError> {
     let bounds = bounds(app);
     let mut gone = 0;
     loop {
-        let seqs = app.store.write(move |turn| retention::delete_some(turn, &bounds, BATCH)).await?;
-        if seqs.is_empty() {
+        let count = app.store.write(move |turn| retention::delete_some(turn, &bounds, BATCH)).await?;
+        if count == 0 {
             break;
         }
-        gone += seqs.len();
-        forget_in_index(app, seqs).await;
+        gone += count;
         tokio::time::sleep(BREATH).await;
     }
     app.store.write(|turn| retention::tidy(turn)).await?;
     Ok(gone)
-}
-
-/// Takes deleted deliveries out of the search index. What fails is only found in vain.
-pub async fn forget_in_index(app: &App, seqs: Vec<i64>) {
-    let file = app.store.search_file();
-    let removed =
-        tokio::task::spawn_blocking(move || search_index::remove(&mut search_index::open(&file)?, &seqs)).await;
-    if let Ok(Err(error)) = removed {
-        tracing::warn!(%error, "deleted deliveries are still in the search index");
-    }
 }
 
 /// The user's settings as bounds of the store.
@@ -65,7 +77,5 @@ fn bounds(app: &App) -> retention::Bounds {
         older_than: (keep.days > 0).then_some(older_than),
         deliveries: (keep.deliveries > 0).then_some(keep.deliveries.into()),
         stored_bytes: (keep.megabytes > 0).then_some(i64::from(keep.megabytes) * 1_000_000),
-        refused_at_one: REFUSED_KEPT.0,
-        unmatched: REFUSED_KEPT.1,
     }
 }

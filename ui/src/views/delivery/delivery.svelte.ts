@@ -49,7 +49,10 @@ export class OpenDelivery {
     if (event === 'status' || !this.detail) return;
     if ('execution' in event) this.#take(event.execution);
     else if ('delivery_changed' in event) this.#changed(event.delivery_changed);
-    else if ('deliveries' in event) {
+    else if ('deliveries_deleted' in event) {
+      // Asked again, it says in the core's words that it is not there any more.
+      if (event.deliveries_deleted.includes(this.id)) void this.load();
+    } else if ('deliveries' in event) {
       if (event.deliveries.some((delivery) => delivery.replay_of === this.id)) void this.load();
     } else if ('trigger' in event || 'lagged' in event) void this.load();
   }

@@ -53,6 +53,7 @@ describe('events', () => {
     open.apply({ delivery_changed: delivery(8, { pinned: true }) });
     open.apply({ execution: executionOf({ delivery_id: 'dlv_8' }) });
     open.apply({ deliveries: [delivery(9)] });
+    open.apply({ deliveries_deleted: ['dlv_8'] });
     open.apply('status');
     expect(open.detail?.delivery.pinned).toBe(false);
     expect(loads()).toBe(1);
@@ -70,6 +71,7 @@ describe('events', () => {
   test.each([
     ['a new replay of it', { deliveries: [delivery(9, { replay_of: 'dlv_7' })] }],
     ['an edited trigger', { trigger: 'trg_1' }],
+    ['its own deletion', { deliveries_deleted: ['dlv_8', 'dlv_7'] }],
     ['missed events', { lagged: 3 }],
   ])('%s loads it anew', async (_, event) => {
     const { open, loads } = await opened();

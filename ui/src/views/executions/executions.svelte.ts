@@ -1,5 +1,6 @@
 /** The executions list: newest first, paged by `seq`, kept fresh by events; and the one that is open. */
 import type { ApiError } from '../../generated/ApiError';
+import type { DeliveryId } from '../../generated/DeliveryId';
 import type { Event } from '../../generated/Event';
 import type { Execution } from '../../generated/Execution';
 import type { ExecutionDetail } from '../../generated/ExecutionDetail';
@@ -76,6 +77,7 @@ export class Executions {
   apply(event: Event): void {
     if (event === 'status') return;
     if ('lagged' in event) void this.load();
+    if ('deliveries_deleted' in event) this.#drop(new Set(event.deliveries_deleted));
     if (!('execution' in event)) return;
     const changed = event.execution;
     if (changed.id === this.selected) void this.#loadDetail(changed.id);
@@ -84,6 +86,12 @@ export class Executions {
     } else if (this.#wanted(changed)) {
       this.#add(changed);
     }
+  }
+
+  /** An execution goes with its delivery. */
+  #drop(deliveries: Set<DeliveryId>): void {
+    this.rows = this.rows.filter((row) => !deliveries.has(row.delivery_id));
+    this.waiting = this.waiting.filter((row) => !deliveries.has(row.delivery_id));
   }
 
   #wanted(execution: Execution): boolean {

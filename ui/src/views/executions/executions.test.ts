@@ -67,6 +67,17 @@ test('new rows wait while something else is read, each once, and come in togethe
   expect(list.waiting).toHaveLength(0);
 });
 
+test('executions go with their delivery', async () => {
+  const { list } = open();
+  await list.load();
+  list.following = false;
+  list.apply({ execution: execution(4, { delivery_id: 'dlv_2' }) });
+  list.apply({ deliveries_deleted: ['dlv_2'] });
+  expect([seqs(list), list.waiting]).toEqual([[3, 2], []]);
+  list.apply({ deliveries_deleted: ['dlv_1'] });
+  expect(list.rows).toEqual([]);
+});
+
 test('a filter keeps others out, and is asked of the core', async () => {
   const { host, list } = open();
   await list.show(['failed']);

@@ -86,6 +86,7 @@ export class InboxState {
     if (event === 'status') return;
     if ('deliveries' in event) this.#arrived(event.deliveries);
     else if ('delivery_changed' in event) this.#changed(event.delivery_changed);
+    else if ('deliveries_deleted' in event) this.drop(event.deliveries_deleted);
     else if ('lagged' in event) void this.#lookAgain();
   }
 
@@ -124,8 +125,9 @@ export class InboxState {
 
   /** Takes deleted rows out. */
   drop(ids: DeliveryId[]): void {
-    this.rows = this.rows.filter((row) => !ids.includes(row.id));
-    this.waiting = this.waiting.filter((row) => !ids.includes(row.id));
+    const gone = new Set(ids);
+    this.rows = this.rows.filter((row) => !gone.has(row.id));
+    this.waiting = this.waiting.filter((row) => !gone.has(row.id));
   }
 
   #turn(next: number | null): void {

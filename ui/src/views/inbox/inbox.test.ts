@@ -121,6 +121,16 @@ describe('the inbox', () => {
     expect(inbox.rows[1]?.pinned).toBe(true);
   });
 
+  it('drops what was deleted, also from what waits', async () => {
+    const { inbox } = store(3);
+    await inbox.load();
+    inbox.follow(false);
+    inbox.apply({ deliveries: [delivery(4), delivery(5)] });
+    inbox.apply({ deliveries_deleted: [delivery(2).id, delivery(4).id, 'dlv_elsewhere'] });
+    expect(seqsOf(inbox.rows)).toEqual([3, 1]);
+    expect(seqsOf(inbox.waiting)).toEqual([5]);
+  });
+
   it('says why a query is refused and keeps no old rows on the screen as its answer', async () => {
     const { inbox, host } = store(2);
     await inbox.load();

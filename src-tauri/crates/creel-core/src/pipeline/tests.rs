@@ -366,3 +366,27 @@ async fn what_was_taken_is_still_seen_after_a_start() {
     assert_eq!(bench.send(&path, "github", "0123456789abcdef", DEPLOY, &headers).await.1["duplicate"], true);
     assert_eq!(bench.newest().await["seq"], 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_deleted_is_told_and_leaves_the_search_index() {
+    let bench = Bench::new().await;
+    let mut events = bench.app.events.subscribe();
+    for word in ["salmon", "trout"] {
+        bench.send_raw("/nowhere", vec![], word).await;
+    }
+    bench.app.index_now().await.unwrap();
+    let id = bench.newest().await["id"].clone();
+    bench.call("deliveries_delete", json!({"ids": [id]})).await;
+    let told = loop {
+        if let crate::events::Event::DeliveriesDeleted(ids) = events.recv().await.unwrap() {
+            break ids;
+        }
+    };
+    assert_eq!(json!(told), json!([id]));
+    bench.app.index_now().await.unwrap();
+    let index = crate::store::search_index::open(&bench.app.store.search_file()).unwrap();
+    let found = |word: &str| -> i64 {
+        index.query_row("SELECT COUNT(*) FROM bodies WHERE bodies MATCH ?1", [word], |row| row.get(0)).unwrap()
+    };
+    assert_eq!((found("salmon"), found("trout")), (1, 0));
+}

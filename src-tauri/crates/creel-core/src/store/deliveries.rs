@@ -2,10 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::delivery::{Delivery, Outcome};
+use crate::delivery::Delivery;
 use crate::ids::{DeliveryId, TriggerId};
-use crate::store::StoreError;
 use crate::store::words::Word;
+use crate::store::{StoreError, Turn};
 
 /// The columns in the order of [`read`].
 pub const COLUMNS: &str = "d.seq, d.id, d.received_at, d.method, d.path, d.contract, d.endpoint, d.trigger_ids, d.source, d.event, \
@@ -112,36 +112,14 @@ pub fn replays_of(db: &Connection, id: &DeliveryId) -> Result<Vec<Delivery>, Sto
 }
 
 /// Pins or unpins. The row as it is then.
-pub fn pin(db: &Connection, id: &DeliveryId, pinned: bool) -> Result<Option<Delivery>, StoreError> {
-    db.prepare_cached("UPDATE deliveries SET pinned = ?2 WHERE id = ?1")?.execute((id, pinned))?;
-    get(db, id)
-}
-
-/// Deletes one for good, with its contents and executions. Whether there was one.
-pub fn delete(db: &Connection, id: &DeliveryId) -> Result<bool, StoreError> {
-    Ok(db.prepare_cached("DELETE FROM deliveries WHERE id = ?1")?.execute([id])? > 0)
-}
-
-/// Keeps only the newest refused deliveries of an endpoint (`None`: unmatched ones), so that a flood cannot fill the disk.
-/// How many went, at most `most` a call.
-pub fn trim_refused(db: &Connection, endpoint: Option<&TriggerId>, keep: u32, most: u32) -> Result<usize, StoreError> {
-    let which = match endpoint {
-        Some(_) => "endpoint = ?1 AND outcome IN ('rejected', 'limited', 'disabled')",
-        None => "?1 IS NULL AND outcome = 'unmatched'",
-    };
-    let sql = format!(
-        "DELETE FROM deliveries WHERE seq IN (SELECT seq FROM deliveries WHERE {which} AND pinned = 0
-           ORDER BY seq DESC LIMIT ?3 OFFSET ?2)"
-    );
-    Ok(db.prepare_cached(&sql)?.execute((endpoint, keep, most))?)
-}
-
-/// How many refused deliveries an endpoint has, `None`: unmatched ones.
-pub fn is_refused(outcome: Outcome) -> bool {
-    match outcome {
-        Outcome::Rejected | Outcome::Limited | Outcome::Disabled | Outcome::Unmatched => true,
-        Outcome::Accepted | Outcome::Filtered | Outcome::Duplicate => false,
+pub fn pin(turn: &mut Turn<'_>, id: &DeliveryId, pinned: bool) -> Result<Option<Delivery>, StoreError> {
+    turn.db.prepare_cached("UPDATE deliveries SET pinned = ?2 WHERE id = ?1")?.execute((id, pinned))?;
+    let delivery = get(turn.db, id)?;
+    if let Some(delivery) = &delivery {
+        turn.refused.forget(&delivery.endpoint, delivery.seq);
+        turn.refused.note(delivery);
     }
+    Ok(delivery)
 }
 
 fn join(ids: &[TriggerId]) -> String {

@@ -18,6 +18,7 @@ mod open;
 pub mod queue;
 mod readers;
 pub mod recover;
+mod refused;
 pub mod retention;
 pub mod search_index;
 pub mod secrets;
@@ -35,12 +36,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
 use crate::clock::Clock;
+use crate::store::retention::Gone;
 
 pub use captured::Captured;
 pub use error::StoreError;
 pub use open::{Folder, OpenError, close_to_others};
 pub use readers::Readers;
+pub use refused::{AT_ONE_TRIGGER, STEP, UNMATCHED};
 pub use seen::SeenKeys;
 pub use tally::MINUTE_MS;
 pub use writer::{Counters, Turn, Writer};
@@ -50,6 +55,7 @@ pub struct Store {
     folder: Folder,
     writer: Writer,
     readers: Readers,
+    gone: Mutex<Option<UnboundedReceiver<Vec<Gone>>>>,
     stop: Arc<AtomicBool>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -64,9 +70,11 @@ impl Store {
         search_index::open(&folder.search()).map_err(failed)?;
         let stop = Arc::new(AtomicBool::new(false));
         let checkpoints = checkpoint::start(&database, Arc::clone(&stop)).map_err(failed)?;
-        let (writer, writing) = Writer::start(db, clock).map_err(failed)?;
+        let (tell, gone) = unbounded_channel();
+        let (writer, writing) = Writer::start(db, clock, tell).map_err(failed)?;
         let readers = Readers::open(&folder).map_err(failed)?;
-        Ok(Self { folder, writer, readers, stop, threads: Mutex::new(vec![writing, checkpoints]) })
+        let threads = Mutex::new(vec![writing, checkpoints]);
+        Ok(Self { folder, writer, readers, gone: Mutex::new(Some(gone)), stop, threads })
     }
 
     /// Runs a change in the next group; see [`Writer::write`].
@@ -85,6 +93,11 @@ impl Store {
         F: FnOnce(&rusqlite::Connection) -> Result<T, StoreError> + Send + 'static,
     {
         self.readers.read(query).await
+    }
+
+    /// What is deleted from now on, a group at a time. There is one listener: the first who asks.
+    pub fn deletions(&self) -> Option<UnboundedReceiver<Vec<Gone>>> {
+        self.gone.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// What the writer counted.

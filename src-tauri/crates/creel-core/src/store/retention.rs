@@ -1,6 +1,9 @@
 //! Deleting by age, count and size. Pinned deliveries stay, and so do those with executions that still wait.
 
+use rusqlite::OptionalExtension;
+
 use crate::clock::UnixMs;
+use crate::ids::DeliveryId;
 use crate::store::tally::add_to_totals;
 use crate::store::{StoreError, Turn, meta};
 
@@ -13,33 +16,31 @@ pub struct Bounds {
     pub deliveries: Option<i64>,
     /// Stored bodies of more than this many bytes go, oldest first.
     pub stored_bytes: Option<i64>,
-    /// Refused ones kept at one endpoint.
-    pub refused_at_one: u32,
-    /// Unmatched ones kept.
-    pub unmatched: u32,
+}
+
+/// A delivery that was deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gone {
+    /// Its position.
+    pub seq: i64,
+    /// Its id.
+    pub id: DeliveryId,
 }
 
 /// A delivery that may go: not pinned, nothing queued or running for it.
 const MAY_GO: &str = "d.pinned = 0 AND NOT EXISTS (SELECT 1 FROM executions e WHERE e.delivery_seq = d.seq AND e.status IN ('queued', 'running'))";
 
-/// Deletes at most `most` deliveries beyond the bounds; their positions.
-pub fn delete_some(turn: &mut Turn<'_>, bounds: &Bounds, most: u32) -> Result<Vec<i64>, StoreError> {
+/// Deletes at most `most` deliveries beyond the bounds. How many went.
+pub fn delete_some(turn: &mut Turn<'_>, bounds: &Bounds, most: u32) -> Result<usize, StoreError> {
     let (pending, pending_bytes) = turn.tally.pending();
     let kept = meta::number(turn.db, "deliveries")?.unwrap_or(0) + pending;
     let bytes = meta::number(turn.db, "stored_bytes")?.unwrap_or(0) + pending_bytes;
     let over = bounds.deliveries.map_or(0, |keep| (kept - keep).max(0)).min(most.into());
     let heavy = bounds.stored_bytes.is_some_and(|keep| bytes > keep);
-    let mut seqs = unmatched_over(turn, bounds.unmatched, most)?;
-    if seqs.is_empty() {
-        seqs = refused_over(turn, bounds.refused_at_one, most)?;
-    }
-    if seqs.is_empty() {
-        let before = bounds.older_than.map_or(i64::MIN, |at| at.0);
-        let by_force = if heavy { i64::from(most) } else { over };
-        seqs = oldest(turn, before, by_force, most)?;
-    }
-    delete(turn, &seqs)?;
-    Ok(seqs)
+    let before = bounds.older_than.map_or(i64::MIN, |at| at.0);
+    let by_force = if heavy { i64::from(most) } else { over };
+    let seqs = oldest(turn, before, by_force, most)?;
+    Ok(delete(turn, &seqs)?)
 }
 
 /// The oldest ones: all older than `before`, and `by_force` of them whatever their age.
@@ -59,46 +60,43 @@ fn oldest(turn: &Turn<'_>, before: i64, by_force: i64, most: u32) -> Result<Vec<
     Ok(seqs)
 }
 
-fn unmatched_over(turn: &Turn<'_>, keep: u32, most: u32) -> Result<Vec<i64>, StoreError> {
-    let mut rows = turn.db.prepare_cached(&format!(
-        "SELECT d.seq FROM deliveries d WHERE d.outcome = 'unmatched' AND {MAY_GO} ORDER BY d.seq DESC LIMIT ?1 OFFSET ?2"
-    ))?;
-    let found = rows.query_map([most, keep], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    Ok(found)
-}
-
-/// Refused ones beyond the bound at the endpoints that have so many.
-fn refused_over(turn: &Turn<'_>, keep: u32, most: u32) -> Result<Vec<i64>, StoreError> {
-    let mut rows = turn.db.prepare_cached(&format!(
-        "WITH refused AS (
-           SELECT d.seq, d.pinned, ROW_NUMBER() OVER (PARTITION BY d.endpoint ORDER BY d.seq DESC) AS place
-           FROM deliveries d WHERE d.outcome IN ('rejected', 'limited', 'disabled'))
-         SELECT d.seq FROM refused d WHERE d.place > ?2 AND {MAY_GO} LIMIT ?1"
-    ))?;
-    let found = rows.query_map([most, keep], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    Ok(found)
-}
-
-/// Deletes these and keeps the counts true.
-pub fn delete(turn: &mut Turn<'_>, seqs: &[i64]) -> Result<(), StoreError> {
+/// Deletes these and keeps the counts true. How many there were; the writer tells which, once they are gone for good.
+pub fn delete(turn: &mut Turn<'_>, seqs: &[i64]) -> rusqlite::Result<usize> {
     if seqs.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
+    // Counts that wait in memory would be lost with their rows if Creel crashed now.
+    turn.tally.flush(turn.db, turn.now)?;
+    let before = turn.gone.len();
     let mut bytes = 0;
     for seq in seqs {
-        let stored: Option<i64> = turn
-            .db
-            .prepare_cached("SELECT LENGTH(body) FROM contents WHERE seq = ?1")?
-            .query_row([seq], |row| row.get(0))
-            .unwrap_or(None);
-        bytes += stored.unwrap_or(0);
-        turn.db.prepare_cached("DELETE FROM seen WHERE seq = ?1")?.execute([seq])?;
-        turn.db.prepare_cached("DELETE FROM deliveries WHERE seq = ?1")?.execute([seq])?;
+        bytes += delete_one(turn, *seq)?;
     }
+    let count = turn.gone.len() - before;
     meta::set_number(turn.db, "last_deliveries", turn.next.delivery)?;
     meta::set_number(turn.db, "last_executions", turn.next.execution)?;
-    add_to_totals(turn.db, -i64::try_from(seqs.len()).unwrap_or(0), -bytes)?;
-    Ok(())
+    add_to_totals(turn.db, -i64::try_from(count).unwrap_or(0), -bytes)?;
+    Ok(count)
+}
+
+/// The stored bytes that it had.
+fn delete_one(turn: &mut Turn<'_>, seq: i64) -> rusqlite::Result<i64> {
+    let stored: Option<i64> = turn
+        .db
+        .prepare_cached("SELECT LENGTH(body) FROM contents WHERE seq = ?1")?
+        .query_row([seq], |row| row.get(0))
+        .optional()?;
+    turn.db.prepare_cached("DELETE FROM seen WHERE seq = ?1")?.execute([seq])?;
+    let gone = turn
+        .db
+        .prepare_cached("DELETE FROM deliveries WHERE seq = ?1 RETURNING id, endpoint")?
+        .query_row([seq], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    if let Some((id, endpoint)) = gone {
+        turn.refused.forget(&endpoint, seq);
+        turn.gone.push(Gone { seq, id });
+    }
+    Ok(stored.unwrap_or(0))
 }
 
 /// Forgets counts and keys that nothing asks for any more.

@@ -18,6 +18,8 @@ const KEEP_EVERY_MS: i64 = 1_000;
 pub const MINUTE_MS: i64 = 60_000;
 /// Values longer than this are no facts for suggestions.
 const FACT_LENGTH: usize = 80;
+/// New values in one keeping: a sender that invents names must not fill the table before it is tidied.
+const FACTS_AT_ONCE: usize = 500;
 
 /// Sums that are not in the tables yet.
 #[derive(Debug, Default)]
@@ -37,6 +39,14 @@ pub struct Tally {
     sums: Sums,
     /// Of the group that is being written.
     group: Vec<Counted>,
+    kept_at: UnixMs,
+    flushed: bool,
+}
+
+/// A moment within a group.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    counted: usize,
     kept_at: UnixMs,
     flushed: bool,
 }
@@ -114,6 +124,18 @@ impl Tally {
         self.flushed = false;
     }
 
+    /// Where it stands within the group, for [`Tally::forget_back_to`].
+    pub fn mark(&self) -> Mark {
+        Mark { counted: self.group.len(), kept_at: self.kept_at, flushed: self.flushed }
+    }
+
+    /// What happened since `mark` was rolled back in the database, so it did not happen here either.
+    pub fn forget_back_to(&mut self, mark: Mark) {
+        self.group.truncate(mark.counted);
+        self.kept_at = mark.kept_at;
+        self.flushed = mark.flushed;
+    }
+
     /// Writes the sums into the open transaction when they have waited long enough.
     pub fn flush_if_due(&mut self, db: &Connection, now: UnixMs) -> rusqlite::Result<()> {
         if (now.0 - self.kept_at.0).abs() < KEEP_EVERY_MS || !self.sums.waits {
@@ -127,8 +149,11 @@ impl Tally {
         self.sums.waits
     }
 
-    /// Writes the sums, in the open transaction or on its own.
+    /// Writes the sums, in the open transaction or on its own; once a group.
     pub fn flush(&mut self, db: &Connection, now: UnixMs) -> rusqlite::Result<()> {
+        if self.flushed {
+            return Ok(());
+        }
         self.sums.write(db)?;
         self.kept_at = now;
         self.flushed = true;
@@ -151,7 +176,8 @@ impl Sums {
     }
 
     fn fact(&mut self, key: &'static str, value: String, at: UnixMs) {
-        if value.len() <= FACT_LENGTH {
+        let known = || self.facts.contains_key(&(key, value.clone()));
+        if value.len() <= FACT_LENGTH && (self.facts.len() < FACTS_AT_ONCE || known()) {
             let fact = self.facts.entry((key, value)).or_insert((0, at));
             *fact = (fact.0 + 1, at);
         }

@@ -8,10 +8,13 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rusqlite::Connection;
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
 use crate::clock::{Clock, UnixMs};
 use crate::store::StoreError;
+use crate::store::refused::Refused;
+use crate::store::retention::{self, Gone};
 use crate::store::seen::Seen;
 use crate::store::tally::Tally;
 
@@ -28,6 +31,10 @@ pub struct Turn<'a> {
     pub seen: &'a mut Seen,
     /// Counts to be kept.
     pub tally: &'a mut Tally,
+    /// Refused deliveries, which are bounded.
+    pub refused: &'a mut Refused,
+    /// Deliveries that this group deletes; told when it is on the disk.
+    pub gone: &'a mut Vec<Gone>,
     /// Numbers for new rows.
     pub next: &'a mut NextSeq,
     /// The time of this group.
@@ -100,11 +107,15 @@ pub struct Counters {
 }
 
 impl Writer {
-    /// Starts the thread on `db`, which must have its schema.
-    pub fn start(db: Connection, clock: Arc<dyn Clock>) -> rusqlite::Result<(Self, JoinHandle<()>)> {
+    /// Starts the thread on `db`, which must have its schema. What is deleted is told to `gone`.
+    pub fn start(
+        db: Connection,
+        clock: Arc<dyn Clock>,
+        gone: UnboundedSender<Vec<Gone>>,
+    ) -> rusqlite::Result<(Self, JoinHandle<()>)> {
         let (queue, inbox) = channel();
         let counters = Arc::new(Counters::default());
-        let state = State::load(db, clock)?;
+        let state = State::load(db, clock, gone)?;
         let counted = Arc::clone(&counters);
         let thread = std::thread::Builder::new()
             .name("creel-writer".to_owned())
@@ -152,11 +163,14 @@ struct State {
     clock: Arc<dyn Clock>,
     seen: Seen,
     tally: Tally,
+    refused: Refused,
+    gone: Vec<Gone>,
     next: NextSeq,
+    tell: UnboundedSender<Vec<Gone>>,
 }
 
 impl State {
-    fn load(db: Connection, clock: Arc<dyn Clock>) -> rusqlite::Result<Self> {
+    fn load(db: Connection, clock: Arc<dyn Clock>, tell: UnboundedSender<Vec<Gone>>) -> rusqlite::Result<Self> {
         let highest = |table: &str| -> rusqlite::Result<i64> {
             let used: i64 =
                 db.query_row(&format!("SELECT COALESCE(MAX(seq), 0) FROM {table}"), [], |row| row.get(0))?;
@@ -167,7 +181,8 @@ impl State {
             NextSeq { delivery: highest("deliveries")?, execution: highest("executions")?, task: highest("tasks")? };
         let seen = Seen::load(&db, clock.now())?;
         let tally = Tally::load(&db, clock.now())?;
-        Ok(Self { db, clock, seen, tally, next })
+        let refused = Refused::load(&db)?;
+        Ok(Self { db, clock, seen, tally, refused, gone: Vec::new(), next, tell })
     }
 
     fn run(mut self, inbox: &Receiver<Message>, counters: &Counters) {
@@ -214,6 +229,17 @@ impl State {
         }
     }
 
+    /// The refused deliveries that are too many now go in the transaction that made them so.
+    fn trim_refused(&mut self, now: UnixMs) -> rusqlite::Result<()> {
+        let seqs = self.refused.too_many(&self.db)?;
+        retention::delete(&mut self.turn(now), &seqs).map(|_| ())
+    }
+
+    fn turn(&mut self, now: UnixMs) -> Turn<'_> {
+        let Self { db, seen, tally, refused, gone, next, .. } = self;
+        Turn { db, seen, tally, refused, gone, next, now }
+    }
+
     /// Runs the group in one transaction and tells everyone how it ended.
     fn commit(&mut self, group: Vec<Change>, counters: &Counters) {
         let (mark, next, now) = (self.seen.mark(), self.next, self.clock.now());
@@ -222,6 +248,7 @@ impl State {
             for change in group {
                 wakes.push(self.run_one(change, now)?);
             }
+            self.trim_refused(now)?;
             self.tally.flush_if_due(&self.db, now)?;
             self.db.execute_batch("COMMIT")
         });
@@ -229,6 +256,10 @@ impl State {
             Ok(()) => {
                 self.seen.settle(now);
                 self.tally.settle();
+                self.refused.settle();
+                if !self.gone.is_empty() {
+                    let _ = self.tell.send(std::mem::take(&mut self.gone));
+                }
                 counters.commits.fetch_add(1, Ordering::Relaxed);
                 counters.changes.fetch_add(wakes.len() as u64, Ordering::Relaxed);
             }
@@ -237,6 +268,8 @@ impl State {
                 let _ = self.db.execute_batch("ROLLBACK");
                 self.seen.forget_back_to(mark);
                 self.tally.forget();
+                self.refused.rolled_back();
+                self.gone.clear();
                 self.next = next;
             }
         }
@@ -249,12 +282,14 @@ impl State {
     /// One change inside its own savepoint, so that an error undoes it alone.
     fn run_one(&mut self, change: Change, now: UnixMs) -> rusqlite::Result<Wake> {
         self.db.prepare_cached("SAVEPOINT one")?.execute([])?;
-        let mark = self.seen.mark();
-        let mut turn = Turn { db: &self.db, seen: &mut self.seen, tally: &mut self.tally, next: &mut self.next, now };
-        let ran = change(&mut turn);
+        let (seen, tally, gone) = (self.seen.mark(), self.tally.mark(), self.gone.len());
+        let ran = change(&mut self.turn(now));
         if !ran.keep {
             self.db.prepare_cached("ROLLBACK TO one")?.execute([])?;
-            self.seen.forget_back_to(mark);
+            self.seen.forget_back_to(seen);
+            self.tally.forget_back_to(tally);
+            self.refused.rolled_back();
+            self.gone.truncate(gone);
         }
         self.db.prepare_cached("RELEASE one")?.execute([])?;
         Ok(ran.wake)

@@ -71,30 +71,26 @@ pub async fn whole_body(app: &App, id: &DeliveryId) -> Result<(Delivery, Vec<u8>
 /// Pins or unpins.
 pub async fn delivery_pin(app: &Arc<App>, input: PinDelivery) -> Result<Delivery, ApiError> {
     let id = input.id.clone();
-    let delivery = app.store.write(move |turn| deliveries::pin(turn.db, &id, input.pinned)).await?;
+    let delivery = app.store.write(move |turn| deliveries::pin(turn, &id, input.pinned)).await?;
     let delivery = delivery.ok_or_else(|| ApiError::not_found("delivery", &input.id))?;
     app.events.send(Event::DeliveryChanged(delivery.clone()));
     Ok(delivery)
 }
 
-/// Deletes deliveries for good.
+/// Deletes deliveries for good. Everyone hears of it, as of every deletion, from `retention`.
 pub async fn deliveries_delete(app: &Arc<App>, input: DeleteDeliveries) -> Result<Touched, ApiError> {
     if input.ids.len() > DELETE_MOST {
         return Err(ApiError::invalid("ids", format!("{} ids; at most {DELETE_MOST}", input.ids.len())));
     }
-    let seqs = app
+    let count = app
         .store
         .write(move |turn| {
             let found = input.ids.iter().map(|id| deliveries::get(turn.db, id)).collect::<Result<Vec<_>, _>>()?;
             let seqs: Vec<_> = found.into_iter().flatten().map(|delivery| delivery.seq).collect();
-            retention::delete(turn, &seqs)?;
-            Ok(seqs)
+            Ok(retention::delete(turn, &seqs)?)
         })
         .await?;
-    let count = i64::try_from(seqs.len()).unwrap_or(i64::MAX);
-    crate::retention::forget_in_index(app, seqs).await;
-    app.events.send(Event::Lagged(0));
-    Ok(Touched { count })
+    Ok(Touched { count: i64::try_from(count).unwrap_or(i64::MAX) })
 }
 
 /// Deliveries minute by minute.

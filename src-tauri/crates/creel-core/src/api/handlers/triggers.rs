@@ -66,7 +66,7 @@ pub async fn trigger_draft(app: &Arc<App>, input: DraftFrom) -> Result<Drafted, 
     let (delivery, contents) = app
         .store
         .write(move |turn| {
-            let delivery = deliveries::pin(turn.db, &id, true)?.ok_or_else(|| ApiError::not_found("delivery", &id))?;
+            let delivery = deliveries::pin(turn, &id, true)?.ok_or_else(|| ApiError::not_found("delivery", &id))?;
             let contents = contents::get(turn.db, delivery.seq)?.ok_or_else(|| ApiError::not_found("delivery", &id))?;
             Ok((delivery, contents))
         })

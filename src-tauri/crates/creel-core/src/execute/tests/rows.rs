@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::store::queue::{self, Claimed, Ending, Room};
-use crate::store::recover;
+use crate::store::{Turn, recover, retention};
 
 async fn claim(bench: &Bench, free: usize) -> Claimed {
     let room = Room { epoch: 1, free, per_lane: 4, ..Room::default() };
@@ -93,6 +93,7 @@ async fn an_execution_whose_delivery_was_deleted_leaves_nothing_behind() {
     let bench = Bench::new().await;
     bench.queue("a.example", 1, 1, 8).await;
     let job = claim(&bench, 1).await.jobs.remove(0);
-    bench.store.write(|turn| deliveries::delete(turn.db, &DeliveryId::from("dlv_1"))).await.unwrap();
+    let seq = |turn: &Turn<'_>| deliveries::get(turn.db, &DeliveryId::from("dlv_1")).map(|found| found.unwrap().seq);
+    bench.store.write(move |turn| Ok(retention::delete(turn, &[seq(turn)?])?)).await.unwrap();
     assert_eq!(finish(&bench, &job, Ending::Succeeded("{}".to_owned())).await, None);
 }
