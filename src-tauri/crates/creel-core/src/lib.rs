@@ -42,6 +42,7 @@ pub mod execution;
 pub mod folder;
 pub mod headers;
 pub mod ids;
+pub mod orloj;
 pub mod settings;
 pub mod task;
 pub mod tls;
