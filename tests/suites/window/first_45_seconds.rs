@@ -29,7 +29,7 @@ async fn journey() {
     window.picture("window-3-builder").await;
     window.click_at("//button[normalize-space(.)='Save']").await;
     window.click("Send again").await;
-    window.see_text("succeeded").await;
+    window.see_text("Succeeded").await;
     window.picture("window-4-sent").await;
 
     window.click("Targets").await;

@@ -46,7 +46,8 @@ export class App {
   }
 
   apply(event: Event): void {
-    if (event === 'status' || 'execution' in event || 'deliveries' in event || 'lagged' in event) this.#refresh();
+    const concerns = ['execution', 'deliveries', 'deliveries_deleted', 'lagged'];
+    if (event === 'status' || concerns.some((kind) => kind in event)) this.#refresh();
   }
 
   /** Asks for the status again, at most once at a time: a burst of deliveries is one question. */

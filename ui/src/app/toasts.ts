@@ -5,3 +5,9 @@ import { toast } from 'svelte-sonner';
 export function say(text: string, undo?: { label: string; run: () => void }): void {
   toast(text, undo ? { action: { label: undo.label, onClick: undo.run } } : {});
 }
+
+/** Says what comes next for as long as it is so; the returned function takes it away. */
+export function standing(text: string, action: { label: string; run: () => void }): () => void {
+  const id = toast(text, { duration: Infinity, action: { label: action.label, onClick: action.run } });
+  return () => toast.dismiss(id);
+}

@@ -14,6 +14,6 @@ buckets: Array<ActivityBucket>,
  */
 total: number, 
 /**
- * Of them rejected.
+ * Of them rejected, as in the buckets.
  */
 rejected: number, };

@@ -14,6 +14,6 @@ at: UnixMs,
  */
 total: number, 
 /**
- * Of them rejected, limited or unmatched.
+ * Of them rejected, limited or for a trigger that is off. Unmatched ones are none of these.
  */
-refused: number, };
+rejected: number, };

@@ -4,7 +4,8 @@ const clock = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
-  hour12: false,
+  // Not `hour12: false`: some locales then write midnight as 24:00.
+  hourCycle: 'h23',
 });
 const day = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
@@ -22,7 +23,7 @@ export function clockTime(at: number): string {
   return clock.format(at);
 }
 
-/** `14:05:11` today, `Nov 20 14:05:11` before. */
+/** `14:05:11` today, `Nov 20 14:05` before. */
 export function rowTime(at: number, now: number): string {
   const today = new Date(at).toDateString() === new Date(now).toDateString();
   return today ? clockTime(at) : `${day.format(at)} ${clockTime(at).slice(0, 5)}`;

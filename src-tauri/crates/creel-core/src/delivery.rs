@@ -154,6 +154,35 @@ impl ReasonCode {
             | Self::QueueFull => Outcome::Rejected,
         }
     }
+
+    /// The stage that ends with this reason, as the waterfall names it; `None`: it is no stage of its own, or the
+    /// request was refused while it was still being received.
+    pub fn stage(self) -> Option<&'static str> {
+        match self {
+            Self::NoSuchEndpoint => Some("routed"),
+            Self::MethodNotAllowed
+            | Self::TriggerDisabled
+            | Self::Paused
+            | Self::AddressNotAllowed
+            | Self::AddressUnknown
+            | Self::RateLimited
+            | Self::QueueFull
+            | Self::QuotaExhausted
+            | Self::CooledDown
+            | Self::RunsUsedUp => Some("admitted"),
+            Self::SignatureMissing
+            | Self::SignatureMalformed
+            | Self::SignatureMismatch
+            | Self::TimestampInvalid
+            | Self::TimestampOutsideWindow
+            | Self::EventIdMissing
+            | Self::SecretUnavailable
+            | Self::TokenUnknown
+            | Self::SecretMissing => Some("verified"),
+            Self::InvalidJson | Self::InvalidInput => Some("parsed"),
+            _ => None,
+        }
+    }
 }
 
 /// One delivery as a row of the inbox.

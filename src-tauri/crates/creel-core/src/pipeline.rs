@@ -199,6 +199,9 @@ impl Way {
 
     /// Records it as refused and answers as the contract does.
     async fn refuse(mut self, app: &App, contract: Option<Contract>, stop: Stop) -> Answered {
+        if let Some(stage) = stop.code.stage() {
+            self.step(stage);
+        }
         if let Some(last) = self.timings.last_mut() {
             last.ok = false;
         }

@@ -32,6 +32,11 @@ const RECENT = 30;
 /** Which builder is wanted: a new trigger, one from a delivery, or an existing one. */
 export type Opening = { from?: DeliveryId } | { id: TriggerId };
 
+/** What a trigger took or would have taken, under a signature that fits. */
+function genuine({ outcome }: Delivery): boolean {
+  return outcome === 'accepted' || outcome === 'filtered' || outcome === 'duplicate';
+}
+
 export class Builder {
   readonly #host: Host;
   readonly #preview = new Latest<Preview>(PREVIEW_WAIT_MS);
@@ -119,7 +124,8 @@ export class Builder {
     const seen = new Map([...pinned.page.items, ...others.page.items].map((delivery) => [delivery.id, delivery]));
     this.recent = [...seen.values()];
     if (!this.sample && this.id) {
-      const first = found.page.items[0] ?? this.recent[0];
+      // A genuine one shows more than what was refused.
+      const first = found.page.items.find(genuine) ?? found.page.items[0] ?? this.recent[0];
       if (first) await this.useSample(first);
     }
   }

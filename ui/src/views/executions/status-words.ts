@@ -6,14 +6,14 @@ import { duration } from '../../parts/times';
 export type Tone = 'ok' | 'bad' | 'warn' | 'muted' | 'busy';
 
 export const STATUSES: Readonly<Record<ExecutionStatus, { word: string; tone: Tone }>> = {
-  queued: { word: 'queued', tone: 'busy' },
-  running: { word: 'running', tone: 'busy' },
-  succeeded: { word: 'succeeded', tone: 'ok' },
-  failed: { word: 'failed', tone: 'bad' },
-  skipped: { word: 'skipped', tone: 'muted' },
-  cancelled: { word: 'cancelled', tone: 'muted' },
-  interrupted: { word: 'interrupted', tone: 'warn' },
-  quarantined: { word: 'quarantined', tone: 'bad' },
+  queued: { word: 'Queued', tone: 'busy' },
+  running: { word: 'Running', tone: 'busy' },
+  succeeded: { word: 'Succeeded', tone: 'ok' },
+  failed: { word: 'Failed', tone: 'bad' },
+  skipped: { word: 'Skipped', tone: 'muted' },
+  cancelled: { word: 'Cancelled', tone: 'muted' },
+  interrupted: { word: 'Interrupted', tone: 'warn' },
+  quarantined: { word: 'Quarantined', tone: 'bad' },
 };
 
 /** The filters above the list: what they are called and which statuses they show. */

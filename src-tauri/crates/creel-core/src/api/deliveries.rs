@@ -296,7 +296,7 @@ pub struct Activity {
     pub buckets: Vec<ActivityBucket>,
     /// Sum.
     pub total: i64,
-    /// Of them rejected.
+    /// Of them rejected, as in the buckets.
     pub rejected: i64,
 }
 
@@ -308,6 +308,6 @@ pub struct ActivityBucket {
     pub at: UnixMs,
     /// All.
     pub total: i64,
-    /// Of them rejected, limited or unmatched.
-    pub refused: i64,
+    /// Of them rejected, limited or for a trigger that is off. Unmatched ones are none of these.
+    pub rejected: i64,
 }

@@ -210,6 +210,9 @@ async fn what_the_filter_stops_has_a_row_with_the_reason() {
     let delivery = bench.newest().await;
     assert_eq!(delivery["outcome"], "filtered");
     assert!(delivery["reason"].as_str().unwrap().contains("production"), "{delivery}");
+    let detail = bench.call("delivery_get", json!({"id": delivery["id"]})).await;
+    let verdict = "Filtered. Signature valid. payload.environment is \"production\", not \"staging\".";
+    assert_eq!(detail["verdict"], verdict, "a field keeps its name at the beginning of a sentence");
     assert!(bench.call("tasks_list", json!({})).await["items"].as_array().unwrap().is_empty());
 }
 
@@ -219,6 +222,51 @@ async fn an_unknown_address_is_recorded_as_unmatched() {
     assert_eq!(bench.send_raw("/hooks/nobody", vec![], "hello").await.0, 404);
     assert_eq!(bench.send_raw("/elsewhere/../x", vec![], "hello").await.0, 404);
     assert_eq!(bench.newest().await["outcome"], "unmatched");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_waterfall_ends_with_the_stage_that_refused() {
+    let bench = Bench::new().await;
+    let elsewhere = json!({"name": "Elsewhere", "scheme": "none", "ip_allowlist": ["203.0.113.0/24"]});
+    bench.call("trigger_create", elsewhere).await;
+    let made = bench.call("trigger_create", opengate()).await;
+    let path = made["row"]["path"].as_str().unwrap();
+    let last_of = async |verdict: &str| {
+        let detail = bench.call("delivery_get", json!({"id": bench.newest().await["id"]})).await;
+        assert_eq!(detail["verdict"], verdict);
+        detail["timings"].as_array().unwrap().iter().find(|stage| stage["ok"] == false).unwrap()["name"].clone()
+    };
+    bench.send_raw("/hooks/nobody", vec![], "hello").await;
+    assert_eq!(last_of("Unmatched. No trigger listens at this address.").await, "routed");
+    bench.send_raw("/hooks/elsewhere", vec![], "hello").await;
+    assert_eq!(last_of("Rejected. 127.0.0.1 is not on the allowlist.").await, "admitted");
+    bench.send(path, "opengate", "another secret", DEPLOY, &[]).await;
+    let unfit = "Rejected. The signature does not fit the body under the secret.";
+    assert_eq!(last_of(unfit).await, "verified");
+    bench.send(path, "opengate", "whsec_your_trigger_secret", "{\"title\": \"D", &[]).await;
+    let no_json = "Rejected. Signature valid. The body is not JSON: EOF while parsing a string at line 1 column 12.";
+    assert_eq!(last_of(no_json).await, "parsed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quiet_minute_and_an_unmatched_delivery_are_no_rejections() {
+    let bench = Bench::new().await;
+    let made = bench.call("trigger_create", opengate()).await;
+    bench.send_raw("/hooks/nobody", vec![], "hello").await;
+    bench.send(made["row"]["path"].as_str().unwrap(), "opengate", "another secret", DEPLOY, &[]).await;
+    let found = loop {
+        let found = bench.call("activity", json!({"minutes": 5})).await;
+        // The counts reach their table when the writer has nothing else to do.
+        if found["total"] == 2 {
+            break found;
+        }
+        tokio::task::yield_now().await;
+    };
+    let buckets: Vec<_> = found["buckets"].as_array().unwrap().iter().map(|one| one["rejected"].clone()).collect();
+    assert_eq!(
+        (found["rejected"].clone(), buckets),
+        (json!(1), vec![json!(0), json!(0), json!(0), json!(0), json!(1)])
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,17 +12,17 @@ pub fn minutes(db: &Connection, since: UnixMs, now: UnixMs) -> Result<Vec<Activi
     let first = since.0.div_euclid(MINUTE_MS) * MINUTE_MS;
     let count = ((now.0 - first) / MINUTE_MS + 1).max(1);
     let mut buckets: Vec<_> =
-        (0..count).map(|n| ActivityBucket { at: UnixMs(first + n * MINUTE_MS), total: 0, refused: 0 }).collect();
+        (0..count).map(|n| ActivityBucket { at: UnixMs(first + n * MINUTE_MS), total: 0, rejected: 0 }).collect();
     let mut rows = db.prepare_cached(
-        "SELECT at, SUM(n), SUM(CASE WHEN outcome IN ('rejected', 'limited', 'unmatched', 'disabled') THEN n ELSE 0 END)
+        "SELECT at, SUM(n), SUM(CASE WHEN outcome IN ('rejected', 'limited', 'disabled') THEN n ELSE 0 END)
          FROM minutes WHERE at >= ?1 GROUP BY at",
     )?;
     let found = rows.query_map([first], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?)))?;
     for row in found {
-        let (at, total, refused) = row?;
+        let (at, total, rejected) = row?;
         let place = usize::try_from((at - first) / MINUTE_MS).ok().and_then(|n| buckets.get_mut(n));
         if let Some(bucket) = place {
-            (bucket.total, bucket.refused) = (total, refused);
+            (bucket.total, bucket.rejected) = (total, rejected);
         }
     }
     Ok(buckets)

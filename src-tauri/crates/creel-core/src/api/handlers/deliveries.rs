@@ -103,7 +103,7 @@ pub async fn activity(app: &Arc<App>, input: ActivityQuery) -> Result<Activity, 
     let buckets = app.store.read(move |db| activity::minutes(db, since, now)).await?;
     Ok(Activity {
         total: buckets.iter().map(|bucket| bucket.total).sum(),
-        rejected: buckets.iter().map(|bucket| bucket.refused).sum(),
+        rejected: buckets.iter().map(|bucket| bucket.rejected).sum(),
         buckets,
     })
 }
