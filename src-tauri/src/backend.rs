@@ -43,6 +43,7 @@ impl Backend {
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             secrets: None,
+            search: creel_core::app::Search::Indexed,
         });
         let app = match opened.await {
             Ok(app) => app,

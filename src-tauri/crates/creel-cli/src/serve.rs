@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use creel_core::api::status::SecretsStore;
-use creel_core::app::{App, Config};
+use creel_core::app::{App, Config, Search};
 use creel_core::clock::SystemClock;
 use creel_core::control::{Bound, ListenAt, Listeners, Running, Token};
 use creel_core::ids::RandomIds;
@@ -37,6 +37,9 @@ pub struct Arguments {
     /// Where the key to the secrets goes at the very first start [default: the keychain where it works, else a file].
     #[arg(long, value_name = "PLACE", value_parser = place)]
     secrets: Option<SecretsStore>,
+    /// Leave bodies out of the search index, to measure what it costs.
+    #[arg(long, hide = true)]
+    no_search_index: bool,
 }
 
 fn place(text: &str) -> Result<SecretsStore, String> {
@@ -69,6 +72,7 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
         secrets: arguments.secrets,
+        search: if arguments.no_search_index { Search::LeftOut } else { Search::Indexed },
     };
     let app = App::open(config).await.map_err(|error| anyhow::anyhow!("{error}: {}", what_to_do(&error)))?;
     let token_file = arguments.token_file.unwrap_or_else(|| data_dir.join("token"));

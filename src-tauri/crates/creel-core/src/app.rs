@@ -33,6 +33,18 @@ pub struct Config {
     pub ids: Arc<dyn Ids>,
     /// Where the key to the secrets goes at the very first start; `None`: the keychain where it works, else a file.
     pub secrets: Option<SecretsStore>,
+    /// Whether bodies can be searched.
+    pub search: Search,
+}
+
+/// Whether the full-text index is filled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Search {
+    /// Behind every delivery, as fast as the ingest allows.
+    #[default]
+    Indexed,
+    /// Not at all: to measure what it costs. What is missing is indexed at the next start without this.
+    LeftOut,
 }
 
 /// One Creel.

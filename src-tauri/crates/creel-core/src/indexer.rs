@@ -1,10 +1,13 @@
 //! Fills the full-text index after the answer, from its durable mark, and gives way to the ingest.
 
+use std::fmt;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use rusqlite::Connection;
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::app::App;
 use crate::store::search_index::{self, Entry};
@@ -29,18 +32,40 @@ pub fn start(app: &Arc<App>) {
             return;
         };
         let mut index = Some(index);
-        let (mut last, mut waited) = (0, 0);
+        let mut pace = Pace::default();
         while app.stopping.run_until_cancelled(tokio::time::sleep(LOOK_EVERY)).await.is_some() {
             forget_some(&app, &mut index).await;
-            let changes = app.store.counters().changes.load(Ordering::Relaxed);
-            let busy = changes.saturating_sub(std::mem::replace(&mut last, changes)) > BUSY;
-            waited = if busy { waited + 1 } else { 0 };
-            if busy && waited % PATIENCE != 0 {
+            let changes = || app.store.counters().changes.load(Ordering::Relaxed);
+            if !pace.may_go(changes()) {
                 continue;
             }
-            while index_some(&app, &mut index).await == BATCH && !busy {}
+            // Deliveries may begin to pour in while it catches up.
+            while index_some(&app, &mut index).await == BATCH && !pace.is_busy(changes()) {}
         }
     });
+}
+
+/// When the index gives way.
+#[derive(Debug, Default)]
+struct Pace {
+    /// Changes at the last look.
+    last: u64,
+    waited: u32,
+}
+
+impl Pace {
+    /// Whether more changes came since the last look than a person or a sender makes.
+    fn is_busy(&self, changes: u64) -> bool {
+        changes.saturating_sub(self.last) > BUSY
+    }
+
+    /// A look: whether a batch may be indexed now.
+    fn may_go(&mut self, changes: u64) -> bool {
+        let busy = self.is_busy(changes);
+        self.last = changes;
+        self.waited = if busy { self.waited + 1 } else { 0 };
+        !busy || self.waited.is_multiple_of(PATIENCE)
+    }
 }
 
 impl App {
@@ -119,27 +144,57 @@ fn text_of(body: &[u8], path: &str) -> Option<String> {
     let mut text = path.to_owned();
     let Ok(body) = std::str::from_utf8(body) else { return Some(text) };
     text.push(' ');
-    match serde_json::from_str::<serde_json::Value>(body) {
-        Ok(value) => values(&value, &mut text),
-        Err(_) => text.push_str(body),
+    let begin = text.len();
+    let mut json = serde_json::Deserializer::from_str(body);
+    if Values(&mut text).deserialize(&mut json).and_then(|()| json.end()).is_err() {
+        text.truncate(begin);
+        text.push_str(body);
     }
     Some(text)
 }
 
-fn values(value: &serde_json::Value, text: &mut String) {
-    use serde_json::Value;
-    match value {
-        Value::Null | Value::Bool(_) => {}
-        Value::Number(number) => {
-            text.push_str(number.as_str());
-            text.push(' ');
+/// Writes the values of a JSON document, with a space behind each, without building its tree.
+struct Values<'t>(&'t mut String);
+
+impl<'de> DeserializeSeed<'de> for Values<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Values<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<(), E> {
+        self.0.push_str(value);
+        self.0.push(' ');
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        while items.next_element_seed(Values(self.0))?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        while members.next_key::<IgnoredAny>()?.is_some() {
+            members.next_value_seed(Values(self.0))?;
         }
-        Value::String(string) => {
-            text.push_str(string);
-            text.push(' ');
-        }
-        Value::Array(items) => items.iter().for_each(|item| values(item, text)),
-        Value::Object(fields) => fields.values().for_each(|item| values(item, text)),
+        Ok(())
     }
 }
 
@@ -149,8 +204,21 @@ mod tests {
 
     #[test]
     fn the_values_of_a_json_body_are_found_and_its_keys_are_not() {
-        let text =
-            text_of(br#"{"who":"jane","n":[1.50,{"deep":"disk full"}],"ok":true}"#, "/hooks/a").unwrap_or_default();
-        assert_eq!(text, "/hooks/a jane 1.50 disk full ");
+        let text = text_of(br#"{"who":"jane","n":[1.50,{"deep":"disk\u0020full"}],"ok":true,"no":null}"#, "/hooks/a");
+        assert_eq!(text.as_deref(), Some("/hooks/a jane 1.50 disk full "));
+    }
+
+    #[test]
+    fn a_body_that_only_begins_as_json_is_found_as_text() {
+        assert_eq!(text_of(br#"{"who":"jane"} x"#, "/a").as_deref(), Some(r#"/a {"who":"jane"} x"#));
+    }
+
+    #[test]
+    fn the_index_waits_while_deliveries_pour_in_but_not_for_ever() {
+        let mut pace = Pace::default();
+        assert!(pace.may_go(BUSY), "that much is no flood");
+        let goes: Vec<bool> = (2..=u64::from(PATIENCE) + 2).map(|n| pace.may_go(n * 10 * BUSY)).collect();
+        assert_eq!(goes.iter().filter(|go| **go).count(), 1, "{goes:?}");
+        assert!(pace.is_busy(u64::MAX));
     }
 }

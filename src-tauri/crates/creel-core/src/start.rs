@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::app::{App, Config, NEWS_EVERY};
+use crate::app::{App, Config, NEWS_EVERY, Search};
 use crate::authenticate::{Secret, schemes};
 use crate::ids::{ListId, SecretId, TriggerId};
 use crate::registry::{TEST_TRIGGER, test_endpoint};
@@ -25,6 +25,7 @@ pub async fn open(config: Config) -> Result<Arc<App>, OpenError> {
         Ok(store) => Arc::new(store?),
         Err(panic) => return Err(OpenError::Damaged { file, cause: panic.to_string() }),
     };
+    let search = config.search;
     let (place, has_secrets) = key_place(&store, &config).await.map_err(failed)?;
     let (vault, trouble) = load_vault(place.clone(), !has_secrets).await;
     let settings = load_settings(&store).await.map_err(failed)?;
@@ -39,6 +40,9 @@ pub async fn open(config: Config) -> Result<Arc<App>, OpenError> {
         tracing::error!("the queue was started twice");
     }
     beside(&app);
+    if search == Search::Indexed {
+        indexer::start(&app);
+    }
     Ok(app)
 }
 
@@ -142,7 +146,7 @@ pub fn seal_new(
     }
 }
 
-/// The work beside the way: telling, noting, indexing, deleting. Each ends when the app closes.
+/// The work beside the way: telling, noting, deleting. Each ends when the app closes.
 fn beside(app: &Arc<App>) {
     let news = Arc::clone(app);
     tokio::spawn(async move {
@@ -157,7 +161,6 @@ fn beside(app: &Arc<App>) {
             note_uses(&uses).await;
         }
     });
-    indexer::start(app);
     retention::start(app);
 }
 

@@ -14,7 +14,7 @@ use anyhow::{Context, Result, bail};
 const HELP: &str = "\
 cargo xtask run [--release]        build Creel and open its window; with no display, serve it and print its address
 cargo xtask test [--only STEP]     everything that CI checks; --list names the steps
-cargo xtask bench [--quick]        benchmarks, as ratios against a bare server in the same run
+cargo xtask bench [--quick] [PART] benchmarks, as ratios against a bare server in the same run; all parts, or those named
 cargo xtask bundle                 deb and rpm packages in target/release/bundle
 cargo xtask samples                pack the shipped GitHub samples anew";
 

@@ -140,8 +140,8 @@ pub fn json(_: &Genuine, way: &Way) -> Result<(), Stop> {
 /// counts or changes anything: a rehearsal does the same.
 pub fn examine(app: &App, at: &Arc<Listening>, genuine: &Genuine, way: &mut Way) -> Taking {
     let scope = way.scope(at);
-    let verdict = filter::evaluate(&at.trigger.filter, &scope);
-    let filtered = (!verdict.passed).then_some(verdict.reason);
+    let passed = filter::passes(&at.trigger.filter, &scope);
+    let filtered = (!passed).then(|| filter::evaluate(&at.trigger.filter, &scope).reason);
     let filtered_at = Instant::now();
     let silent = genuine.signed().filter(|proof| proof.silent());
     let planned = match (&filtered, silent) {

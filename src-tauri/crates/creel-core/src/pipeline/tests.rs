@@ -31,6 +31,7 @@ impl Bench {
             clock: clock.clone(),
             ids: Arc::new(RandomIds),
             secrets: Some(crate::api::status::SecretsStore::File),
+            search: crate::app::Search::Indexed,
         };
         App::open(config).await.unwrap()
     }

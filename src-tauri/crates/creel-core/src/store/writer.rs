@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rusqlite::Connection;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
@@ -167,6 +168,8 @@ struct State {
     gone: Vec<Gone>,
     next: NextSeq,
     tell: UnboundedSender<Vec<Gone>>,
+    /// Where those who wait live; `None`: opened outside a runtime.
+    runtime: Option<Handle>,
 }
 
 impl State {
@@ -182,7 +185,8 @@ impl State {
         let seen = Seen::load(&db, clock.now())?;
         let tally = Tally::load(&db, clock.now())?;
         let refused = Refused::load(&db)?;
-        Ok(Self { db, clock, seen, tally, refused, gone: Vec::new(), next, tell })
+        let runtime = Handle::try_current().ok();
+        Ok(Self { db, clock, seen, tally, refused, gone: Vec::new(), next, tell, runtime })
     }
 
     fn run(mut self, inbox: &Receiver<Message>, counters: &Counters) {
@@ -274,8 +278,20 @@ impl State {
             }
         }
         counters.failing.store(committed.is_err(), Ordering::Relaxed);
-        for wake in wakes {
-            wake(committed.as_ref().copied().map_err(|error| StoreError::Commit(error.to_string())));
+        self.answer(wakes, committed.map_err(|error| error.to_string()));
+    }
+
+    /// Tells everyone how their group ended. From this thread every one of them would cost a call to the kernel, to wake
+    /// a worker of the runtime that is already on its way; from a task in the runtime they cost one together.
+    fn answer(&self, wakes: Vec<Wake>, committed: Result<(), String>) {
+        let wake_all = move || {
+            for wake in wakes {
+                wake(committed.clone().map_err(StoreError::Commit));
+            }
+        };
+        match &self.runtime {
+            Some(runtime) => drop(runtime.spawn(async move { wake_all() })),
+            None => wake_all(),
         }
     }
 

@@ -6,6 +6,7 @@ mod fields;
 pub(crate) mod nearest;
 mod parse;
 mod payload;
+mod pluck;
 mod preview;
 mod render;
 mod scope;

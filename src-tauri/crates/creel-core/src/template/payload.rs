@@ -8,11 +8,16 @@ use crate::receive::Headers;
 /// Reads a body as its Content-Type says: a form as its fields (or, where it has a JSON field `payload`, as that, which is
 /// how GitHub and Slack send forms); everything else as JSON if it is JSON, and as text if it is not.
 pub(super) fn read(headers: &Headers, body: &Bytes) -> Value {
-    let media = headers.text("content-type").unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    if media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+    if is_form(headers) {
         return form(body);
     }
     serde_json::from_slice(body).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()))
+}
+
+/// Whether the sender says that the body is a form.
+pub(super) fn is_form(headers: &Headers) -> bool {
+    let media = headers.text("content-type").unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    media.eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 fn form(body: &[u8]) -> Value {

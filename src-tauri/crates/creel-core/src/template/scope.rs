@@ -1,12 +1,14 @@
 //! What templates and filters can name: the roots, and the way from a path to a value.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::sync::OnceLock;
 
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use super::payload;
+use super::pluck::pluck;
 use crate::clock::UnixMs;
 use crate::receive::Headers;
 
@@ -45,12 +47,16 @@ pub struct ScopeOf<'a> {
 pub struct Scope<'a> {
     of: ScopeOf<'a>,
     payload: OnceLock<Value>,
+    plucked: Cell<u8>,
 }
+
+/// Paths that are looked up in the bytes; after so many parsing the body once is less work.
+const PLUCKED: u8 = 3;
 
 impl<'a> Scope<'a> {
     /// A scope over these facts. Nothing is parsed yet.
     pub fn new(of: ScopeOf<'a>) -> Self {
-        Self { of, payload: OnceLock::new() }
+        Self { of, payload: OnceLock::new(), plucked: Cell::new(0) }
     }
 
     /// The body: JSON, a form's fields, or text.
@@ -64,7 +70,7 @@ impl<'a> Scope<'a> {
         let segments: Vec<&str> = path.split('.').collect();
         let (root, rest) = segments.split_first()?;
         match *root {
-            "payload" => descend(self.payload(), rest).map(Cow::Borrowed),
+            "payload" => self.in_payload(rest),
             "headers" => self.header(rest).map(Cow::Owned),
             "event" => leaf(self.of.event.map(text), rest).map(Cow::Owned),
             "delivery" => member(&self.delivery(), rest),
@@ -72,6 +78,18 @@ impl<'a> Scope<'a> {
             "webhook" => self.webhook(rest),
             _ => None,
         }
+    }
+
+    /// The value below the payload: the first few paths without parsing it, which most deliveries never need.
+    fn in_payload(&self, rest: &[&str]) -> Option<Cow<'_, Value>> {
+        let parsed = self.payload.get().is_some() || rest.is_empty() || self.plucked.get() >= PLUCKED;
+        if !parsed && !payload::is_form(self.of.headers) {
+            self.plucked.set(self.plucked.get() + 1);
+            if let Ok(found) = pluck(self.of.body, rest) {
+                return found.map(Cow::Owned);
+            }
+        }
+        descend(self.payload(), rest).map(Cow::Borrowed)
     }
 
     /// Octipus's names for the same things.
@@ -83,7 +101,7 @@ impl<'a> Scope<'a> {
                 ("path".to_owned(), text(self.of.path)),
                 ("method".to_owned(), text(self.of.method)),
             ])))),
-            Some((&"body", rest)) => descend(self.payload(), rest).map(Cow::Borrowed),
+            Some((&"body", rest)) => self.in_payload(rest),
             Some((&"headers", rest)) => self.header(rest).map(Cow::Owned),
             Some((&"path", rest)) => leaf(Some(text(self.of.path)), rest).map(Cow::Owned),
             Some((&"method", rest)) => leaf(Some(text(self.of.method)), rest).map(Cow::Owned),

@@ -30,8 +30,8 @@ pub struct Creel {
 pub struct Setup<'a> {
     /// Count and slow down its flushes.
     pub flushes: Option<&'a Flushes>,
-    /// More environment.
-    pub environment: Vec<(&'a str, &'a str)>,
+    /// More arguments of `serve`.
+    pub arguments: Vec<&'a str>,
     /// An existing folder.
     pub folder: Option<Arc<tempfile::TempDir>>,
 }
@@ -44,7 +44,7 @@ impl Creel {
             None => Arc::new(tempfile::tempdir()?),
         };
         let mut command = serve(folder.path());
-        command.envs(setup.environment);
+        command.args(setup.arguments);
         if let Some(flushes) = setup.flushes {
             flushes.preload(&mut command);
         }
@@ -83,23 +83,26 @@ impl Creel {
     }
 }
 
-/// A kept-alive connection for commands.
+/// A kept-alive connection for commands, opened again when Creel has answered as many on it as it does.
 pub struct Caller {
     stream: BufReader<TcpStream>,
     control: String,
     token: String,
+    closed: bool,
 }
 
 impl Caller {
     /// Connects.
     pub fn open(creel: &Creel) -> Result<Self> {
-        let stream = TcpStream::connect(&creel.control)?;
-        stream.set_nodelay(true)?;
-        Ok(Self { stream: BufReader::new(stream), control: creel.control.clone(), token: creel.token.clone() })
+        let (control, token) = (creel.control.clone(), creel.token.clone());
+        Ok(Self { stream: connect(&control)?, control, token, closed: false })
     }
 
     /// One command.
     pub fn call(&mut self, command: &str, input: &Value) -> Result<Value> {
+        if std::mem::take(&mut self.closed) {
+            self.stream = connect(&self.control)?;
+        }
         let body = input.to_string();
         let head = format!(
             "POST /rpc/{command} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
@@ -124,14 +127,22 @@ impl Caller {
             if line.trim().is_empty() {
                 break;
             }
-            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            let line = line.to_ascii_lowercase();
+            if let Some(value) = line.strip_prefix("content-length:") {
                 length = value.trim().parse()?;
             }
+            self.closed |= line.starts_with("connection: close");
         }
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body)?;
         Ok((status, String::from_utf8(body)?))
     }
+}
+
+fn connect(control: &str) -> Result<BufReader<TcpStream>> {
+    let stream = TcpStream::connect(control)?;
+    stream.set_nodelay(true)?;
+    Ok(BufReader::new(stream))
 }
 
 /// `creel serve` in a folder, away from the user's own keychain and settings.

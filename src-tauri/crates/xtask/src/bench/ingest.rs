@@ -87,6 +87,8 @@ pub fn against_the_bare_server(table: &mut Table, scale: Scale, shim: &Shim) -> 
     {
         let (mut ours, mut theirs, mut ratios) = (Rounds::default(), Rounds::default(), Vec::new());
         for _ in 0..scale.rounds {
+            // What a round leaves to be indexed must not slow down the other side's round, nor the next one.
+            bench.creel.wait_for_search()?;
             // The bare server is several times as fast: it gets more, so that both are measured about as long.
             let plain = load::run(&bare, push::requests("none", &mut 0, count * 3), connections)?;
             let durable = bench.counted(count, connections, &flushes, &mut ours)?;
@@ -127,9 +129,10 @@ pub fn with_slow_flushes(table: &mut Table, scale: Scale, shim: &Shim) -> Result
 /// What the full-text index costs the ingest.
 pub fn with_and_without_search(table: &mut Table, scale: Scale) -> Result<()> {
     let mut with = Bench::start(Setup::default())?;
-    let mut without = Bench::start(Setup { environment: vec![("CREEL_BENCH_NO_SEARCH", "1")], ..Setup::default() })?;
+    let mut without = Bench::start(Setup { arguments: vec!["--no-search-index"], ..Setup::default() })?;
     let mut costs = Vec::new();
     for round in 0..scale.rounds {
+        with.creel.wait_for_search()?;
         // Whoever goes second meets the other's checkpoint; they take turns.
         let (on, off) = if round % 2 == 0 {
             (with.round(scale.many, 64)?, without.round(scale.many, 64)?)

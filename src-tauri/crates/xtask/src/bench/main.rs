@@ -33,26 +33,36 @@ pub struct Scale {
 const FULL: Scale = Scale { rounds: 7, many: 6_000, few: 1_000, stored: 1_000_000 };
 const QUICK: Scale = Scale { rounds: 5, many: 2_000, few: 300, stored: 60_000 };
 
+/// The parts, in the order in which they run.
+const PARTS: [&str; 5] = ["start", "ingest", "slow-flushes", "search", "million"];
+
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["bare-server"] => bare::serve(),
         ["one-transaction", folder, count] => one_transaction::run(folder.as_ref(), count.parse()?),
-        [] => bench(FULL),
-        ["--quick"] => bench(QUICK),
-        other => anyhow::bail!("unknown arguments {other:?}; there is --quick"),
+        ["--quick", parts @ ..] => bench(QUICK, parts),
+        parts => bench(FULL, parts),
     }
 }
 
-fn bench(scale: Scale) -> Result<()> {
+/// Measures `parts`; none named: all.
+fn bench(scale: Scale, parts: &[&str]) -> Result<()> {
+    if let Some(unknown) = parts.iter().find(|part| !PARTS.contains(part)) {
+        anyhow::bail!("there is no part {unknown:?}; there are {}, and --quick before them", PARTS.join(", "));
+    }
     let mut table = table::Table::default();
     let shim = flushes::Shim::build()?;
-    start::measure(&mut table)?;
-    ingest::against_the_bare_server(&mut table, scale, &shim)?;
-    ingest::with_slow_flushes(&mut table, scale, &shim)?;
-    ingest::with_and_without_search(&mut table, scale)?;
-    million::measure(&mut table, scale)?;
+    for part in PARTS.iter().filter(|part| parts.is_empty() || parts.contains(part)) {
+        match *part {
+            "start" => start::measure(&mut table)?,
+            "ingest" => ingest::against_the_bare_server(&mut table, scale, &shim)?,
+            "slow-flushes" => ingest::with_slow_flushes(&mut table, scale, &shim)?,
+            "search" => ingest::with_and_without_search(&mut table, scale)?,
+            _ => million::measure(&mut table, scale)?,
+        }
+    }
     table.print();
     Ok(())
 }

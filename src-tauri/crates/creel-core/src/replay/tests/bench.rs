@@ -39,6 +39,7 @@ impl Bench {
             clock: clock.clone(),
             ids: Arc::new(RandomIds),
             secrets: Some(SecretsStore::File),
+            search: crate::app::Search::Indexed,
         };
         let any = "127.0.0.1:0".parse().unwrap();
         let bound = Bound::at(ListenAt { receiver: any, control: any }).unwrap();
