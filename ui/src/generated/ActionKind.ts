@@ -3,4 +3,4 @@
 /**
  * Which action it is, without its settings.
  */
-export type ActionKind = "create_task" | "forward";
+export type ActionKind = "create_task" | "forward" | "raise_alert";

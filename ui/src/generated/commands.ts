@@ -38,6 +38,7 @@ import type { ReplayPlan } from './ReplayPlan';
 import type { ReplayResult } from './ReplayResult';
 import type { ReplaySent } from './ReplaySent';
 import type { RotateSecret } from './RotateSecret';
+import type { RotateTeam } from './RotateTeam';
 import type { SampleInfo } from './SampleInfo';
 import type { SaveView } from './SaveView';
 import type { SchemeInfo } from './SchemeInfo';
@@ -59,6 +60,9 @@ import type { TaskDraft } from './TaskDraft';
 import type { TaskList } from './TaskList';
 import type { TaskRef } from './TaskRef';
 import type { TasksQuery } from './TasksQuery';
+import type { Team } from './Team';
+import type { TeamChange } from './TeamChange';
+import type { TeamSecret } from './TeamSecret';
 import type { Touched } from './Touched';
 import type { TriggerChange } from './TriggerChange';
 import type { TriggerDraft } from './TriggerDraft';
@@ -121,4 +125,8 @@ export interface Commands {
   alert_occurrences: { input: OccurrencesQuery; output: Page<Occurrence> };
   alert_acknowledge: { input: AlertRef; output: Alert };
   alert_resolve: { input: AlertRef; output: Alert };
+  team_get: { input: Nothing; output: Team };
+  team_update: { input: TeamChange; output: Team };
+  team_secret: { input: Nothing; output: TeamSecret };
+  team_rotate_secret: { input: RotateTeam; output: SecretRotated };
 }

@@ -143,7 +143,7 @@ impl Settle for Taking {
     ) -> Result<(Answered, Option<SeenKeys>), StoreError> {
         let trigger = &self.at.trigger;
         let face = trigger.contract.face();
-        let mut done = Done { delivery: delivery.id.clone(), duplicate: false, first: None };
+        let mut done = Done { delivery: delivery.id.clone(), duplicate: false, filtered: None, first: None };
         if let Some(challenge) = &self.silent {
             delivery.outcome = Outcome::Accepted;
             return Ok((challenge.as_ref().map_or_else(|| face.answer(trigger, &done), |text| echo(text)), None));
@@ -158,7 +158,8 @@ impl Settle for Taking {
         if let Some(reason) = self.filtered {
             delivery.outcome = Outcome::Filtered;
             delivery.reason_code = Some(ReasonCode::FilterNotMet);
-            delivery.reason = Some(reason);
+            delivery.reason = Some(reason.clone());
+            done.filtered = Some(reason);
             return Ok((face.filtered(trigger, &done), None));
         }
         delivery.outcome = Outcome::Accepted;
@@ -169,9 +170,17 @@ impl Settle for Taking {
             let result = run_local(turn, delivery, trigger, planned, made)?;
             done.first = done.first.or(result);
         }
-        if let Some(Made::Failed(reason)) = &done.first {
-            delivery.reason_code = Some(ReasonCode::ActionFailed);
-            delivery.reason = Some(reason.clone());
+        match &done.first {
+            Some(Made::Failed(reason)) => {
+                delivery.reason_code = Some(ReasonCode::ActionFailed);
+                delivery.reason = Some(reason.clone());
+            }
+            Some(Made::OverQuota { .. }) => {
+                delivery.outcome = ReasonCode::QuotaExhausted.outcome();
+                delivery.reason_code = Some(ReasonCode::QuotaExhausted);
+                delivery.reason = Some(QUOTA_USED_UP.to_owned());
+            }
+            Some(Made::Task { .. } | Made::Alert { .. }) | None => {}
         }
         Ok((face.answer(trigger, &done), Some(self.keys)))
     }
@@ -253,6 +262,19 @@ pub fn run_local(
                     Ok(ExecutionStatus::Succeeded)
                 }
                 Made::Failed(reason) => Err(reason.clone()),
+                Made::Alert { .. } | Made::OverQuota { .. } => Ok(ExecutionStatus::Succeeded),
+            };
+            finish(&mut execution, turn.now, end);
+            Some(made_now)
+        }
+        Effect::Alert(plan) => {
+            let made_now = crate::actions::raise_alert(turn, plan, delivery, &mut made.events)?;
+            let end = match &made_now {
+                Made::Alert { id, .. } => {
+                    result = Some(serde_json::json!({ "alert_id": id }).to_string());
+                    Ok(ExecutionStatus::Succeeded)
+                }
+                _ => Err(QUOTA_USED_UP.to_owned()),
             };
             finish(&mut execution, turn.now, end);
             Some(made_now)
@@ -274,6 +296,8 @@ pub fn run_local(
     made.executions.push(NewExecution { execution, delivery_seq: delivery.seq, plan: planned.plan, result });
     Ok(outcome)
 }
+
+const QUOTA_USED_UP: &str = "the month's quota of alerts is used up";
 
 fn finish(execution: &mut Execution, now: UnixMs, end: Result<ExecutionStatus, String>) {
     execution.attempts = 1;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::actions::Action;
+use crate::alerts::OpshiftSettings;
 use crate::clock::UnixMs;
 use crate::filter::Filter;
 use crate::ids::TriggerId;
@@ -23,6 +24,8 @@ pub enum Contract {
     Creel,
     /// OpenGate: `POST /api/webhooks/trigger/{id}`.
     Opengate,
+    /// OpShift: `POST /api/alerts/trigger/{slug}`.
+    Opshift,
 }
 
 /// What only one contract's triggers have.
@@ -33,6 +36,8 @@ pub enum ContractSettings {
     /// Nothing: contracts `creel` and `opengate`.
     #[default]
     None,
+    /// Contract `opshift`.
+    Opshift(OpshiftSettings),
 }
 
 /// A trigger as it is stored and shown. Its secrets are elsewhere (`store/secrets.rs`).

@@ -12,6 +12,7 @@ mod forward_request;
 mod forward_run;
 mod plan;
 mod preview;
+mod raise_alert;
 mod resolve;
 
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,7 @@ pub use forward::{Forward, ForwardBody, ForwardPlan, ForwardSigning, PlannedBody
 pub use forward_run::{Forwarder, Limits, Listeners, SecretSource};
 pub use plan::{Effect, Outside, Planned, make_task, plan};
 pub use preview::preview_action;
+pub use raise_alert::raise_alert;
 pub use resolve::{Resolver, SystemResolver};
 
 /// One action of a trigger. Tagged from outside (`{"create_task": {…}}`): serde_json's exact numbers do not survive inner tags.
@@ -43,6 +45,8 @@ pub enum ActionKind {
     CreateTask,
     /// An HTTP request.
     Forward,
+    /// An alert, of contract `opshift`.
+    RaiseAlert,
 }
 
 impl Action {

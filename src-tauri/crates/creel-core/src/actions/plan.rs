@@ -1,6 +1,7 @@
 //! From a trigger's actions to what is to be done for one delivery: templates resolved, nothing done yet.
 
 use crate::actions::{Action, ActionKind, TaskPlan};
+use crate::alerts::AlertPlan;
 use crate::contracts::Made;
 use crate::delivery::Delivery;
 use crate::error::ApiError;
@@ -40,6 +41,8 @@ pub enum Effect {
         /// What it says.
         plan: TaskPlan,
     },
+    /// An alert is raised now, or gets one occurrence more.
+    Alert(AlertPlan),
     /// It is queued.
     Outside,
     /// It is written down and not run, with the reason.

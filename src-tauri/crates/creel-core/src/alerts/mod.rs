@@ -9,6 +9,7 @@ mod judge;
 mod quota;
 mod raise;
 mod rules;
+mod settings;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,8 +20,9 @@ pub use body::{AlertBody, BodyTrouble, read as read_body};
 pub use id::AlertId;
 pub use judge::{Judgement, judge};
 pub(crate) use quota::month_of;
-pub use raise::{AlertPlan, How, QuotaExhausted, Raised, raise};
+pub use raise::{AlertPlan, How, PER_MONTH, QuotaExhausted, Raised, raise};
 pub use rules::{Comparison, FilterRule, RuleEffect, RuleRow, ValueKind, validate};
+pub use settings::OpshiftSettings;
 
 /// How bad it is. `sev0` is the worst.
 #[derive(

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::{Alert, AlertId, AlertStatus, Occurrence, Severity, month_of};
 use crate::clock::UnixMs;
 use crate::ids::{DeliveryId, TriggerId};
-use crate::store::{StoreError, alerts, occurrences};
+use crate::store::{StoreError, alerts, meta, occurrences};
 
 /// An alert ready for the commit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -28,8 +28,6 @@ pub struct AlertPlan {
     pub group_key: Option<String>,
     /// For so long after it was resolved, in hours, an alert opens again instead of a new one.
     pub reopen_hours: u32,
-    /// Reports that one month may bring, of all webhooks; 0: any number.
-    pub per_month: u32,
 }
 
 /// What an occurrence did.
@@ -59,6 +57,9 @@ pub struct QuotaExhausted {
     pub seconds_left: u32,
 }
 
+/// Where the quota is kept: reports that one month may bring, of all webhooks; 0: any number.
+pub const PER_MONTH: &str = "alerts_per_month";
+
 const HOUR_MS: i64 = 3_600_000;
 
 /// Writes the occurrence and its alert, unless the quota forbids.
@@ -69,7 +70,8 @@ pub fn raise(
     delivery: &DeliveryId,
 ) -> Result<Result<Raised, QuotaExhausted>, StoreError> {
     let month = month_of(now);
-    if plan.per_month > 0 && alerts::in_month(db, &month.name)? >= i64::from(plan.per_month) {
+    let most = meta::number(db, PER_MONTH)?.unwrap_or(0);
+    if most > 0 && alerts::in_month(db, &month.name)? >= most {
         return Ok(Err(QuotaExhausted { seconds_left: month.seconds_left }));
     }
     alerts::count(db, &month.name)?;

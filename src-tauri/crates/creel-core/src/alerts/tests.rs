@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::clock::{Clock, ManualClock};
 use crate::ids::RandomIds;
-use crate::store::{Store, alerts, occurrences};
+use crate::store::{Store, alerts, meta, occurrences};
 
 fn rules(value: Value) -> Vec<FilterRule> {
     serde_json::from_value(value).unwrap()
@@ -145,7 +145,6 @@ impl Desk {
             severity,
             group_key: key.map(str::to_owned),
             reopen_hours: 24,
-            per_month: 0,
         }
     }
 
@@ -240,10 +239,15 @@ async fn two_hundred_at_once_are_one_alert_with_the_right_count() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_monthly_quota_refuses_until_the_month_is_over() {
     let desk = Desk::new();
-    let plan = || AlertPlan { per_month: 2, ..desk.plan("a", None, Severity::Sev3) };
+    let plan = || desk.plan("a", None, Severity::Sev3);
+    let quota =
+        async |most| desk.store.write(move |turn| Ok(meta::set_number(turn.db, PER_MONTH, most)?)).await.unwrap();
+    quota(2).await;
     assert!(desk.raise(plan()).await.is_ok() && desk.raise(plan()).await.is_ok());
     assert_eq!(desk.raise(plan()).await, Err(QuotaExhausted { seconds_left: 10 * 86_400 }));
-    assert!(desk.raise(AlertPlan { per_month: 0, ..plan() }).await.is_ok(), "0 is no quota");
+    quota(0).await;
+    assert!(desk.raise(plan()).await.is_ok(), "0 is no quota");
+    quota(2).await;
     desk.clock.shift_ms(10 * 86_400_000);
     assert!(desk.raise(plan()).await.is_ok(), "a new month");
 }

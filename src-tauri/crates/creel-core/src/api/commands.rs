@@ -16,6 +16,7 @@ use crate::api::replays::*;
 use crate::api::search::*;
 use crate::api::status::*;
 use crate::api::tasks::*;
+use crate::api::team::*;
 use crate::api::triggers::*;
 use crate::api::{Nothing, StopAnswering, handlers};
 use crate::app::App;
@@ -208,6 +209,14 @@ commands! {
     alert_acknowledge(AlertRef) -> Alert;
     /// It is over.
     alert_resolve(AlertRef) -> Alert;
+    /// The team: whether it has a secret, and its quota.
+    team_get(Nothing) -> Team;
+    /// Change the quota.
+    team_update(TeamChange) -> Team;
+    /// Make the team's secret and show it, once.
+    team_secret(Nothing) -> TeamSecret;
+    /// A new secret for the team; the old one keeps working for a while.
+    team_rotate_secret(RotateTeam) -> SecretRotated;
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub mod replays;
 pub mod search;
 pub mod status;
 pub mod tasks;
+pub mod team;
 pub mod triggers;
 
 use serde::{Deserialize, Serialize};

@@ -10,7 +10,7 @@ use crate::ids::TriggerId;
 use crate::pipeline::{Stop, Way};
 use crate::receive::Answered;
 use crate::registry::Listening;
-use crate::trigger::{Contract, Dedup, Trigger};
+use crate::trigger::{Contract, ContractSettings, Dedup, Rate, Trigger};
 
 /// The triggers that listen at one address, highest priority first; empty: nobody does.
 pub type Found = Arc<[Arc<Listening>]>;
@@ -54,6 +54,16 @@ pub trait Face: Sync {
     /// What counts as the same where the user said nothing.
     fn dedup(&self, scheme: &str) -> Dedup;
 
+    /// How often a new trigger may be called.
+    fn rate(&self) -> Rate {
+        Rate::default()
+    }
+
+    /// What a new trigger of this contract begins with beside what all have.
+    fn settings(&self) -> ContractSettings {
+        ContractSettings::None
+    }
+
     /// What is wrong with a trigger by this contract's own rules.
     fn check(&self, trigger: &Trigger) -> Result<(), ApiError>;
 
@@ -74,6 +84,7 @@ impl Contract {
         match self {
             Self::Creel => &super::creel::Creel,
             Self::Opengate => &super::opengate::Opengate,
+            Self::Opshift => &super::opshift::Opshift,
         }
     }
 }

@@ -6,10 +6,12 @@ pub mod creel;
 mod face;
 pub mod opengate;
 pub mod opengate_management;
+pub mod opshift;
 mod plain;
 
 pub use face::{Face, Found};
 
+use crate::alerts::{AlertId, How};
 use crate::delivery::ReasonCode;
 use crate::ids::{DeliveryId, ListId, TaskId};
 use crate::receive::Answered;
@@ -35,6 +37,8 @@ pub struct Done {
     pub delivery: DeliveryId,
     /// It was seen before.
     pub duplicate: bool,
+    /// Why the filter did not let it through.
+    pub filtered: Option<String>,
     /// What the first action made.
     pub first: Option<Made>,
 }
@@ -50,6 +54,20 @@ pub enum Made {
         title: String,
         /// Its list.
         list: ListId,
+    },
+    /// An alert, or one more occurrence of it.
+    Alert {
+        /// Its id.
+        id: AlertId,
+        /// Whether it is new, open already, or open again.
+        how: How,
+        /// Its occurrences now.
+        count: i64,
+    },
+    /// No alert: the month's quota is used up.
+    OverQuota {
+        /// Seconds until the next month.
+        seconds_left: u32,
     },
     /// Nothing: the reason in one sentence.
     Failed(String),

@@ -60,7 +60,9 @@ impl Face for Opengate {
                 Answered::json(200, json!({ "task_id": id, "task_title": title, "status": "created" }).to_string())
             }
             Some(Made::Failed(reason)) => Answered::json(500, json!({ "error": reason }).to_string()),
-            None => Answered::json(200, json!({ "status": "accepted" }).to_string()),
+            Some(Made::Alert { .. } | Made::OverQuota { .. }) | None => {
+                Answered::json(200, json!({ "status": "accepted" }).to_string())
+            }
         }
     }
 

@@ -27,16 +27,21 @@ impl Perform for Actions {
     fn perform<'a>(&'a self, job: &'a Job, log: &'a mut StepLog) -> Pin<Box<dyn Future<Output = Ran> + Send + 'a>> {
         match job.action {
             ActionKind::Forward => Box::pin(self.forwarder.run(job, log)),
+            // It is done with its delivery or refused with it; there is nothing to try again.
+            ActionKind::RaiseAlert => Box::pin(std::future::ready(Ran::Failed(replay_instead(), Again::Never))),
             ActionKind::CreateTask => Box::pin(std::future::ready(create_task(job, TaskId::new(self.ids.as_ref())))),
         }
     }
 }
 
+fn replay_instead() -> ApiError {
+    ApiError::new(ErrorCode::Invalid, "there is no plan that could be run").hint("replay the delivery instead")
+}
+
 /// A task whose first try failed in the delivery's own commit, made now.
 fn create_task(job: &Job, id: TaskId) -> Ran {
     let Ok(plan) = serde_json::from_str::<TaskPlan>(&job.plan) else {
-        let error = ApiError::new(ErrorCode::Invalid, "there is no plan that could be run");
-        return Ran::Failed(error.hint("replay the delivery instead"), Again::Never);
+        return Ran::Failed(replay_instead(), Again::Never);
     };
     let seq = job.delivery_seq;
     let effect: Effect = Arc::new(move |turn: &mut Turn<'_>| {
@@ -47,6 +52,7 @@ fn create_task(job: &Job, id: TaskId) -> Ran {
                 result: serde_json::json!({ "task_id": id }).to_string(),
                 events: vec![Event::Task(id), Event::List(list)],
             }),
+            Made::Alert { .. } | Made::OverQuota { .. } => Err(StoreError::Refused(replay_instead())),
             Made::Failed(reason) => Err(StoreError::Refused(ApiError::new(ErrorCode::Invalid, reason))),
         }
     });

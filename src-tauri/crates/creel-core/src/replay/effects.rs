@@ -36,20 +36,38 @@ pub(super) async fn effects(
             let lists = app.store.read(lists::all).await?;
             let each = acts.each.iter().flat_map(|(at, planned)| {
                 let (scope, trigger) = (acts.scope(&at.trigger), &at.trigger);
-                let previews: Vec<_> =
-                    trigger.actions.iter().map(|action| preview_action(action, trigger, &scope, &lists)).collect();
-                previews.into_iter().zip(planned)
+                planned
+                    .iter()
+                    .map(|planned| {
+                        let own = trigger.actions.get(planned.position as usize);
+                        let preview = own.map(|action| preview_action(action, trigger, &scope, &lists));
+                        let (words, problem) = preview.map_or_else(
+                            || (words_of(&planned.effect), None),
+                            |preview| (preview.words, preview.problem),
+                        );
+                        effect(words, problem, &planned.effect)
+                    })
+                    .collect::<Vec<_>>()
             });
-            let effects = each.map(|(preview, planned)| effect(preview.words, preview.problem, &planned.effect));
+            let effects = each;
             Ok((effects.collect(), Vec::new()))
         }
+    }
+}
+
+/// What a contract does itself, beside its trigger's actions.
+fn words_of(effect: &Effect) -> String {
+    match effect {
+        Effect::Alert(plan) => format!("raises the alert \"{}\", or adds an occurrence to it", plan.title),
+        Effect::Task { plan, .. } => format!("creates the task \"{}\"", plan.title),
+        Effect::Outside | Effect::Skipped(_) | Effect::Impossible(_) => String::new(),
     }
 }
 
 fn effect(words: String, problem: Option<String>, effect: &Effect) -> PlannedEffect {
     let (note, outside, runs) = match (effect, problem) {
         (_, Some(problem)) => (Some(problem), matches!(effect, Effect::Outside | Effect::Skipped(_)), false),
-        (Effect::Task { .. }, None) => (None, false, true),
+        (Effect::Task { .. } | Effect::Alert(_), None) => (None, false, true),
         (Effect::Outside, None) => (None, true, true),
         (Effect::Skipped(reason), None) => (Some(reason.clone()), true, false),
         (Effect::Impossible(error), None) => (Some(error.message.clone()), true, false),

@@ -89,6 +89,20 @@ pub fn insert(db: &Connection, secret: &SealedSecret) -> Result<(), StoreError> 
     Ok(())
 }
 
+/// Whether the owner has a secret that signs.
+pub fn has_current(db: &Connection, owner: &TriggerId) -> Result<bool, StoreError> {
+    Ok(db.prepare_cached("SELECT 1 FROM secrets WHERE owner = ?1 AND slot = 'current'")?.exists([owner])?)
+}
+
+/// Adds a secret unless its owner has one that signs. Whether it was added.
+pub fn insert_first(db: &Connection, secret: &SealedSecret) -> Result<bool, StoreError> {
+    if has_current(db, &secret.owner)? {
+        return Ok(false);
+    }
+    insert(db, secret)?;
+    Ok(true)
+}
+
 /// All secrets, current ones first.
 pub fn all(db: &Connection) -> Result<Vec<SealedSecret>, StoreError> {
     let mut rows = db.prepare_cached(&format!("SELECT {COLUMNS} FROM secrets ORDER BY slot, created_at DESC"))?;

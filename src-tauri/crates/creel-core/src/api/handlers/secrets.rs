@@ -55,23 +55,36 @@ pub fn given_or_made(field: &str, given: Option<String>, scheme: &str) -> Result
 /// A new secret; the old one keeps working until its grace ends.
 pub async fn trigger_rotate_secret(app: &Arc<App>, input: RotateSecret) -> Result<SecretRotated, ApiError> {
     let listening = require(&app.registry.now(), &input.id)?;
-    let grace = input.grace_hours.unwrap_or(GRACE_HOURS);
+    let trigger = &listening.trigger;
+    let owner = trigger.contract.face().secret_owner(trigger);
+    let rotated = rotate(app, owner, &trigger.scheme, input.secret, input.grace_hours).await?;
+    app.events.send(Event::Trigger(input.id));
+    Ok(rotated)
+}
+
+/// Gives `owner` a new secret; its old one keeps working for `grace` hours.
+pub async fn rotate(
+    app: &Arc<App>,
+    owner: TriggerId,
+    scheme: &str,
+    given: Option<String>,
+    grace: Option<u32>,
+) -> Result<SecretRotated, ApiError> {
+    let grace = grace.unwrap_or(GRACE_HOURS);
     if grace > GRACE_MOST {
         return Err(ApiError::invalid("grace_hours", format!("{grace} hours; at most {GRACE_MOST}")));
     }
-    let secret = given_or_made("secret", input.secret, &listening.trigger.scheme)?;
+    let secret = given_or_made("secret", given, scheme)?;
     let now = app.clock.now();
     let ends = now.plus_ms(i64::from(grace) * HOUR_MS);
-    let sealed = seal_new(vault(app)?, &secret, SecretId::new(app.ids.as_ref()), input.id.clone(), now);
-    let owner = input.id.clone();
+    let sealed = seal_new(vault(app)?, &secret, SecretId::new(app.ids.as_ref()), owner, now);
     app.store
         .write(move |turn| {
-            secrets::retire(turn.db, &owner, ends)?;
+            secrets::retire(turn.db, &sealed.owner, ends)?;
             secrets::insert(turn.db, &sealed)
         })
         .await?;
     app.reload().await?;
-    app.events.send(Event::Trigger(input.id));
     Ok(SecretRotated {
         secret: secret.expose().to_owned(),
         old_secret_expires_at: ends.rfc3339(),

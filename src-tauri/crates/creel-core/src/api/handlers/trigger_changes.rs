@@ -19,7 +19,7 @@ use crate::ids::{SecretId, TriggerId};
 use crate::registry::require;
 use crate::start::seal_new;
 use crate::store::{StoreError, lists, secrets, triggers};
-use crate::trigger::{Contract, ContractSettings, Dedup, MissingPolicy, PROJECT, Rate, Reply, Trigger};
+use crate::trigger::{Contract, Dedup, MissingPolicy, PROJECT, Reply, Trigger};
 
 const NAME_MOST: usize = 200;
 /// Actions of one trigger: more than a person oversees.
@@ -36,21 +36,21 @@ pub async fn trigger_create(app: &Arc<App>, mut input: TriggerDraft) -> Result<T
     let (given, from) = (input.secret.take(), input.secret_from.take());
     let trigger = apply(blank(id.clone(), input.contract.unwrap_or(Contract::Creel), app.clock.now()), input, true)?;
     check(&trigger)?;
+    let owner = owner_of_secret(&trigger, given.is_some() || from.is_some())?;
     let secret = secret_for(app, &trigger, given, from)?;
     let sealed = match &secret {
-        Some(secret) => Some(seal_new(vault(app)?, secret, SecretId::new(app.ids.as_ref()), id, app.clock.now())),
+        Some(secret) => Some(seal_new(vault(app)?, secret, SecretId::new(app.ids.as_ref()), owner, app.clock.now())),
         None => None,
     };
-    let row = app
+    let (row, is_new) = app
         .store
         .write(move |turn| {
             put(turn.db, &trigger)?;
-            if let Some(sealed) = &sealed {
-                secrets::insert(turn.db, sealed)?;
-            }
-            row(turn.db, trigger, turn.now)
+            let is_new = sealed.map_or(Ok(false), |sealed| secrets::insert_first(turn.db, &sealed))?;
+            Ok((row(turn.db, trigger, turn.now)?, is_new))
         })
         .await?;
+    let secret = secret.filter(|_| is_new);
     app.reload().await?;
     app.events.send(Event::Trigger(row.trigger.id.clone()));
     let warnings = warnings(&row.trigger, secret.as_ref());
@@ -68,6 +68,7 @@ pub async fn trigger_update(app: &Arc<App>, input: TriggerChange) -> Result<Trig
             ApiError::invalid("contract", "the contract of a trigger does not change").hint("make a new trigger")
         );
     }
+    let owner = owner_of_secret(&before, given.is_some() || from.is_some())?;
     let has_secret = require(&app.registry.now(), &id)?.current().is_some();
     let after = Trigger { updated_at: app.clock.now(), ..apply(before.clone(), change, false)? };
     check(&after)?;
@@ -78,9 +79,7 @@ pub async fn trigger_update(app: &Arc<App>, input: TriggerChange) -> Result<Trig
         None
     };
     let sealed = match &secret {
-        Some(secret) => {
-            Some(seal_new(vault(app)?, secret, SecretId::new(app.ids.as_ref()), id.clone(), app.clock.now()))
-        }
+        Some(secret) => Some(seal_new(vault(app)?, secret, SecretId::new(app.ids.as_ref()), owner, app.clock.now())),
         None => None,
     };
     let row = app
@@ -88,7 +87,7 @@ pub async fn trigger_update(app: &Arc<App>, input: TriggerChange) -> Result<Trig
         .write(move |turn| {
             put(turn.db, &after)?;
             if let Some(sealed) = &sealed {
-                secrets::delete_of(turn.db, &after.id)?;
+                secrets::delete_of(turn.db, &sealed.owner)?;
                 secrets::insert(turn.db, sealed)?;
             }
             row(turn.db, after, turn.now)
@@ -158,7 +157,7 @@ pub fn blank(id: TriggerId, contract: Contract, now: UnixMs) -> Trigger {
     Trigger {
         slug: contract.face().first_slug(&id),
         scheme: contract.face().scheme().to_owned(),
-        settings: ContractSettings::default(),
+        settings: contract.face().settings(),
         id,
         project_id: PROJECT.to_owned(),
         name: String::new(),
@@ -166,7 +165,7 @@ pub fn blank(id: TriggerId, contract: Contract, now: UnixMs) -> Trigger {
         enabled: true,
         methods: vec!["POST".to_owned()],
         ip_allowlist: Vec::new(),
-        rate: Rate::default(),
+        rate: contract.face().rate(),
         dedup: Dedup::default(),
         filter: filter::Filter::default(),
         actions: Vec::new(),
@@ -255,6 +254,16 @@ fn put(db: &rusqlite::Connection, trigger: &Trigger) -> Result<(), StoreError> {
         }
     }
     triggers::put(db, trigger)
+}
+
+/// Whose secret it is. One that several triggers share is not set through one of them.
+fn owner_of_secret(trigger: &Trigger, given: bool) -> Result<TriggerId, ApiError> {
+    let owner = trigger.contract.face().secret_owner(trigger);
+    if given && owner != trigger.id {
+        return Err(ApiError::invalid("secret", "this contract's triggers share one secret")
+            .hint("rotate it instead; every trigger of the contract gets the new one"));
+    }
+    Ok(owner)
 }
 
 /// The secret a trigger starts with; none for scheme `none`.

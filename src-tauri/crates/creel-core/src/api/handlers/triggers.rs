@@ -44,9 +44,10 @@ pub fn row(db: &rusqlite::Connection, trigger: Trigger, now: UnixMs) -> Result<T
     let since = now.plus_ms(-DAY_MS);
     let (accepted_24h, refused_24h) = activity::of_endpoint(db, &trigger.id, since)?;
     let secrets = secrets::all(db)?;
+    let owner = trigger.contract.face().secret_owner(&trigger);
     Ok(TriggerRow {
         path: trigger.path(),
-        secrets: secrets.iter().filter(|secret| secret.owner == trigger.id).map(info).collect(),
+        secrets: secrets.iter().filter(|secret| secret.owner == owner).map(info).collect(),
         last_fired_at: activity::last_fired(db, &trigger.id)?,
         accepted_24h,
         refused_24h,

@@ -3,6 +3,7 @@
 mod github;
 mod hmac_generic;
 mod opengate;
+mod opshift;
 mod plain_secret;
 mod slack;
 mod standard_webhooks;
@@ -16,6 +17,7 @@ static SHIPPED: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
     vec![
         github::record(),
         opengate::record(),
+        opshift::record(),
         standard_webhooks::record(),
         stripe::record(),
         slack::record(),

@@ -1,6 +1,7 @@
 //! The REST routes (`contracts.md` §7), one file a resource. Each is a command of the list in another dress; lists are
 //! `{items, next}`, a new thing is 201, a deleted one 204.
 
+mod alert_webhooks;
 mod alerts;
 mod deliveries;
 mod executions;
@@ -27,6 +28,7 @@ pub fn routes() -> Router<Site> {
         .merge(deliveries::routes())
         .merge(executions::routes())
         .merge(alerts::routes())
+        .merge(alert_webhooks::routes())
         .merge(opengate_management::routes())
 }
 
@@ -39,6 +41,7 @@ pub fn described() -> Vec<Route> {
         deliveries::described,
         executions::described,
         alerts::described,
+        alert_webhooks::described,
         opengate_management::described,
     ];
     resources.into_iter().flat_map(|described| described()).collect()
