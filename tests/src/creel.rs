@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -41,6 +41,8 @@ pub struct Creel {
     pub token: String,
     /// Where the token is kept.
     pub token_file: PathBuf,
+    /// A browser session's cookie: what a test asks again and again is not counted as a script's requests are.
+    session: OnceLock<String>,
 }
 
 impl Creel {
@@ -63,7 +65,8 @@ impl Creel {
         let token_file = PathBuf::from(text("token_file"));
         let token = std::fs::read_to_string(&token_file).expect("the token file is readable").trim().to_owned();
         assert_eq!(line["pid"].as_u64(), Some(u64::from(child.id())), "the ready line names the process: {line}");
-        Self { child, setup, folder, mark, receiver: text("receiver"), control: text("control"), token, token_file }
+        let (receiver, control) = (text("receiver"), text("control"));
+        Self { child, setup, folder, mark, receiver, control, token, token_file, session: OnceLock::new() }
     }
 
     /// Where this Creel keeps everything.
@@ -86,9 +89,21 @@ impl Creel {
         wire::send(&self.receiver, request)
     }
 
-    /// Sends a request with the token to the control listener.
+    /// Sends a request to the control listener as the user's own browser does.
     pub fn manage(&self, request: Request) -> Response {
+        let cookie = self.session.get_or_init(|| self.open_session());
+        wire::send(&self.control, &request.header("Cookie", cookie.as_str()))
+    }
+
+    /// Sends a request with the token to the control listener, as a script does.
+    pub fn manage_with_token(&self, request: Request) -> Response {
         wire::send(&self.control, &request.header("Authorization", format!("Bearer {}", self.token)))
+    }
+
+    fn open_session(&self) -> String {
+        let opened = wire::send(&self.control, &Request::post("/session", format!(r#"{{"token":"{}"}}"#, self.token)));
+        let cookie = opened.header("Set-Cookie").unwrap_or_else(|| panic!("no session: {}", opened.text()));
+        cookie.split(';').next().unwrap_or_default().to_owned()
     }
 
     /// Calls a command; panics when it fails.

@@ -146,7 +146,8 @@ impl Connection {
     pub fn read(&mut self) -> std::io::Result<Response> {
         let (first, headers) = read_head(&mut self.stream)?;
         let status = first.split(' ').nth(1).and_then(|s| s.parse().ok()).ok_or_else(|| broken("a status line"))?;
-        let body = read_body(&mut self.stream, &headers, true)?;
+        // These never have a body, and so no length (RFC 9110 §15.3.5, §15.4.5).
+        let body = read_body(&mut self.stream, &headers, !matches!(status, 204 | 304))?;
         Ok(Response { status, headers, body })
     }
 

@@ -103,7 +103,28 @@ fn guesses_are_slowed_down_and_the_owner_is_not_locked_out() {
     let limited = answers.iter().find(|answer| answer.status == 429).expect("429 after ten failures a minute");
     assert!(limited.header("Retry-After").is_some());
     assert!(answers[..10].iter().all(|answer| answer.status == 401));
-    assert_eq!(creel.try_rpc("status", json!({})).status, 200, "the right token still works");
+    let owner = creel.manage_with_token(Request::post("/rpc/status", "{}"));
+    assert_eq!(owner.status, 200, "the right token still works");
+}
+
+#[test]
+fn a_script_without_a_pause_is_slowed_down_and_the_screen_is_not() {
+    let creel = Creel::start();
+    let mut connection = creel_tests::Connection::open(&creel.control).unwrap();
+    let request = Request::get("/api/lists").header("Authorization", format!("Bearer {}", creel.token));
+    let mut answers = (0..1_000).map(|_| connection.send(&request).unwrap());
+    let taken = answers.by_ref().take_while(|answer| answer.status == 200).count();
+    assert!(taken >= 600, "{taken} of 600 a minute");
+    let refused = answers.next().expect("429 within a thousand requests at once");
+    assert_eq!((refused.status, refused.json()["error"]["code"].as_str()), (429, Some("rate_limited")));
+    let wait: u64 = refused.header("Retry-After").expect("how long to wait").parse().unwrap();
+    assert!((1..=60).contains(&wait), "{wait} s");
+    let bare = connection.send(&Request::post("/rpc/status", "{}").header("X-API-Key", creel.token.clone())).unwrap();
+    assert_eq!((bare.status, bare.json()["code"].as_str()), (429, Some("rate_limited")), "whatever header shows it");
+    for _ in 0..700 {
+        assert_eq!(creel.try_rpc("status", json!({})).status, 200, "a session is not counted");
+    }
+    assert!(creel.cli(&["triggers"]).status.success(), "the command line waits and asks again");
 }
 
 #[test]

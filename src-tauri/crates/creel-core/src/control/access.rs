@@ -1,4 +1,5 @@
-//! Who may: the bearer token, the same token as `X-API-Key`, or a browser session. Guessing is slowed down.
+//! Who may: the bearer token, the same token as `X-API-Key`, or a browser session. Guessing is slowed down, and so is a
+//! script that asks without a pause.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,15 +7,30 @@ use std::sync::{Arc, Mutex, PoisonError};
 use http::header::{AUTHORIZATION, COOKIE};
 use http::{HeaderMap, HeaderValue};
 
+use crate::admit::RateLimit;
 use crate::clock::{Clock, UnixMs};
 use crate::control::session::{SESSION_MS, Sessions};
 use crate::control::token::Token;
 use crate::error::{ApiError, ErrorCode};
+use crate::trigger::Rate;
 
 /// Wrong tokens within [`WINDOW_MS`] before the answer is "too many".
 const WRONG_MOST: usize = 10;
 /// The time in which they are counted.
 const WINDOW_MS: i64 = 60_000;
+
+/// Requests with the token in a minute (`trust.md` §5.1), and as many at once: a script may be quick, not without end.
+const PACE: Rate = Rate { per_minute: 600, burst: 600 };
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// A program that shows the token.
+    Token,
+    /// A browser in which the user works. Nothing counts its requests: what the user types is previewed and searched as
+    /// it is typed, no other page can send the cookie, and the listener's connections bound it.
+    Session,
+}
 
 /// The lock of the control listener.
 pub struct Access {
@@ -23,6 +39,7 @@ pub struct Access {
     sessions: Sessions,
     cookie: String,
     wrong: Mutex<Vec<UnixMs>>,
+    pace: RateLimit,
 }
 
 impl fmt::Debug for Access {
@@ -36,17 +53,32 @@ impl Access {
     /// cookie's name carries the port: two Creels do not log each other out.
     pub fn new(token: Token, port: u16, clock: Arc<dyn Clock>) -> Self {
         let cookie = format!("creel_session_{port}");
-        Self { token, clock, sessions: Sessions::default(), cookie, wrong: Mutex::default() }
+        Self {
+            token,
+            clock,
+            sessions: Sessions::default(),
+            cookie,
+            wrong: Mutex::default(),
+            pace: RateLimit::new(PACE),
+        }
     }
 
-    /// Whether a request with these headers may.
-    pub fn check(&self, headers: &HeaderMap) -> Result<(), ApiError> {
+    /// Whether a request with these headers may, and as who.
+    pub fn check(&self, headers: &HeaderMap) -> Result<Caller, ApiError> {
         if let Some(token) = presented(headers) {
-            return self.check_token(token);
+            return self.check_token(token).map(|()| Caller::Token);
         }
         match self.session(headers) {
-            Some(value) if self.sessions.is_open(value, self.clock.now()) => Ok(()),
+            Some(value) if self.sessions.is_open(value, self.clock.now()) => Ok(Caller::Session),
             _ => Err(unauthorized("no token and no session")),
+        }
+    }
+
+    /// Counts a request of `caller`. Too many: how many whole seconds to wait.
+    pub fn pace(&self, caller: Caller) -> Result<(), u32> {
+        match caller {
+            Caller::Token => self.pace.take(),
+            Caller::Session => Ok(()),
         }
     }
 
@@ -173,6 +205,16 @@ mod tests {
     }
 
     #[test]
+    fn the_tokens_six_hundred_first_request_in_a_minute_waits_and_a_session_never_does() {
+        let (access, _, _) = access();
+        assert!((0..600).all(|_| access.pace(Caller::Token).is_ok()));
+        // A slow machine frees a request or two meanwhile: ten come free a second.
+        let refused = (0..600).find_map(|_| access.pace(Caller::Token).err());
+        assert_eq!(refused, Some(1));
+        assert!((0..5_000).all(|_| access.pace(Caller::Session).is_ok()));
+    }
+
+    #[test]
     fn a_code_becomes_a_cookie_that_opens_until_it_is_closed() {
         let (access, _, _) = access();
         let cookie = access.open_with_code(&access.code()).unwrap();
@@ -180,7 +222,7 @@ mod tests {
         assert!(cookie.contains("; HttpOnly; SameSite=Strict; "), "{cookie}");
         let pair = cookie.split(';').next().unwrap();
         let headers = with("cookie", &format!("other=1; {pair}"));
-        assert!(access.check(&headers).is_ok());
+        assert_eq!(access.check(&headers).unwrap(), Caller::Session);
         access.close(&headers);
         assert!(access.check(&headers).is_err());
     }

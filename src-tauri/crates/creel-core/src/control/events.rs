@@ -16,8 +16,9 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::control::site::Site;
 use crate::events::Event;
 
-/// A comment this often: a listener that is gone is noticed, and nobody in between takes the stream for dead.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// A comment this often: nobody in between takes the stream for dead, and one whose listener is gone gives its place
+/// back. That shows at the second write, so a page that is loaded again and again must not fill all places before.
+const KEEP_ALIVE: Duration = Duration::from_secs(5);
 /// Messages that wait for one socket. Behind it the broadcast's own backlog fills, and then the listener is `Lagged`.
 const QUEUE: usize = 16;
 

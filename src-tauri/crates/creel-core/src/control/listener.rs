@@ -6,7 +6,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, RETRY_AFTER, SET_COOKIE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
@@ -99,11 +99,28 @@ fn routes(site: Site) -> Router {
 }
 
 async fn locked(State(site): State<Site>, request: Request, next: Next) -> Response {
-    match site.access.check(request.headers()) {
+    let refused = match site.access.check(request.headers()) {
+        Ok(caller) => site.access.pace(caller).map_err(too_fast),
+        Err(error) => Err((error, None)),
+    };
+    match refused {
         Ok(()) => next.run(request).await,
-        Err(error) if request.uri().path().starts_with("/rpc/") => bare(error),
-        Err(error) => rest::trouble_at(request.uri().path(), error),
+        Err((error, wait)) => refuse(request.uri().path(), error, wait),
     }
+}
+
+/// The error for a token that asked too often, and the seconds to wait.
+fn too_fast(seconds: u32) -> (ApiError, Option<u32>) {
+    let error = ApiError::new(ErrorCode::RateLimited, "more than 600 requests with the token in a minute");
+    (error.hint(format!("ask again in {seconds} s")), Some(seconds))
+}
+
+fn refuse(path: &str, error: ApiError, wait: Option<u32>) -> Response {
+    let mut response = if path.starts_with("/rpc/") { bare(error) } else { rest::trouble_at(path, error) };
+    if let Some(seconds) = wait {
+        response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+    response
 }
 
 /// The UI's files; for anything else the same answer as a locked route, so that nobody without a token learns the routes.
@@ -114,7 +131,7 @@ async fn other(State(site): State<Site>, method: Method, uri: Uri, headers: Head
         return file;
     }
     match site.access.check(&headers) {
-        Ok(()) => rest::trouble_at(uri.path(), ApiError::not_found("route", uri.path())),
+        Ok(_) => rest::trouble_at(uri.path(), ApiError::not_found("route", uri.path())),
         Err(error) => rest::trouble_at(uri.path(), error),
     }
 }

@@ -34,7 +34,8 @@ pub fn document() -> Value {
             "title": "Creel",
             "version": env!("CARGO_PKG_VERSION"),
             "description": "Everything that the window does. Every route needs the token from the token file, \
-                as a bearer token or as X-API-Key, unless it says otherwise; a browser uses a session cookie.",
+                as a bearer token or as X-API-Key, unless it says otherwise; a browser uses a session cookie. \
+                600 requests a minute with the token, then 429 with Retry-After; a session is not counted.",
             "license": { "name": "Apache-2.0 OR MIT", "identifier": "Apache-2.0 OR MIT" },
         },
         "servers": [{ "url": "http://127.0.0.1:4420" }],
@@ -111,7 +112,8 @@ fn with_errors(route: Route) -> Value {
     operation["tags"] = json!([route.path.split('/').find(|part| !part.is_empty() && *part != "api")]);
     operation["responses"]["default"] = json!({
         "description": "400 unreadable, 401 no token, 403 from another page, 404 no such thing, 409 it clashes, \
-            413 too long, 422 a value is not allowed (`field` names it), 429 too many wrong tokens, 503 not now.",
+            413 too long, 422 a value is not allowed (`field` names it), 429 too many wrong tokens or more than 600 requests \
+            with the token in a minute (Retry-After says how long to wait), 503 not now.",
         "content": { "application/json": { "schema": envelope } },
     });
     operation

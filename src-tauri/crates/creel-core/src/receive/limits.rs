@@ -15,6 +15,8 @@ pub struct Limits {
     pub requests: u32,
     /// Connections at once.
     pub connections: usize,
+    /// Connections at once of one caller whose address is known.
+    pub of_one_caller: usize,
     /// Longest pause between two pieces of a body.
     pub body_idle: Duration,
     /// A whole body, without the second a MiB that is added.
@@ -33,6 +35,7 @@ impl Limits {
         write_wait: Duration::from_secs(30),
         requests: 100,
         connections: 256,
+        of_one_caller: 32,
         body_idle: Duration::from_secs(10),
         body_total: Duration::from_secs(30),
         // Slack gives up after 3 s: an honest 503 has to be there before.

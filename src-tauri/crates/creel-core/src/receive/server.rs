@@ -6,7 +6,7 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -61,7 +61,7 @@ pub async fn serve<S: Serve>(
     limits: Limits,
     stop: CancellationToken,
 ) {
-    let places = Places::new(limits.connections);
+    let places = Places::new(limits.connections, limits.of_one_caller);
     let tasks = TaskTracker::new();
     let mut pause = ACCEPT_PAUSE.0;
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
@@ -69,7 +69,7 @@ pub async fn serve<S: Serve>(
             Ok((socket, from)) => {
                 pause = ACCEPT_PAUSE.0;
                 // No place: dropped here, which closes it.
-                if let Some(seat) = places.take() {
+                if let Some(seat) = places.take(caller(from)) {
                     let connection = Connection { service: service.clone(), limits, seat, peer: peer(from, kind) };
                     tasks.spawn(connection.run(socket));
                 }
@@ -91,6 +91,12 @@ pub async fn serve<S: Serve>(
 fn gone_before_accept(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+/// Who is at the other end, where that is known. Everything on this machine is one address: behind a loopback peer may
+/// be a tunnel with all of GitHub in it, so loopback says nothing about who it is, and is bounded only in all.
+fn caller(from: SocketAddr) -> Option<IpAddr> {
+    Some(from.ip().to_canonical()).filter(|address| !address.is_loopback())
 }
 
 /// The caller as the socket knows it: never from a header.
@@ -156,5 +162,27 @@ fn builder() -> http1::Builder {
 fn note_end(ended: hyper::Result<()>) {
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_in_any_form_says_nothing_about_who_calls() {
+        for (from, known) in [
+            ("127.0.0.1:9", false),
+            ("127.9.9.9:9", false),
+            ("[::1]:9", false),
+            ("[::ffff:127.0.0.1]:9", false),
+            ("203.0.113.7:9", true),
+            ("[::ffff:203.0.113.7]:9", true),
+            ("[2001:db8::7]:9", true),
+        ] {
+            assert_eq!(caller(from.parse().expect("an address")).is_some(), known, "{from}");
+        }
+        let mapped = caller("[::ffff:203.0.113.7]:9".parse().expect("an address"));
+        assert_eq!(mapped, caller("203.0.113.7:9".parse().expect("an address")), "one caller, two spellings");
     }
 }

@@ -83,37 +83,44 @@ impl Creel {
     }
 }
 
-/// A kept-alive connection for commands, opened again when Creel has answered as many on it as it does.
+/// A kept-alive connection for commands, opened again when Creel has answered as many on it as it does. It shows a
+/// session as the user's browser does: a script's requests would be counted.
 pub struct Caller {
     stream: BufReader<TcpStream>,
     control: String,
-    token: String,
+    cookie: String,
     closed: bool,
 }
 
 impl Caller {
-    /// Connects.
+    /// Connects and opens a session.
     pub fn open(creel: &Creel) -> Result<Self> {
-        let (control, token) = (creel.control.clone(), creel.token.clone());
-        Ok(Self { stream: connect(&control)?, control, token, closed: false })
+        let control = creel.control.clone();
+        let mut caller = Self { stream: connect(&control)?, control, cookie: String::new(), closed: false };
+        let (status, answer) = caller.post("/session", &format!(r#"{{"token":"{}"}}"#, creel.token))?;
+        ensure!(status == 204, "no session: {status} {answer}");
+        Ok(caller)
     }
 
     /// One command.
     pub fn call(&mut self, command: &str, input: &Value) -> Result<Value> {
+        let (status, answer) = self.post(&format!("/rpc/{command}"), &input.to_string())?;
+        ensure!(status == 200, "{command}: {status} {answer}");
+        Ok(serde_json::from_str(&answer)?)
+    }
+
+    fn post(&mut self, path: &str, body: &str) -> Result<(u16, String)> {
         if std::mem::take(&mut self.closed) {
             self.stream = connect(&self.control)?;
         }
-        let body = input.to_string();
         let head = format!(
-            "POST /rpc/{command} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
             self.control,
-            self.token,
+            self.cookie,
             body.len()
         );
         self.stream.get_mut().write_all(format!("{head}{body}").as_bytes())?;
-        let (status, answer) = self.read()?;
-        ensure!(status == 200, "{command}: {status} {answer}");
-        Ok(serde_json::from_str(&answer)?)
+        self.read()
     }
 
     fn read(&mut self) -> Result<(u16, String)> {
@@ -127,11 +134,13 @@ impl Caller {
             if line.trim().is_empty() {
                 break;
             }
-            let line = line.to_ascii_lowercase();
-            if let Some(value) = line.strip_prefix("content-length:") {
-                length = value.trim().parse()?;
+            let (name, value) = line.trim().split_once(": ").context("a header line")?;
+            match name.to_ascii_lowercase().as_str() {
+                "content-length" => length = value.parse()?,
+                "set-cookie" => self.cookie = value.split(';').next().unwrap_or_default().to_owned(),
+                "connection" => self.closed |= value.eq_ignore_ascii_case("close"),
+                _ => {}
             }
-            self.closed |= line.starts_with("connection: close");
         }
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body)?;

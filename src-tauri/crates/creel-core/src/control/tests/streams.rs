@@ -65,3 +65,33 @@ async fn a_stop_ends_the_streams() {
     timeout(PATIENCE, socket.read_to_end(&mut rest)).await.expect("the stream ends").unwrap();
     timeout(Duration::from_secs(2), site.ended).await.expect("nothing holds the listener").unwrap();
 }
+
+#[tokio::test]
+async fn when_all_thirty_two_connections_are_streams_the_next_one_is_turned_away() {
+    let site = Running::new().await;
+    let mut streams = Vec::new();
+    for _ in 0..32 {
+        streams.push(listen(&site).await);
+    }
+    let mut late = site.connect().await;
+    let mut nothing = Vec::new();
+    let _ = timeout(PATIENCE, late.read_to_end(&mut nothing)).await.expect("it is closed");
+    assert_eq!(nothing, b"");
+    drop(streams.pop());
+    let freed = async {
+        // That nobody reads shows when something is written.
+        while !is_answered(&site).await {
+            site.events.send(Event::Status);
+        }
+    };
+    timeout(PATIENCE, freed).await.expect("a place is free again");
+}
+
+async fn is_answered(site: &Running) -> bool {
+    let mut socket = site.connect().await;
+    let ask = format!("GET /healthz HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n\r\n", site.port);
+    let mut answer = String::new();
+    socket.write_all(ask.as_bytes()).await.is_ok()
+        && socket.read_to_string(&mut answer).await.is_ok()
+        && answer.starts_with("HTTP/1.1 200")
+}

@@ -43,7 +43,7 @@ impl AsyncWrite for Pieces {
 
 /// What comes through a tap, and the targets and header counts of the heads beside it.
 async fn through(bytes: Vec<u8>, lengths: Vec<usize>) -> (Vec<u8>, Vec<(String, usize)>) {
-    let seat = Places::new(1).take().unwrap();
+    let seat = Places::new(1, 1).take(None).unwrap();
     let mut tap = HeadTap::new(Pieces { bytes, at: 0, lengths, turn: 0 }, Limits::RECEIVER, seat.place.clone());
     let heads = tap.heads();
     let mut out = Vec::new();
