@@ -7,6 +7,7 @@ use creel_core::api::commands;
 use creel_core::api::status::{SecretsStore, Status};
 use creel_core::app::{App, Config};
 use creel_core::clock::SystemClock;
+use creel_core::control::Ports;
 use creel_core::error::{ApiError, ErrorCode};
 use creel_core::ids::RandomIds;
 use tokio::sync::watch;
@@ -19,7 +20,16 @@ mod listening;
 pub struct Backend {
     data_dir: PathBuf,
     state: watch::Sender<State>,
-    listening: Mutex<Option<Listening>>,
+    listening: Mutex<Heard>,
+}
+
+/// Whether it listens, and if not, why not.
+#[derive(Default)]
+enum Heard {
+    #[default]
+    NotYet,
+    Listening(Listening),
+    Not(ApiError),
 }
 
 #[derive(Clone)]
@@ -54,15 +64,41 @@ impl Backend {
                 return None;
             }
         };
-        match Listening::start(&app, &self.data_dir) {
-            Ok(listening) => *self.listening.lock().unwrap_or_else(PoisonError::into_inner) = Some(listening),
-            Err(error) => {
-                tracing::error!(%error, "not listening");
-                app.trouble(error);
-            }
-        }
+        self.start_listening(&app, Ports::Kept);
         self.state.send_replace(State::Open(Arc::clone(&app)));
         Some(app)
+    }
+
+    /// Listens after all, as the user chose in the window. An error: it still does not, and why.
+    pub async fn listen(&self, ports: Ports) -> Result<(), ApiError> {
+        match self.ready().await? {
+            State::Open(app) => self.start_listening(&app, ports).map_or(Ok(()), Err),
+            State::Failed(error) => Err(error),
+            State::Opening => Err(closing()),
+        }
+    }
+
+    /// What went wrong, unless it listens now or did so before. The core knows it too, until it is over.
+    fn start_listening(&self, app: &Arc<App>, ports: Ports) -> Option<ApiError> {
+        let mut heard = self.listening.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*heard, Heard::Listening(_)) {
+            return None;
+        }
+        if let Heard::Not(before) = std::mem::take(&mut *heard) {
+            app.over(&before.message);
+        }
+        match Listening::start(app, &self.data_dir, ports) {
+            Ok(listening) => {
+                *heard = Heard::Listening(listening);
+                None
+            }
+            Err(error) => {
+                tracing::error!(%error, "not listening");
+                app.trouble(error.clone());
+                *heard = Heard::Not(error.clone());
+                Some(error)
+            }
+        }
     }
 
     /// Runs a command of the list, JSON to JSON, once the core is open.
@@ -82,8 +118,8 @@ impl Backend {
 
     /// Answers what is under way, ends the queue, closes the store.
     pub async fn close(&self) {
-        let listening = self.listening.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(listening) = listening {
+        let heard = std::mem::take(&mut *self.listening.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Heard::Listening(listening) = heard {
             listening.close(&self.data_dir).await;
         }
         let state = self.state.borrow().clone();

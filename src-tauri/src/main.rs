@@ -31,7 +31,7 @@ fn main() -> anyhow::Result<()> {
         .plugin(tauri_plugin_dialog::init())
         .manage(Backend::new(options.data_dir))
         .manage(clipboard::Clipboard::default())
-        .invoke_handler(tauri::generate_handler![rpc::rpc])
+        .invoke_handler(tauri::generate_handler![rpc::rpc, rpc::listen])
         .setup(|app| Ok(setup(app)?))
         .build(tauri::generate_context!())?;
     app.run(stop::on_event);

@@ -17,6 +17,16 @@ const FULL_SCREEN: &str = "full-screen";
 const CLOSE: &str = "close";
 const QUIT: &str = "quit";
 
+/// The screens in the rail's order: the first part of the address in the UI, and the name.
+const SCREENS: [(&str, &str); 6] = [
+    ("inbox", "Inbox"),
+    ("triggers", "Triggers"),
+    ("executions", "Executions"),
+    ("targets", "Targets"),
+    ("connect", "Connect"),
+    ("settings", "Settings"),
+];
+
 /// Entries whose look follows the state of the app.
 pub struct Entries {
     /// Brings the window up; the tray's first.
@@ -48,6 +58,7 @@ pub fn build(app: &AppHandle) -> tauri::Result<Menu<Wry>> {
     menu.append(&receiver_menu(app, &entries)?)?;
     #[cfg(target_os = "macos")]
     menu.append(&edit_menu(app)?)?;
+    menu.append(&go_menu(app)?)?;
     menu.append(&Submenu::with_items(
         app,
         "Window",
@@ -87,6 +98,16 @@ fn receiver_menu(app: &AppHandle, entries: &Entries) -> tauri::Result<Submenu<Wr
     )
 }
 
+/// An entry for every screen, Ctrl+1 to Ctrl+6.
+fn go_menu(app: &AppHandle) -> tauri::Result<Submenu<Wry>> {
+    let menu = Submenu::new(app, "Go", true)?;
+    for (place, (view, label)) in SCREENS.iter().enumerate() {
+        let keys = format!("CmdOrCtrl+{}", place + 1);
+        menu.append(&MenuItem::with_id(app, view, label, true, Some(keys))?)?;
+    }
+    Ok(menu)
+}
+
 #[cfg(target_os = "macos")]
 fn edit_menu(app: &AppHandle) -> tauri::Result<Submenu<Wry>> {
     Submenu::with_items(
@@ -117,7 +138,11 @@ pub fn chosen(app: &AppHandle, event: MenuEvent) {
         COPY_ADDRESS => _ = tauri::async_runtime::spawn(async move { copy_address(&app).await }),
         STOP_ANSWERING => _ = tauri::async_runtime::spawn(async move { stop_answering(&app).await }),
         SEND_TEST => _ = tauri::async_runtime::spawn(async move { call(&app, "send_test", "{}").await }),
-        _ => {}
+        chosen => {
+            if let Some((view, _)) = SCREENS.iter().find(|(view, _)| *view == chosen) {
+                window::go(&app, view);
+            }
+        }
     }
 }
 

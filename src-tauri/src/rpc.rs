@@ -1,5 +1,6 @@
 //! The seam to the window: one command for the one command list, one event for all events.
 
+use creel_core::control::Ports;
 use creel_core::error::{ApiError, ErrorCode};
 use creel_core::events::Event;
 use tauri::ipc::{InvokeResponseBody, Response};
@@ -19,6 +20,13 @@ pub async fn rpc(backend: State<'_, Backend>, command: String, input: serde_json
     let json = String::from_utf8(output)
         .map_err(|error| ApiError::new(ErrorCode::Internal, format!("{command} gave no text: {error}")))?;
     Ok(Response::new(InvokeResponseBody::Json(json)))
+}
+
+/// Listens after all, where a port was taken: tries the same ones again, or takes free ones, once or for good. Only the
+/// window can ask: without a listener there is nobody else.
+#[tauri::command]
+pub async fn listen(backend: State<'_, Backend>, ports: Ports) -> Result<(), ApiError> {
+    backend.listen(ports).await
 }
 
 /// Opens the core, then tells the window whatever happens until the end.

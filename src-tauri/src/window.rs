@@ -80,6 +80,14 @@ pub fn close(app: &AppHandle) {
     with_window(app, WebviewWindow::close);
 }
 
+/// Shows a screen. `view` is one of the menu's own words, never text from elsewhere: it becomes part of a script.
+pub fn go(app: &AppHandle, view: &'static str) {
+    with_window(app, |window| {
+        bring_up(window);
+        window.eval(format!("location.hash = '#/{view}'"))
+    });
+}
+
 /// Full screen, and back.
 pub fn turn_full_screen(app: &AppHandle) {
     with_window(app, |window| window.set_fullscreen(!window.is_fullscreen()?));

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use creel_core::app::App;
-use creel_core::control::{Bound, Listeners, Running, Token};
+use creel_core::control::{Bound, Listeners, Ports, Running, Token};
 use creel_core::error::{ApiError, ErrorCode};
 
 /// The token's file in the data folder; `creel serve` uses the same.
@@ -17,9 +17,10 @@ pub struct Listening {
 }
 
 impl Listening {
-    /// Listens at the addresses that this data folder keeps, and says so to the core and the command line.
-    pub fn start(app: &Arc<App>, data_dir: &Path) -> Result<Self, ApiError> {
-        let bound = Bound::kept(data_dir)?;
+    /// Listens at the addresses that this data folder keeps, or as the user chose where one of them is taken; says so to
+    /// the core and the command line.
+    pub fn start(app: &Arc<App>, data_dir: &Path, ports: Ports) -> Result<Self, ApiError> {
+        let bound = Bound::chosen(data_dir, ports)?;
         let token_file = data_dir.join(TOKEN_FILE);
         let token = Token::read_or_make(&token_file)
             .map_err(|error| ApiError::new(ErrorCode::Unavailable, error.to_string()))?;

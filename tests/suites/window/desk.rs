@@ -24,7 +24,7 @@ pub struct Desk {
     driver: Child,
     port: u16,
     /// The app's home; gone with the desk.
-    _home: tempfile::TempDir,
+    home: tempfile::TempDir,
 }
 
 impl Desk {
@@ -43,7 +43,25 @@ impl Desk {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let driver = command.process_group(0).spawn().expect("dbus-run-session and WebKitWebDriver are installed");
         until_within(SESSION_LIMIT, "the driver to listen", || std::net::TcpStream::connect(("127.0.0.1", port)).ok());
-        Self { display, driver, port, _home: folder }
+        Self { display, driver, port, home: folder }
+    }
+
+    /// Where the app of this desk keeps everything; there from the beginning.
+    pub fn data_dir(&self) -> PathBuf {
+        let folder = self.home.path().join("xdg_data_home/creel");
+        std::fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    /// The app behind the window, by its own note: the base address of the receiver, that of the control listener, the
+    /// token.
+    pub fn running(&self) -> [String; 3] {
+        let note = self.data_dir().join("running.json");
+        let text = creel_tests::until("the app to note where it runs", || std::fs::read_to_string(&note).ok());
+        let note: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let word = |name: &str| note[name].as_str().unwrap().to_owned();
+        let token = std::fs::read_to_string(word("token_file")).unwrap();
+        [word("receiver"), word("control"), token.trim().to_owned()]
     }
 
     /// Starts the app and takes its window over.
@@ -111,6 +129,26 @@ impl Window {
         let into_view = "arguments[0].scrollIntoView({ block: 'center' });";
         self.client.execute(into_view, vec![serde_json::to_value(&element).unwrap()]).await.unwrap();
         element.click().await.unwrap();
+    }
+
+    /// Goes to an address of the UI, and waits until nothing loads and nothing moves.
+    pub async fn go(&self, path: &str) {
+        self.client.execute("location.hash = arguments[0];", vec![json!(path)]).await.unwrap();
+        let settled = "const done = arguments[0];
+            const still = () => requestAnimationFrame(() => requestAnimationFrame(look));
+            const look = () => (document.querySelector('[aria-busy=true]') ? still() : done(true));
+            still();";
+        self.client.execute_async(settled, Vec::new()).await.unwrap();
+    }
+
+    /// Runs a script in the page and returns what it returns.
+    pub async fn ask(&self, script: &str) -> serde_json::Value {
+        self.client.execute(script, Vec::new()).await.unwrap()
+    }
+
+    /// Whether a dialog of the page (`alert`, `confirm`, `prompt`) is open.
+    pub async fn has_dialog(&self) -> bool {
+        self.client.get_alert_text().await.is_ok()
     }
 
     /// Keeps a picture in `tests/out`, two frames after the last change.

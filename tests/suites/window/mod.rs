@@ -2,3 +2,5 @@
 
 mod desk;
 mod first_45_seconds;
+mod hostile;
+mod taken_port;

@@ -9,6 +9,9 @@ import type { Event } from '../generated/Event';
 /** Whether events arrive: `locked` means that the session is missing and a token is needed. */
 export type Connection = 'connecting' | 'open' | 'lost' | 'locked';
 
+/** What to do about a taken port: the same again, or a free one until the next start, or from now on. */
+export type Ports = 'kept' | 'free_once' | 'free_for_good';
+
 /** What every screen talks to. */
 export interface Host {
   /** Where the screens run. */
@@ -21,6 +24,8 @@ export interface Host {
   watch(handler: (connection: Connection) => void): () => void;
   /** Opens a session with the pasted token; a browser only. */
   unlock?(token: string): Promise<void>;
+  /** Listens after all, where a port was taken; the window only. */
+  listenAt?(ports: Ports): Promise<void>;
 }
 
 /** An `ApiError` that can be thrown. */

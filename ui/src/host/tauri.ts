@@ -3,7 +3,7 @@ import { invoke } from '@tauri-apps/api/core';
 import { listen as listenTo } from '@tauri-apps/api/event';
 import type { Commands } from '../generated/commands';
 import type { Event } from '../generated/Event';
-import { apiError, Failure, type Connection, type Host } from './host';
+import { apiError, Failure, type Connection, type Host, type Ports } from './host';
 
 /** True inside Creel's window. */
 export function inWindow(): boolean {
@@ -24,6 +24,14 @@ export class TauriHost implements Host {
   listen(handler: (event: Event) => void): () => void {
     const stop = listenTo<Event>('creel', ({ payload }) => handler(payload));
     return () => void stop.then((off) => off());
+  }
+
+  async listenAt(ports: Ports): Promise<void> {
+    try {
+      await invoke('listen', { ports });
+    } catch (thrown) {
+      throw new Failure(apiError(thrown));
+    }
   }
 
   watch(handler: (connection: Connection) => void): () => void {

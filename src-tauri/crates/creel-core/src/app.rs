@@ -162,6 +162,12 @@ impl App {
         self.events.send(Event::Status);
     }
 
+    /// A trouble is over: the one that said `message`.
+    pub fn over(&self, message: &str) {
+        lock(&self.troubles).retain(|known| known.message != message);
+        self.events.send(Event::Status);
+    }
+
     /// What is wrong now, newest first.
     pub fn troubles(&self) -> Vec<ApiError> {
         lock(&self.troubles).clone()

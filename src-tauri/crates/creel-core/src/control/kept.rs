@@ -20,7 +20,33 @@ struct Kept {
     control: SocketAddr,
 }
 
+/// What the user chose when another program had a port that this folder keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ports {
+    /// The kept ones, tried again.
+    Kept,
+    /// A free one in place of each that is taken, until the next start.
+    FreeOnce,
+    /// The same, and from now on these are kept.
+    FreeForGood,
+}
+
 impl Bound {
+    /// Binds both as the user chose. Only a taken port is changed; senders of the other one need nothing new.
+    pub fn chosen(data_dir: &Path, ports: Ports) -> Result<Self, ApiError> {
+        let file = data_dir.join(FILE);
+        let kept = match (ports, read(&file)?) {
+            (Ports::Kept, _) | (_, None) => return Self::kept(data_dir),
+            (_, Some(kept)) => ListenAt { receiver: kept.receiver, control: kept.control },
+        };
+        let bound = Self::first(kept)?;
+        if ports == Ports::FreeForGood {
+            bound.keep(&file)?;
+        }
+        Ok(bound)
+    }
+
     /// Binds both where this data folder says. A folder that says nothing yet gets the usual ports, or free ones where
     /// those are taken, and keeps them.
     pub fn kept(data_dir: &Path) -> Result<Self, ApiError> {
@@ -34,11 +60,15 @@ impl Bound {
             return Self::at(at).map_err(|error| advise(error, &file));
         }
         let bound = Self::first(usual)?;
-        let (receiver, control) = bound.addresses();
+        bound.keep(&file)?;
+        Ok(bound)
+    }
+
+    fn keep(&self, file: &Path) -> Result<(), ApiError> {
+        let (receiver, control) = self.addresses();
         let text = serde_json::to_string_pretty(&Kept { receiver, control })
             .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
-        fs::write(&file, text).map_err(|error| unusable(&file, &error))?;
-        Ok(bound)
+        fs::write(file, text).map_err(|error| unusable(file, &error))
     }
 
     fn first(usual: ListenAt) -> Result<Self, ApiError> {
@@ -106,6 +136,27 @@ mod tests {
         let error = Bound::kept(folder.path()).unwrap_err();
         assert_eq!(error.message, format!("port {} is taken", taken.port()));
         assert!(error.hint.unwrap().contains("listen.json"), "the hint names the file to change");
+    }
+
+    #[tokio::test]
+    async fn a_taken_port_is_changed_when_the_user_says_so_and_only_that_one() {
+        let squatter = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let taken = squatter.local_addr().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let any = "127.0.0.1:0".parse().unwrap();
+        let control = Bound::at(ListenAt { receiver: any, control: any }).unwrap().addresses().1;
+        let file = folder.path().join(FILE);
+        fs::write(&file, serde_json::to_string(&Kept { receiver: taken, control }).unwrap()).unwrap();
+        let kept = || read(&file).unwrap().unwrap();
+
+        assert!(Bound::chosen(folder.path(), Ports::Kept).is_err(), "it is still taken");
+        let once = Bound::chosen(folder.path(), Ports::FreeOnce).unwrap().addresses();
+        assert_eq!((once.0 == taken, once.1), (false, control));
+        assert_eq!(kept().receiver, taken, "the next start asks for the kept port again");
+        let for_good = Bound::chosen(folder.path(), Ports::FreeForGood).unwrap().addresses();
+        assert_eq!((kept().receiver, kept().control), for_good);
+        drop(squatter);
+        assert_eq!(Bound::chosen(folder.path(), Ports::Kept).unwrap().addresses(), for_good);
     }
 
     #[tokio::test]

@@ -25,6 +25,7 @@ mod trouble;
 
 pub use access::Access;
 pub use commands::{Called, Commands};
+pub use kept::Ports;
 pub use listener::Control;
 pub use listeners::{Bound, ListenAt, Listeners};
 pub use openapi::document;
