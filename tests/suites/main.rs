@@ -1,6 +1,7 @@
 //! The black-box suites, one module a subject.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod answer_as;
 mod cli;
 mod control;
 mod crash;

@@ -16,7 +16,7 @@ use crate::receive::{Answered, Headers};
 use crate::registry::Listening;
 use crate::store::contents::PackedBody;
 use crate::store::executions::NewExecution;
-use crate::store::{SeenKeys, StoreError, Turn, contents, deliveries, executions};
+use crate::store::{SeenKeys, StoreError, Turn, answer_as, contents, deliveries, executions};
 use crate::trigger::Trigger;
 
 /// A delivery ready for its commit.
@@ -116,6 +116,10 @@ pub fn commit(turn: &mut Turn<'_>, prepared: Prepared) -> Result<Committed, Stor
     }
     for new in &made.executions {
         executions::insert(turn.db, new)?;
+    }
+    if let (Some(ReasonCode::AnsweredAs), Some(trigger)) = (delivery.reason_code, &delivery.endpoint) {
+        answer_as::spend(turn.db, trigger)?;
+        made.events.push(Event::Trigger(trigger.clone()));
     }
     turn.tally.delivery(&delivery, body.stored_bytes());
     turn.refused.note(&delivery);
@@ -335,7 +339,7 @@ fn queued(turn: &mut Turn<'_>, delivery: &Delivery, trigger: &Trigger, planned: 
 
 fn echo(challenge: &str) -> Answered {
     let plain = ("content-type".into(), "text/plain; charset=utf-8".into());
-    Answered { status: 200, headers: vec![plain], body: challenge.to_owned().into(), delay_ms: 0 }
+    Answered { status: 200, headers: vec![plain], body: challenge.to_owned().into(), ..Answered::default() }
 }
 
 /// The answer as it is kept: text, cut.

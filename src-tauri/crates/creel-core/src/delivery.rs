@@ -117,6 +117,8 @@ pub enum ReasonCode {
     RunsUsedUp,
     /// An action could not be prepared: an unknown list, a template error.
     ActionFailed,
+    /// "Answer as" is on: a fault is answered in place of the work.
+    AnsweredAs,
 }
 
 impl ReasonCode {
@@ -151,7 +153,8 @@ impl ReasonCode {
             | Self::InvalidInput
             | Self::TokenUnknown
             | Self::SecretMissing
-            | Self::QueueFull => Outcome::Rejected,
+            | Self::QueueFull
+            | Self::AnsweredAs => Outcome::Rejected,
         }
     }
 
@@ -169,7 +172,8 @@ impl ReasonCode {
             | Self::QueueFull
             | Self::QuotaExhausted
             | Self::CooledDown
-            | Self::RunsUsedUp => Some("admitted"),
+            | Self::RunsUsedUp
+            | Self::AnsweredAs => Some("admitted"),
             Self::SignatureMissing
             | Self::SignatureMalformed
             | Self::SignatureMismatch

@@ -24,6 +24,7 @@ pub mod replay;
 pub mod samples;
 pub mod search;
 
+pub mod answer_as;
 pub mod api;
 pub mod app;
 pub mod control;

@@ -89,12 +89,14 @@ pub struct Stop {
     door: Option<u16>,
     retry_after: Option<u32>,
     told: bool,
+    /// What is answered, where somebody chose it.
+    chosen: Option<Answered>,
 }
 
 impl Stop {
     /// Because of `code`; `words` say why in one sentence with the values. They are for the record, not for the sender.
     pub fn new(code: ReasonCode, words: impl Into<String>) -> Self {
-        Self { code, words: words.into(), door: None, retry_after: None, told: false }
+        Self { code, words: words.into(), door: None, retry_after: None, told: false, chosen: None }
     }
 
     /// The sender may read the words: they say what is wrong with what it sent.
@@ -107,9 +109,16 @@ impl Stop {
         Self { retry_after: Some(seconds), ..self }
     }
 
-    fn refused(&self) -> Refused<'_> {
+    /// "Answer as" is on.
+    fn answered_as(answer: Answered, words: String) -> Self {
+        Self { chosen: Some(answer), ..Self::new(ReasonCode::AnsweredAs, words) }
+    }
+
+    /// What the sender gets.
+    fn answer(&self, contract: Option<Contract>) -> Answered {
         let told = self.told.then_some(self.words.as_str());
-        Refused { code: self.code, told, retry_after: self.retry_after, door: self.door }
+        let refused = Refused { code: self.code, told, retry_after: self.retry_after, door: self.door };
+        self.chosen.clone().unwrap_or_else(|| contracts::refuse(contract, &refused))
     }
 }
 
@@ -205,7 +214,7 @@ impl Way {
         if let Some(last) = self.timings.last_mut() {
             last.ok = false;
         }
-        let answer = contracts::refuse(contract, &stop.refused());
+        let answer = stop.answer(contract);
         let scheme = self.at.as_ref().and_then(|at| at.scheme);
         let claim = sender::claim(scheme, &self.incoming.headers);
         let delivery = &mut self.delivery;

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 
 use crate::admit::{Allowlist, RateLimit};
+use crate::answer_as::{Standing, Stored};
 use crate::authenticate::{Key, Scheme, Secret, schemes};
 use crate::clock::UnixMs;
 use crate::contracts::Found;
@@ -16,7 +17,7 @@ use crate::ids::{SecretId, TriggerId};
 use crate::receive::Endpoint;
 use crate::secrets::Vault;
 use crate::store::secrets::{SealedSecret, Slot};
-use crate::store::{Store, StoreError, secrets, triggers};
+use crate::store::{Store, StoreError, answer_as, secrets, triggers};
 use crate::trigger::{Contract, ContractSettings, Dedup, MissingPolicy, Rate, Reply, Trigger};
 
 /// Id of the built-in test endpoint.
@@ -38,6 +39,8 @@ pub struct Listening {
     pub allowlist: Allowlist,
     /// How often.
     pub limit: Arc<RateLimit>,
+    /// A fault that it answers in place of its work.
+    pub answer_as: Option<Arc<Standing>>,
 }
 
 impl Listening {
@@ -97,15 +100,28 @@ impl Registry {
 
     /// Reads everything anew. Limits whose setting did not change keep their state.
     pub async fn reload(&self, store: &Store, vault: Option<&Vault>) -> Result<(), StoreError> {
-        let (triggers, sealed) = store.read(|db| Ok((triggers::all(db)?, secrets::all(db)?))).await?;
+        let kept = store
+            .read(|db| {
+                Ok(Kept { triggers: triggers::all(db)?, sealed: secrets::all(db)?, answer_as: answer_as::all(db)? })
+            })
+            .await?;
         let _one_at_a_time = self.reloading.lock().unwrap_or_else(PoisonError::into_inner);
         let before = self.routes.load_full();
-        self.routes.store(Arc::new(build(triggers, &sealed, vault, &before)));
+        self.routes.store(Arc::new(build(kept, vault, &before)));
         Ok(())
     }
 }
 
-fn build(mut triggers: Vec<Trigger>, sealed: &[SealedSecret], vault: Option<&Vault>, before: &Routes) -> Routes {
+/// What the store has of everyone who listens.
+struct Kept {
+    triggers: Vec<Trigger>,
+    sealed: Vec<SealedSecret>,
+    answer_as: Vec<Stored>,
+}
+
+fn build(kept: Kept, vault: Option<&Vault>, before: &Routes) -> Routes {
+    let Kept { mut triggers, sealed, answer_as } = kept;
+    let mut answer_as: HashMap<_, _> = answer_as.into_iter().map(|one| (one.trigger, one.standing)).collect();
     if !triggers.iter().any(|t| t.contract == Contract::Creel && t.slug == TEST_SLUG) {
         triggers.push(test_endpoint());
     }
@@ -113,7 +129,8 @@ fn build(mut triggers: Vec<Trigger>, sealed: &[SealedSecret], vault: Option<&Vau
     let mut found: HashMap<Endpoint, Vec<Arc<Listening>>> = HashMap::new();
     for trigger in triggers {
         let endpoint = trigger.endpoint();
-        let listening = Arc::new(listen(trigger, sealed, vault, before));
+        let standing = answer_as.remove(&trigger.id).map(|new| same_or_new(new, before.get(&trigger.id)));
+        let listening = Arc::new(Listening { answer_as: standing, ..listen(trigger, &sealed, vault, before) });
         routes.by_id.insert(listening.trigger.id.clone(), Arc::clone(&listening));
         found.entry(endpoint).or_default().push(listening);
     }
@@ -128,6 +145,12 @@ fn build(mut triggers: Vec<Trigger>, sealed: &[SealedSecret], vault: Option<&Vau
         }
     }
     routes
+}
+
+/// A setting that did not change keeps its count: requests under way have taken from it.
+fn same_or_new(new: Standing, before: Option<Arc<Listening>>) -> Arc<Standing> {
+    let old = before.and_then(|at| at.answer_as.clone()).filter(|old| old.since == new.since && old.asked == new.asked);
+    old.unwrap_or_else(|| Arc::new(new))
 }
 
 fn listen(trigger: Trigger, sealed: &[SealedSecret], vault: Option<&Vault>, before: &Routes) -> Listening {
@@ -148,6 +171,7 @@ fn listen(trigger: Trigger, sealed: &[SealedSecret], vault: Option<&Vault>, befo
         keys,
         allowlist,
         limit,
+        answer_as: None,
         trigger,
     }
 }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, schema::Schema};
 
 use crate::alerts::{Alert, Occurrence};
+use crate::answer_as::Fault;
 use crate::api::alerts::*;
 use crate::api::deliveries::*;
 use crate::api::executions::*;
@@ -146,6 +147,10 @@ commands! {
     trigger_delete(TriggerRef) -> Nothing;
     /// A new secret; the old one keeps working for a while.
     trigger_rotate_secret(RotateSecret) -> SecretRotated;
+    /// Answer a fault in place of the trigger's work, or work again.
+    trigger_answer_as(AnswerAsChange) -> TriggerRow;
+    /// The faults that a contract documents.
+    faults_list(FaultsQuery) -> Vec<Fault>;
     /// A draft from a delivery; the delivery is pinned as its sample.
     trigger_draft(DraftFrom) -> Drafted;
     /// Keep a named secret for signing forwards.

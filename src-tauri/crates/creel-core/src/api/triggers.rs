@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::actions::Action;
+use crate::answer_as::AnswerAs;
 use crate::clock::UnixMs;
 use crate::filter::Filter;
 use crate::ids::{DeliveryId, SecretId, TriggerId};
@@ -85,6 +86,27 @@ pub struct TriggerRow {
     pub refused_24h: i64,
     /// Executions in the last 24 hours that failed.
     pub failed_24h: i64,
+    /// The fault that it answers in place of its work; `count` is what is left.
+    pub answer_as: Option<AnswerAs>,
+}
+
+/// Switch "answer as" on or off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export, optional_fields)]
+pub struct AnswerAsChange {
+    /// `trg_…`
+    pub id: TriggerId,
+    /// What to answer; missing: the trigger does its work again.
+    #[serde(default)]
+    pub answer_as: Option<AnswerAs>,
+}
+
+/// Which contract's faults.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct FaultsQuery {
+    /// The contract.
+    pub contract: Contract,
 }
 
 /// A stored secret without its value.

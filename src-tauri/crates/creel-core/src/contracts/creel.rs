@@ -4,10 +4,13 @@
 
 use std::borrow::Cow;
 
+use super::fault::{fault, refusal};
 use super::{Done, Face, Found, Refused};
+use crate::answer_as::Fault;
 use crate::app::App;
 use crate::authenticate::schemes;
 use crate::commit::Settle;
+use crate::delivery::ReasonCode;
 use crate::error::ApiError;
 use crate::ids::TriggerId;
 use crate::pipeline::{Stop, Way, steps};
@@ -20,7 +23,7 @@ pub struct Creel;
 impl Face for Creel {
     fn take(&self, app: &App, found: &Found, way: &mut Way) -> Result<Box<dyn Settle>, Stop> {
         let at = steps::there(found, way)?;
-        steps::answering(app)?;
+        steps::answering(app, &at, way)?;
         steps::method(&at, way)?;
         steps::enabled(&at)?;
         steps::allowed(&at, way)?;
@@ -39,6 +42,21 @@ impl Face for Creel {
         }
     }
 
+    fn faults(&self) -> Vec<(Fault, Answered)> {
+        let of = |code, about| refusal(self, code, None, about);
+        vec![
+            of(ReasonCode::SignatureMismatch, "the signature does not fit"),
+            of(ReasonCode::AddressNotAllowed, "the caller is not on the allowlist"),
+            of(ReasonCode::TriggerDisabled, "nobody listens there, or the trigger is off"),
+            of(ReasonCode::MalformedHttp, "the request is malformed"),
+            of(ReasonCode::BodyTooLarge, "the body is too large"),
+            of(ReasonCode::UnsupportedEncoding, "the content encoding is not taken"),
+            of(ReasonCode::RateLimited, "too many requests"),
+            fault("server_error", "the receiver failed", Answered::json(500, r#"{"error":"Internal error"}"#)),
+            of(ReasonCode::Overloaded, "the receiver is not ready"),
+        ]
+    }
+
     /// The configured reply, or 202 with the delivery's id.
     fn answer(&self, trigger: &Trigger, done: &Done) -> Answered {
         let reply = &trigger.reply;
@@ -47,7 +65,7 @@ impl Face for Creel {
             .clone()
             .unwrap_or_else(|| format!(r#"{{"delivery":"{}","duplicate":{}}}"#, done.delivery, done.duplicate));
         let mut answered =
-            Answered { status: reply.status, headers: Vec::new(), body: body.into(), delay_ms: reply.delay_ms };
+            Answered { status: reply.status, body: body.into(), delay_ms: reply.delay_ms, ..Answered::default() };
         let own_type = reply.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
         if !own_type {
             let kind = if reply.body.is_none() { "application/json" } else { "text/plain; charset=utf-8" };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Done, Refused};
+use crate::answer_as::Fault;
 use crate::app::App;
 use crate::commit::Settle;
 use crate::error::ApiError;
@@ -24,6 +25,9 @@ pub trait Face: Sync {
 
     /// The answer to a delivery that is refused.
     fn refuse(&self, refused: &Refused<'_>) -> Answered;
+
+    /// The faults that its document names, with their answers: what "answer as" offers.
+    fn faults(&self) -> Vec<(Fault, Answered)>;
 
     /// The answer to a genuine delivery.
     fn answer(&self, trigger: &Trigger, done: &Done) -> Answered;

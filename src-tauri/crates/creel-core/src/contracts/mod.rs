@@ -4,6 +4,7 @@
 
 pub mod creel;
 mod face;
+mod fault;
 pub mod opengate;
 pub mod opengate_management;
 pub mod opshift;

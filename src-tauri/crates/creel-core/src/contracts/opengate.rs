@@ -11,7 +11,9 @@
 
 use serde_json::json;
 
+use super::fault::refusal;
 use super::{Done, Face, Found, Made, Refused};
+use crate::answer_as::Fault;
 use crate::app::App;
 use crate::commit::Settle;
 use crate::delivery::ReasonCode;
@@ -26,7 +28,7 @@ pub struct Opengate;
 impl Face for Opengate {
     fn take(&self, app: &App, found: &Found, way: &mut Way) -> Result<Box<dyn Settle>, Stop> {
         let at = steps::there(found, way)?;
-        steps::answering(app)?;
+        steps::answering(app, &at, way)?;
         steps::method(&at, way)?;
         steps::enabled(&at)?;
         steps::allowed(&at, way)?;
@@ -51,6 +53,19 @@ impl Face for Opengate {
             None if status == 503 => super::unavailable(),
             None => answer,
         }
+    }
+
+    fn faults(&self) -> Vec<(Fault, Answered)> {
+        let of = |code, about| refusal(self, code, None, about);
+        let place = "expected value at line 1 column 1";
+        vec![
+            of(ReasonCode::SignatureMismatch, "the signature is missing or does not fit"),
+            of(ReasonCode::AddressNotAllowed, "the caller is not on the allowlist"),
+            of(ReasonCode::TriggerDisabled, "the trigger is disabled"),
+            of(ReasonCode::NoSuchEndpoint, "there is no such trigger"),
+            refusal(self, ReasonCode::InvalidJson, Some(place), "the body is no JSON"),
+            of(ReasonCode::ActionFailed, "the action failed"),
+        ]
     }
 
     /// What the action made.

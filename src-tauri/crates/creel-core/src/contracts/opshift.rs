@@ -13,9 +13,11 @@
 
 use serde_json::json;
 
+use super::fault::{fault, refusal};
 use super::{Done, Face, Found, Made, Refused};
 use crate::actions::{ActionKind, Effect, Planned};
 use crate::alerts::{AlertId, AlertPlan, BodyTrouble, How, Judgement, OpshiftSettings, read_body};
+use crate::answer_as::Fault;
 use crate::app::App;
 use crate::commit::Settle;
 use crate::delivery::ReasonCode;
@@ -37,7 +39,7 @@ pub struct Opshift;
 impl Face for Opshift {
     fn take(&self, app: &App, found: &Found, way: &mut Way) -> Result<Box<dyn Settle>, Stop> {
         let at = steps::there(found, way)?;
-        steps::answering(app)?;
+        steps::answering(app, &at, way)?;
         steps::method(&at, way)?;
         steps::enabled(&at)?;
         steps::allowed(&at, way)?;
@@ -72,6 +74,20 @@ impl Face for Opshift {
             None if status == 503 => super::unavailable(),
             None => answer,
         }
+    }
+
+    fn faults(&self) -> Vec<(Fault, Answered)> {
+        let of = |code, about| refusal(self, code, None, about);
+        let expired = json!({ "error": "Team subscription expired" }).to_string();
+        vec![
+            refusal(self, ReasonCode::InvalidInput, Some("title is required"), "a value of the body is wrong"),
+            of(ReasonCode::SignatureMissing, "the signature is missing"),
+            of(ReasonCode::SignatureMismatch, "the signature does not fit"),
+            fault("subscription_expired", "the team's subscription expired", Answered::json(403, expired)),
+            of(ReasonCode::NoSuchEndpoint, "there is no such webhook, or it is disabled"),
+            of(ReasonCode::RateLimited, "over the webhook's rate"),
+            of(ReasonCode::QuotaExhausted, "over the month's quota"),
+        ]
     }
 
     fn answer(&self, _: &Trigger, done: &Done) -> Answered {

@@ -7,7 +7,6 @@ use bytes::Bytes;
 use super::{Stop, Way, scope_of, take};
 use crate::actions::Planned;
 use crate::app::App;
-use crate::contracts;
 use crate::delivery::Delivery;
 use crate::ids::DeliveryId;
 use crate::receive::{Endpoint, Headers, Incoming};
@@ -66,6 +65,5 @@ pub async fn rehearse(app: &App, incoming: Incoming, mark: Mark) -> Result<Rehea
 }
 
 fn refused(contract: Option<Contract>, stop: Stop) -> Rehearsal {
-    let answer = contracts::refuse(contract, &stop.refused());
-    Rehearsal::Refused(answer.status, stop.words)
+    Rehearsal::Refused(stop.answer(contract).status, stop.words)
 }

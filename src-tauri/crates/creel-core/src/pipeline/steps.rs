@@ -46,10 +46,15 @@ pub fn there(found: &Found, way: &mut Way) -> Result<Arc<Listening>, Stop> {
     Ok(Arc::clone(at))
 }
 
-/// "Stop answering" is off.
-pub fn answering(app: &App) -> Result<(), Stop> {
+/// "Stop answering" is off, and so is the trigger's "answer as".
+pub fn answering(app: &App, at: &Listening, way: &Way) -> Result<(), Stop> {
     if app.settings.load().stop_answering {
         return Err(Stop::new(ReasonCode::Paused, "\"stop answering\" is on"));
+    }
+    let Some(standing) = at.answer_as.as_ref().filter(|standing| standing.is_on()) else { return Ok(()) };
+    let Some((answer, words)) = standing.answer(at.trigger.contract) else { return Ok(()) };
+    if way.rehearsal || standing.take().is_some() {
+        return Err(Stop::answered_as(answer, words));
     }
     Ok(())
 }

@@ -1,16 +1,30 @@
 //! An answer as it goes out: fixed headers that keep a browser from making anything of it.
 
-use bytes::Bytes;
+use std::time::Duration;
+
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, X_CONTENT_TYPE_OPTIONS};
 use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
-use http_body_util::Full;
 
-use crate::receive::deliver::Answered;
+use crate::receive::deliver::{Answered, Manner};
+use crate::receive::spoken::Spoken;
+
+/// Between two bytes of a slow body: 100 bytes take 25 s, which is longer than most senders wait.
+const BYTE_EVERY: Duration = Duration::from_millis(250);
+
+/// Marks a response that is never written: the connection closes instead.
+#[derive(Clone, Copy, Debug)]
+pub struct HangUp;
 
 /// Turns `answered` into a response. A header that cannot be sent is left out; the fixed ones win.
-pub fn respond(answered: Answered) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(answered.body));
+pub fn respond(answered: Answered) -> Response<Spoken> {
+    let mut response = Response::new(match answered.manner {
+        Manner::Whole | Manner::Drop => Spoken::whole(answered.body),
+        Manner::SlowBody => Spoken::slow(answered.body, BYTE_EVERY),
+    });
+    if answered.manner == Manner::Drop {
+        response.extensions_mut().insert(HangUp);
+    }
     *response.status_mut() = StatusCode::from_u16(answered.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.reserve(answered.headers.len() + 4);
@@ -38,6 +52,8 @@ fn is_framing(name: &HeaderName) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
 
     #[test]
@@ -52,7 +68,7 @@ mod tests {
             ("X-Split", "a\r\nb: c"),
         ];
         let headers = headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-        let response = respond(Answered { status: 299, headers, body: Bytes::from("hello"), delay_ms: 0 });
+        let response = respond(Answered { status: 299, headers, body: Bytes::from("hello"), ..Answered::default() });
         let shown: Vec<_> =
             response.headers().iter().map(|(n, v)| format!("{n}: {}", v.to_str().expect("text"))).collect();
         assert_eq!(response.status(), 299);

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::future::Future;
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 use crate::delivery::ReasonCode;
 use crate::receive::Incoming;
@@ -63,13 +64,29 @@ pub struct Answered {
     pub body: Bytes,
     /// Waited before the answer is written, in milliseconds; not counted as handling time.
     pub delay_ms: u32,
+    /// How it goes out.
+    pub manner: Manner,
+}
+
+/// How an answer goes out. All but the first are faults that a user asked for, to try a sender's error handling.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Manner {
+    /// At once and whole.
+    #[default]
+    Whole,
+    /// The head at once, the body one byte every quarter of a second.
+    SlowBody,
+    /// Not at all: the connection is closed.
+    Drop,
 }
 
 impl Answered {
     /// An answer of JSON text.
     pub fn json(status: u16, body: impl Into<Bytes>) -> Self {
         let headers = vec![(Cow::Borrowed("content-type"), Cow::Borrowed("application/json"))];
-        Self { status, headers, body: body.into(), delay_ms: 0 }
+        Self { status, headers, body: body.into(), ..Self::default() }
     }
 
     /// The same answer with `Retry-After` in seconds.

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
-use http_body_util::Full;
 use tokio::time::{sleep, timeout};
 
 use crate::clock::Clock;
@@ -18,6 +17,7 @@ use crate::receive::deliver::{Answered, Deliver, Endpoint, Refusal};
 use crate::receive::head::{Framing, Head};
 use crate::receive::limits::{BODIES_IN_FLIGHT, BODY_MOST, Limits};
 use crate::receive::server::{Arrived, Serve};
+use crate::receive::spoken::Spoken;
 
 /// Whether Creel could commit a delivery now. No token, on both listeners.
 pub const HEALTH: &str = "/healthz";
@@ -36,7 +36,7 @@ impl<D: Deliver> Door<D> {
     }
 
     /// One request to its answer.
-    pub async fn answer(&self, arrived: Arrived, limits: &Limits) -> Response<Full<Bytes>> {
+    pub async fn answer(&self, arrived: Arrived, limits: &Limits) -> Response<Spoken> {
         let answered = if is_health(&arrived.head) { self.health() } else { self.take(arrived, limits).await };
         if answered.delay_ms > 0 {
             sleep(Duration::from_millis(answered.delay_ms.into())).await;
@@ -90,9 +90,9 @@ impl<D: Deliver> Door<D> {
 }
 
 impl<D: Deliver> Serve for Door<D> {
-    type Body = Full<Bytes>;
+    type Body = Spoken;
 
-    async fn serve(&self, arrived: Arrived, limits: &Limits) -> Response<Full<Bytes>> {
+    async fn serve(&self, arrived: Arrived, limits: &Limits) -> Response<Spoken> {
         self.answer(arrived, limits).await
     }
 }

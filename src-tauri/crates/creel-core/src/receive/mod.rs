@@ -17,11 +17,12 @@ mod patience;
 mod places;
 mod routes;
 mod server;
+mod spoken;
 mod tap;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use deliver::{Answered, Deliver, Endpoint, Refusal};
+pub use deliver::{Answered, Deliver, Endpoint, Manner, Refusal};
 pub use door::{Door, HEALTH};
 pub use head::{Framing, Head};
 pub use incoming::{Headers, Incoming, Listener, Peer};

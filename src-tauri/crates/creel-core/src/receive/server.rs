@@ -3,7 +3,6 @@
 //! Not `axum::serve`: that has no header timeout that works, and waits for connections without end. One task a
 //! connection; none a request.
 
-use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -24,6 +23,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::receive::answer::HangUp;
 use crate::receive::head::{Framing, Head};
 use crate::receive::limits::{Limits, READ_BUFFER};
 use crate::receive::places::{Order, Places, Seat};
@@ -104,6 +104,11 @@ fn peer(from: SocketAddr, listener: Listener) -> Peer {
     Peer { address: Some(from.ip().to_canonical()), listener }
 }
 
+/// The connection is closed without an answer, as somebody asked for.
+#[derive(Debug, thiserror::Error)]
+#[error("closed without an answer, as the trigger's \"answer as\" says")]
+struct HungUp;
+
 struct Connection<S> {
     service: Arc<S>,
     limits: Limits,
@@ -138,13 +143,16 @@ impl<S: Serve> Connection<S> {
         heads: &Heads,
         answered: &AtomicU32,
         request: Request<Frames>,
-    ) -> Result<Response<S::Body>, Infallible> {
+    ) -> Result<Response<S::Body>, HungUp> {
         let Some(head) = heads.take() else { unreachable!("hyper gets no head that the tap has not put down") };
         let last = answered.fetch_add(1, Ordering::Relaxed) + 1 >= self.limits.requests
             || head.refusal.is_some()
             || head.framing == Framing::Chunked;
         let arrived = Arrived { head, request, peer: self.peer };
         let mut response = self.service.serve(arrived, &self.limits).await;
+        if response.extensions().get::<HangUp>().is_some() {
+            return Err(HungUp);
+        }
         if last || response.status() == StatusCode::REQUEST_TIMEOUT {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }

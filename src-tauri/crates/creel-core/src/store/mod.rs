@@ -4,6 +4,7 @@
 
 pub mod activity;
 pub mod alerts;
+pub mod answer_as;
 mod captured;
 mod checkpoint;
 pub mod contents;

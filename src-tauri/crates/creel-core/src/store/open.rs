@@ -15,7 +15,11 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Backups that are kept.
 const BACKUPS_KEPT: usize = 7;
 /// Numbered, never edited: a released one is what users have on disk.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_start.sql"), include_str!("migrations/0002_alerts.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_start.sql"),
+    include_str!("migrations/0002_alerts.sql"),
+    include_str!("migrations/0003_answer_as.sql"),
+];
 
 /// Why the store does not open. Nothing was changed on disk.
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,7 @@
 //! What each command does. The shapes stand in `api/`, the list in `api/commands.rs`.
 
 mod alerts;
+mod answer_as;
 mod deliveries;
 mod executions;
 mod inspect;
@@ -16,6 +17,7 @@ mod triggers;
 mod views;
 
 pub use alerts::*;
+pub use answer_as::*;
 pub use deliveries::*;
 pub use executions::*;
 pub use inspect::*;

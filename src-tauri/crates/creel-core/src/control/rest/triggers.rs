@@ -15,6 +15,7 @@ pub fn routes() -> Router<Site> {
         .route("/api/triggers", get(list).post(create))
         .route("/api/triggers/{id}", get(one).patch(change).delete(delete))
         .route("/api/triggers/{id}/rotate-secret", post(rotate))
+        .route("/api/triggers/{id}/answer-as", post(answer_as).delete(work_again))
 }
 
 pub fn described() -> Vec<Route> {
@@ -22,6 +23,7 @@ pub fn described() -> Vec<Route> {
     let row = json!({
         "path": text(), "secrets": { "type": "array", "items": of("SecretInfo") }, "accepted_24h": number,
         "last_fired_at": { "type": ["integer", "null"] }, "refused_24h": number, "failed_24h": number,
+        "answer_as": { "oneOf": [of("AnswerAs"), { "type": "null" }] },
     });
     let mut made = row.clone();
     made["secret"] = json!({ "type": ["string", "null"], "description": "In clear, this one time." });
@@ -34,6 +36,16 @@ pub fn described() -> Vec<Route> {
     let hours = json!({ "type": "integer", "minimum": 0, "maximum": 720 });
     let rotation = json!({ "type": "object", "properties": { "secret": text(), "grace_hours": hours } });
     let rotated = json!({ "secret": "…", "old_secret_expires_at": "2026-11-22T09:00:00Z", "grace_period_hours": 24 });
+    let fault = json!({ "type": "object", "properties": {
+        "status": { "type": "integer", "description": "A status that the contract documents; its first fault is meant." },
+        "fault": { "type": "string", "description": "The fault by its key, in place of a status." },
+        "count": { "type": "integer", "minimum": 1, "maximum": 10_000, "description": "For so many requests; missing: until it is switched off." },
+        "delay_ms": { "type": "integer", "minimum": 0, "maximum": 60_000 },
+        "manner": of("Manner"),
+    } });
+    let changed = row.clone();
+    let mut changed_example = shown.clone();
+    changed_example["answer_as"] = json!({ "fault": "rate_limited", "manner": "whole", "delay_ms": 0, "count": 3 });
     vec![
         Route::new("GET /api/triggers", "triggers", "All triggers by name.")
             .lists(with("Trigger", row.clone()), shown.clone()),
@@ -54,6 +66,19 @@ pub fn described() -> Vec<Route> {
         )
         .may_take(rotation, json!({ "grace_hours": 24 }))
         .gives(of("SecretRotated"), rotated),
+        Route::new(
+            "POST /api/triggers/{id}/answer-as",
+            "trigger_answer_as",
+            "Answer a documented fault in place of the trigger's work.",
+        )
+        .takes(fault, json!({ "status": 429, "count": 3, "delay_ms": 0 }))
+        .gives(with("Trigger", changed), changed_example),
+        Route::new(
+            "DELETE /api/triggers/{id}/answer-as",
+            "trigger_work_again",
+            "Switch \"answer as\" off: the trigger does its work again.",
+        )
+        .empties("It works again."),
     ]
 }
 
@@ -91,4 +116,18 @@ async fn rotate(State(site): State<Site>, Path(id): Path<String>, body: Bytes) -
     let mut input = object(&body)?;
     input.insert("id".to_owned(), Value::String(id));
     shown(site.run("trigger_rotate_secret", Value::Object(input)).await?)
+}
+
+/// A status stands for its first fault.
+async fn answer_as(State(site): State<Site>, Path(id): Path<String>, body: Bytes) -> Reply {
+    let mut input = object(&body)?;
+    if let Some(status) = input.remove("status") {
+        input.entry("fault").or_insert(Value::String(status.to_string()));
+    }
+    shown(row(site.run("trigger_answer_as", json!({ "id": id, "answer_as": input })).await?))
+}
+
+async fn work_again(State(site): State<Site>, Path(id): Path<String>) -> Reply {
+    site.run("trigger_answer_as", json!({ "id": id })).await?;
+    gone()
 }
