@@ -26,6 +26,7 @@ function row(id: string, part: Partial<Trigger> = {}): TriggerRow {
     accepted_24h: 0,
     refused_24h: 0,
     failed_24h: 0,
+    answer_as: null,
   };
 }
 
