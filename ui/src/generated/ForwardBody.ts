@@ -3,4 +3,4 @@
 /**
  * What a forward sends.
  */
-export type ForwardBody = "as_received" | { "template": string };
+export type ForwardBody = "as_received" | { "template": string } | "context";

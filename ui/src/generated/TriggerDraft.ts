@@ -38,6 +38,10 @@ scheme?: string,
  */
 secret?: string, 
 /**
+ * Make a secret although the contract goes without one (Octipus and PromptRails make none by themselves).
+ */
+make_secret?: boolean, 
+/**
  * Take the secret of this trigger (also of the test endpoint, `trg_test`).
  */
 secret_from?: TriggerId, 

@@ -25,6 +25,8 @@ import type { Fault } from './Fault';
 import type { FaultsQuery } from './FaultsQuery';
 import type { Fields } from './Fields';
 import type { FieldsQuery } from './FieldsQuery';
+import type { HookRuns } from './HookRuns';
+import type { HookRunsQuery } from './HookRunsQuery';
 import type { KeepSecret } from './KeepSecret';
 import type { ListChange } from './ListChange';
 import type { ListDraft } from './ListDraft';
@@ -112,6 +114,7 @@ export interface Commands {
   execution_get: { input: ExecutionRef; output: ExecutionDetail };
   execution_retry: { input: ExecutionRef; output: Execution };
   execution_cancel: { input: ExecutionRef; output: Execution };
+  hook_runs: { input: HookRunsQuery; output: HookRuns };
   replay_plan: { input: ReplayDraft; output: ReplayPlan };
   replay_send: { input: ReplayDraft; output: ReplaySent };
   samples_list: { input: Nothing; output: Array<SampleInfo> };

@@ -202,7 +202,8 @@ impl Way {
         self.packed.get_or_insert_with(|| PackedBody::new(&self.incoming.body, usize::MAX))
     }
 
-    fn scope<'a>(&'a self, at: &'a Listening) -> Scope<'a> {
+    /// What templates and filters of a trigger see of it.
+    pub fn scope<'a>(&'a self, at: &'a Listening) -> Scope<'a> {
         scope_of(&self.delivery, &self.incoming.headers, &self.incoming.body, &at.trigger)
     }
 

@@ -63,7 +63,7 @@ fn recipe<'a>(scheme: Option<&'a Scheme>) -> Option<Recipe<'a>> {
         Algo::Token => return None,
     };
     let prefix = match &scheme.parse {
-        Parse::Prefix(prefix) => prefix.clone(),
+        Parse::Prefix(prefix) | Parse::AnyCasePrefix(prefix) => prefix.clone(),
         Parse::List { split, kv, pick } => match scheme.timestamp.as_ref().and_then(|rule| rule.from.first()) {
             Some(Selector::Sig(name)) => format!("{name}{kv}$TS{split}{pick}{kv}"),
             _ => format!("{pick}{kv}"),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::actions::Action;
 use crate::alerts::OpshiftSettings;
 use crate::clock::UnixMs;
+use crate::contracts::octipus::OctipusHook;
 use crate::filter::Filter;
 use crate::ids::TriggerId;
 use crate::receive::{Endpoint, path_to};
@@ -24,6 +25,8 @@ pub enum Contract {
     Creel,
     /// OpenGate: `POST /api/webhooks/trigger/{id}`.
     Opengate,
+    /// Octipus: `POST /api/webhooks/{path}`; several hooks may share a path.
+    Octipus,
     /// OpShift: `POST /api/alerts/trigger/{slug}`.
     Opshift,
 }
@@ -36,6 +39,8 @@ pub enum ContractSettings {
     /// Nothing: contracts `creel` and `opengate`.
     #[default]
     None,
+    /// An Octipus hook's.
+    Octipus(OctipusHook),
     /// Contract `opshift`.
     Opshift(OpshiftSettings),
 }

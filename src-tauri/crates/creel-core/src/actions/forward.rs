@@ -77,6 +77,8 @@ pub enum ForwardBody {
     AsReceived,
     /// A template; `application/json` unless a header says otherwise.
     Template(String),
+    /// Path, method, headers and body as one JSON object, `{"webhook": {…}}`; credentials stay out (Octipus's default).
+    Context,
 }
 
 /// How a forward is signed anew.
@@ -199,6 +201,7 @@ impl Forward {
             body: match &self.body {
                 ForwardBody::AsReceived => PlannedBody::AsReceived,
                 ForwardBody::Template(text) => PlannedBody::Text(render("body", text)?),
+                ForwardBody::Context => PlannedBody::Text(scope.context().to_string()),
             },
             sign: self.sign.as_ref().map(|sign| PlannedSigning {
                 scheme: sign.scheme.clone(),

@@ -5,25 +5,33 @@
 
 pub(crate) mod address_guard;
 mod create_task;
+mod execute_tool;
 mod forward;
 mod forward_address;
 mod forward_answer;
 mod forward_request;
 mod forward_run;
+mod notify;
 mod plan;
 mod preview;
 mod raise_alert;
 mod resolve;
+mod spawn_agent;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::ApiError;
+
 pub use create_task::{CreateTask, Priority, TaskPlan};
+pub use execute_tool::ExecuteTool;
 pub use forward::{Forward, ForwardBody, ForwardPlan, ForwardSigning, PlannedBody, PlannedSigning};
 pub use forward_run::{Forwarder, Limits, Listeners, SecretSource};
+pub use notify::Notify;
 pub use plan::{Effect, Outside, Planned, make_task, plan};
 pub use preview::preview_action;
 pub use raise_alert::raise_alert;
 pub use resolve::{Resolver, SystemResolver};
+pub use spawn_agent::{SpawnAgent, SpawnAgentPlan};
 
 /// One action of a trigger. Tagged from outside (`{"create_task": {…}}`): serde_json's exact numbers do not survive inner tags.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
@@ -34,6 +42,12 @@ pub enum Action {
     CreateTask(CreateTask),
     /// An HTTP request: outside effect.
     Forward(Forward),
+    /// An agent with a prompt: outside effect.
+    SpawnAgent(SpawnAgent),
+    /// A message to channels: outside effect.
+    Notify(Notify),
+    /// A tool with parameters: outside effect.
+    ExecuteTool(ExecuteTool),
 }
 
 /// Which action it is, without its settings.
@@ -47,14 +61,46 @@ pub enum ActionKind {
     Forward,
     /// An alert, of contract `opshift`.
     RaiseAlert,
+    /// An agent with a prompt.
+    SpawnAgent,
+    /// A message to channels.
+    Notify,
+    /// A tool with parameters.
+    ExecuteTool,
+}
+
+impl ActionKind {
+    /// Why this Creel does not run it, where nothing here can yet: it is planned and written down as skipped.
+    pub fn no_runner(self) -> Option<&'static str> {
+        match self {
+            Self::CreateTask | Self::Forward | Self::RaiseAlert => None,
+            Self::SpawnAgent => Some("this Creel has no runner for spawn_agent: planned, not run"),
+            Self::Notify => Some("this Creel has no channels for notify: planned, not sent"),
+            Self::ExecuteTool => Some("this Creel has no runner for execute_tool: planned, not run"),
+        }
+    }
 }
 
 impl Action {
+    /// What is wrong with its settings; the error's field is one of theirs.
+    pub fn validate(&self) -> Result<(), ApiError> {
+        match self {
+            Self::CreateTask(config) => config.validate(),
+            Self::Forward(config) => config.validate(),
+            Self::SpawnAgent(config) => config.validate(),
+            Self::Notify(config) => config.validate(),
+            Self::ExecuteTool(config) => config.validate(),
+        }
+    }
+
     /// Which action it is.
     pub fn kind(&self) -> ActionKind {
         match self {
             Self::CreateTask(_) => ActionKind::CreateTask,
             Self::Forward(_) => ActionKind::Forward,
+            Self::SpawnAgent(_) => ActionKind::SpawnAgent,
+            Self::Notify(_) => ActionKind::Notify,
+            Self::ExecuteTool(_) => ActionKind::ExecuteTool,
         }
     }
 }

@@ -101,9 +101,35 @@ fn plan_one(
             }
             Err(error) => (format!("{} {}", config.method, config.url), json(config), 1, Effect::Impossible(error)),
         },
+        Action::SpawnAgent(config) => {
+            let plan = config.plan(scope, trigger.missing);
+            (first_line(&config.prompt), json(&plan), 1, not_run(action, outside))
+        }
+        Action::Notify(config) => {
+            let plan = config.plan(scope, trigger.missing);
+            (first_line(&plan.message), json(&plan), 1, not_run(action, outside))
+        }
+        Action::ExecuteTool(config) => {
+            let plan = config.plan(scope, trigger.missing);
+            (format!("{} {}", plan.tool, plan.action), json(&plan), 1, not_run(action, outside))
+        }
     };
     Planned { id: ExecutionId::new(ids), position, action: action.kind(), summary, plan, max_attempts, effect }
 }
+
+/// An outside effect that nothing here runs yet: it never claims success.
+fn not_run(action: &Action, outside: Outside) -> Effect {
+    let reason = outside.reason().or_else(|| action.kind().no_runner());
+    reason.map_or(Effect::Outside, |reason| Effect::Skipped(reason.to_owned()))
+}
+
+/// Enough of a text for a row.
+fn first_line(text: &str) -> String {
+    text.trim().lines().next().unwrap_or_default().chars().take(SUMMARY_MOST).collect()
+}
+
+/// Characters of a row's summary.
+const SUMMARY_MOST: usize = 120;
 
 fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()

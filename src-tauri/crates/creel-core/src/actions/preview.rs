@@ -11,7 +11,27 @@ pub fn preview_action(action: &Action, trigger: &Trigger, scope: &Scope<'_>, lis
     match action {
         Action::CreateTask(config) => preview_task(config, trigger, scope, lists),
         Action::Forward(config) => preview_forward(config, trigger, scope),
+        Action::SpawnAgent(config) => {
+            let fields = vec![field("prompt", &config.prompt, trigger, scope)];
+            not_run(action, format!("spawns an agent for {}", or(&config.topic, "any topic")), fields)
+        }
+        Action::Notify(config) => {
+            not_run(action, "notifies".to_owned(), vec![field("message", &config.message, trigger, scope)])
+        }
+        Action::ExecuteTool(config) => {
+            not_run(action, format!("runs the tool {} {}", config.tool, config.action), Vec::new())
+        }
     }
+}
+
+/// An action that this Creel plans and does not run; the preview says so.
+fn not_run(action: &Action, words: String, fields: Vec<FieldPreview>) -> ActionPreview {
+    let problem = action.kind().no_runner().map(str::to_owned);
+    ActionPreview { action: action.kind(), words, fields, problem }
+}
+
+fn or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
+    if text.is_empty() { otherwise } else { text }
 }
 
 fn preview_task(config: &CreateTask, trigger: &Trigger, scope: &Scope<'_>, lists: &[TaskList]) -> ActionPreview {

@@ -11,6 +11,7 @@ use crate::answer_as::Fault;
 use crate::api::alerts::*;
 use crate::api::deliveries::*;
 use crate::api::executions::*;
+use crate::api::hooks::*;
 use crate::api::page::Page;
 use crate::api::preview::*;
 use crate::api::replays::*;
@@ -175,6 +176,9 @@ commands! {
     execution_retry(ExecutionRef) -> Execution;
     /// Stop it, or take it out of the queue.
     execution_cancel(ExecutionRef) -> Execution;
+
+    /// Runs of Octipus hooks that ended, newest first.
+    hook_runs(HookRunsQuery) -> HookRuns;
 
     /// What a replay would send and set off.
     replay_plan(ReplayDraft) -> ReplayPlan;

@@ -8,6 +8,7 @@ pub mod commands;
 pub mod deliveries;
 pub mod executions;
 pub mod handlers;
+pub mod hooks;
 pub mod page;
 pub mod preview;
 pub mod replays;

@@ -26,6 +26,8 @@ pub struct TriggerDraft {
     pub scheme: Option<String>,
     /// The sender's secret, where the sender decided it; else one is made. Never sent back.
     pub secret: Option<String>,
+    /// Make a secret although the contract goes without one (Octipus and PromptRails make none by themselves).
+    pub make_secret: Option<bool>,
     /// Take the secret of this trigger (also of the test endpoint, `trg_test`).
     pub secret_from: Option<TriggerId>,
     /// On or off.

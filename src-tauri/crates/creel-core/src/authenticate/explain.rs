@@ -144,8 +144,8 @@ fn form(scheme: &Scheme) -> String {
     };
     let length = written_length(scheme.encoding, scheme.algo.digest_bytes().unwrap_or_default());
     match &scheme.parse {
-        Parse::Prefix(prefix) if prefix.is_empty() => format!("{length} {encoding}"),
-        Parse::Prefix(prefix) => format!("{prefix} and {length} {encoding}"),
+        Parse::Prefix(prefix) | Parse::AnyCasePrefix(prefix) if prefix.is_empty() => format!("{length} {encoding}"),
+        Parse::Prefix(prefix) | Parse::AnyCasePrefix(prefix) => format!("{prefix} and {length} {encoding}"),
         Parse::List { kv, pick, .. } => format!("a list with {pick}{kv} and {length} {encoding}"),
     }
 }

@@ -39,6 +39,10 @@ pub(super) fn candidates<'h>(scheme: &Scheme, value: &'h [u8]) -> Result<Candida
     let text = std::str::from_utf8(value).map_err(|_| format!("{name} is not text"))?;
     match &scheme.parse {
         Parse::Prefix(prefix) => single(scheme, name, prefix, text),
+        Parse::AnyCasePrefix(prefix) => match text.get(..prefix.len()) {
+            Some(begins) if begins.eq_ignore_ascii_case(prefix) => single(scheme, name, begins, text),
+            Some(_) | None => single(scheme, name, prefix, text),
+        },
         Parse::List { split, kv, pick } => list(scheme, name, text, [*split, *kv], pick),
     }
 }

@@ -81,7 +81,7 @@ fn encoded(encoding: Encoding) -> &'static str {
 
 fn prefix(scheme: &Scheme) -> String {
     let before = match &scheme.parse {
-        Parse::Prefix(prefix) => prefix.clone(),
+        Parse::Prefix(prefix) | Parse::AnyCasePrefix(prefix) => prefix.clone(),
         Parse::List { kv, pick, .. } => format!("{pick}{kv}"),
     };
     if before.is_empty() { String::new() } else { format!(" | sed 's/^/{before}/'") }

@@ -118,6 +118,8 @@ pub enum Selector {
 pub enum Parse {
     /// One signature behind a fixed prefix, which may be empty.
     Prefix(String),
+    /// One signature behind a prefix whose letters may have either case; written as it stands here.
+    AnyCasePrefix(String),
     /// A list of `key<kv>value` items.
     List {
         /// Between items.

@@ -75,8 +75,8 @@ fn id(scheme: &Scheme, request: &SignedRequest<'_>, wanted: Option<&str>) -> Res
 
 fn written(scheme: &Scheme, time: Option<(&str, &str)>, digest: &str) -> String {
     match &scheme.parse {
-        Parse::Prefix(_) if scheme.algo == Algo::Token => digest.to_owned(),
-        Parse::Prefix(prefix) => format!("{prefix}{digest}"),
+        Parse::Prefix(_) | Parse::AnyCasePrefix(_) if scheme.algo == Algo::Token => digest.to_owned(),
+        Parse::Prefix(prefix) | Parse::AnyCasePrefix(prefix) => format!("{prefix}{digest}"),
         Parse::List { split, kv, pick } => {
             let time = time.map(|(key, time)| format!("{key}{kv}{time}{split}")).unwrap_or_default();
             format!("{time}{pick}{kv}{digest}")

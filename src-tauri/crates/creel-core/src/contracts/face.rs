@@ -11,10 +11,19 @@ use crate::ids::TriggerId;
 use crate::pipeline::{Stop, Way};
 use crate::receive::Answered;
 use crate::registry::Listening;
-use crate::trigger::{Contract, ContractSettings, Dedup, Rate, Trigger};
+use crate::trigger::{Contract, ContractSettings, Dedup, MissingPolicy, Rate, Trigger};
 
 /// The triggers that listen at one address, highest priority first; empty: nobody does.
 pub type Found = Arc<[Arc<Listening>]>;
+
+/// How a contract's triggers come to their secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnSecret {
+    /// Each has one: given, or made.
+    Needed,
+    /// Each may have one; none is made unless asked for.
+    Optional,
+}
 
 /// One contract: its order of checks, its answers, and what its triggers begin with.
 pub trait Face: Sync {
@@ -76,6 +85,16 @@ pub trait Face: Sync {
         trigger.id.clone()
     }
 
+    /// How its triggers come to their secret.
+    fn own_secret(&self) -> OwnSecret {
+        OwnSecret::Needed
+    }
+
+    /// What a missing field becomes in a new trigger's templates.
+    fn missing(&self) -> MissingPolicy {
+        MissingPolicy::Empty
+    }
+
     /// Which of two triggers at the same address comes first: the higher number.
     fn priority(&self, _trigger: &Trigger) -> i64 {
         0
@@ -88,6 +107,7 @@ impl Contract {
         match self {
             Self::Creel => &super::creel::Creel,
             Self::Opengate => &super::opengate::Opengate,
+            Self::Octipus => &super::octipus::Octipus,
             Self::Opshift => &super::opshift::Opshift,
         }
     }

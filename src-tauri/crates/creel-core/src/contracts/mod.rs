@@ -5,12 +5,13 @@
 pub mod creel;
 mod face;
 mod fault;
+pub mod octipus;
 pub mod opengate;
 pub mod opengate_management;
 pub mod opshift;
 mod plain;
 
-pub use face::{Face, Found};
+pub use face::{Face, Found, OwnSecret};
 
 use crate::alerts::{AlertId, How};
 use crate::delivery::ReasonCode;

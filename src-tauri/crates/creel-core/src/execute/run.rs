@@ -29,6 +29,9 @@ impl Perform for Actions {
             ActionKind::Forward => Box::pin(self.forwarder.run(job, log)),
             // It is done with its delivery or refused with it; there is nothing to try again.
             ActionKind::RaiseAlert => Box::pin(std::future::ready(Ran::Failed(replay_instead(), Again::Never))),
+            ActionKind::SpawnAgent | ActionKind::Notify | ActionKind::ExecuteTool => {
+                Box::pin(std::future::ready(no_runner(job.action)))
+            }
             ActionKind::CreateTask => Box::pin(std::future::ready(create_task(job, TaskId::new(self.ids.as_ref())))),
         }
     }
@@ -36,6 +39,12 @@ impl Perform for Actions {
 
 fn replay_instead() -> ApiError {
     ApiError::new(ErrorCode::Invalid, "there is no plan that could be run").hint("replay the delivery instead")
+}
+
+/// One that was told to run again although nothing here can: the reason, once more.
+fn no_runner(action: ActionKind) -> Ran {
+    let words = action.no_runner().unwrap_or("this Creel has no runner for it");
+    Ran::Failed(ApiError::new(ErrorCode::Unavailable, words), Again::Never)
 }
 
 /// A task whose first try failed in the delivery's own commit, made now.

@@ -9,7 +9,7 @@ use super::{Stop, Way};
 use crate::actions::{self, Outside};
 use crate::admit::Standing;
 use crate::app::App;
-use crate::authenticate::{Authentic, SignedRequest, verify, verify_nothing};
+use crate::authenticate::{Authentic, Scheme, SignedRequest, verify, verify_nothing};
 use crate::commit::Taking;
 use crate::contracts::Found;
 use crate::delivery::{ReasonCode, SignatureState};
@@ -106,9 +106,15 @@ pub fn within_rate(at: &Listening, way: &Way) -> Result<(), Stop> {
 
 /// Its signature fits, where the endpoint checks one.
 pub fn authenticate(app: &App, at: &Listening, way: &mut Way) -> Result<Genuine, Stop> {
-    let Some(scheme) = at.scheme else {
+    let genuine = prove(app, at, at.scheme, way)?;
+    proved(at.scheme, way);
+    Ok(genuine)
+}
+
+/// The check itself, for a contract that asks more than one trigger; [`proved`] is said once, when it is done.
+pub fn prove(app: &App, at: &Listening, scheme: Option<&Scheme>, way: &mut Way) -> Result<Genuine, Stop> {
+    let Some(scheme) = scheme else {
         way.delivery.signature = SignatureState::Unsigned;
-        way.verified(at);
         return Ok(Genuine::Unsigned);
     };
     if at.locked || at.keys.is_empty() {
@@ -129,8 +135,13 @@ pub fn authenticate(app: &App, at: &Listening, way: &mut Way) -> Result<Genuine,
     if !way.rehearsal {
         app.note_key_use(proof.key_id(), way.delivery.received_at);
     }
-    way.verified(at);
     Ok(Genuine::Signed(proof))
+}
+
+/// The proof is done: its time is noted, and the sender has a name.
+pub fn proved(scheme: Option<&Scheme>, way: &mut Way) {
+    way.step("verified");
+    way.delivery.source = sender::source(scheme, &way.incoming.headers);
 }
 
 /// The body is JSON. The sender is told where it is not.
@@ -144,14 +155,31 @@ pub fn json(_: &Genuine, way: &Way) -> Result<(), Stop> {
 /// What it sets off at one trigger: the filter's verdict and the actions with their templates resolved. Nothing here
 /// counts or changes anything: a rehearsal does the same.
 pub fn examine(app: &App, at: &Arc<Listening>, genuine: &Genuine, way: &mut Way) -> Taking {
+    look(app, at, genuine, way, |filtered| filtered.is_none())
+}
+
+/// The same, with the actions planned also where the filter stops them: a contract that writes skipped runs down.
+pub fn examine_all(app: &App, at: &Arc<Listening>, genuine: &Genuine, way: &mut Way) -> Taking {
+    look(app, at, genuine, way, |_| true)
+}
+
+fn look(
+    app: &App,
+    at: &Arc<Listening>,
+    genuine: &Genuine,
+    way: &mut Way,
+    plans: impl FnOnce(Option<&String>) -> bool,
+) -> Taking {
     let scope = way.scope(at);
     let passed = filter::passes(&at.trigger.filter, &scope);
     let filtered = (!passed).then(|| filter::evaluate(&at.trigger.filter, &scope).reason);
     let filtered_at = Instant::now();
     let silent = genuine.signed().filter(|proof| proof.silent());
-    let planned = match (&filtered, silent) {
-        (None, None) => actions::plan(&at.trigger, &scope, outside(app, at, genuine, way), app.ids.as_ref()),
-        _ => Vec::new(),
+    let planned = match silent {
+        None if plans(filtered.as_ref()) => {
+            actions::plan(&at.trigger, &scope, outside(app, at, genuine, way), app.ids.as_ref())
+        }
+        None | Some(_) => Vec::new(),
     };
     let silent = silent.map(|proof| proof.challenge().map(str::to_owned));
     drop(scope);
@@ -173,12 +201,6 @@ fn outside(app: &App, at: &Listening, genuine: &Genuine, way: &Way) -> Outside {
 }
 
 impl Way {
-    /// The proof is done: its time is noted, and the sender has a name.
-    fn verified(&mut self, at: &Listening) {
-        self.step("verified");
-        self.delivery.source = sender::source(at.scheme, &self.incoming.headers);
-    }
-
     /// Whether the duplicate check may say "duplicate": a replay that is to run again says no.
     fn checks_repeats(&self) -> bool {
         !self.replay.as_ref().is_some_and(|mark| mark.again)

@@ -20,6 +20,7 @@ const ROUTES: &[Route] = &[
     Route { contract: Contract::Creel, prefix: "/hooks/", name: is_slug },
     Route { contract: Contract::Opshift, prefix: "/api/alerts/trigger/", name: is_slug },
     Route { contract: Contract::Opengate, prefix: "/api/webhooks/trigger/", name: is_id },
+    Route { contract: Contract::Octipus, prefix: "/api/webhooks/", name: is_path },
 ];
 
 impl Endpoint {
@@ -54,6 +55,12 @@ fn is_id(name: &str) -> bool {
     (1..=NAME_MOST).contains(&name.len()) && name.bytes().all(fits)
 }
 
+/// One segment of a path.
+fn is_path(name: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b"_.-".contains(&b);
+    (1..=NAME_MOST).contains(&name.len()) && name.bytes().all(fits) && !name.bytes().all(|b| b == b'.')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,6 +73,11 @@ mod tests {
             ("/hooks/deploys", creel("deploys")),
             ("/hooks/a-1", creel("a-1")),
             ("/api/webhooks/trigger/trg_2Ab", at(Contract::Opengate, "trg_2Ab")),
+            ("/api/webhooks/github", at(Contract::Octipus, "github")),
+            ("/api/webhooks/trigger", at(Contract::Octipus, "trigger")),
+            ("/api/webhooks/..", Endpoint::Unmatched),
+            ("/api/webhooks/", Endpoint::Unmatched),
+            ("/api/webhooks/a/b", Endpoint::Unmatched),
             ("/hooks/", Endpoint::Unmatched),
             ("/hooks", Endpoint::Unmatched),
             ("/hooks/a/", Endpoint::Unmatched),

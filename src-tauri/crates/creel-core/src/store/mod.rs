@@ -12,6 +12,7 @@ pub mod deliveries;
 mod error;
 pub mod executions;
 pub mod find;
+pub mod hooks;
 pub mod lists;
 pub mod meta;
 pub mod occurrences;

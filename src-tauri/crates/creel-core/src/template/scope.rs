@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::payload;
 use super::pluck::pluck;
 use crate::clock::UnixMs;
+use crate::headers::is_credential;
 use crate::receive::Headers;
 
 /// What every path begins with.
@@ -107,6 +108,15 @@ impl<'a> Scope<'a> {
             Some((&"method", rest)) => leaf(Some(text(self.of.method)), rest).map(Cow::Owned),
             Some(_) => None,
         }
+    }
+
+    /// Everything that `webhook` names, as one object, without the headers that are credentials.
+    pub fn context(&self) -> Value {
+        let mut webhook = self.webhook(&[]).map(Cow::into_owned).unwrap_or_default();
+        if let Some(headers) = webhook["headers"].as_object_mut() {
+            headers.retain(|name, _| !is_credential(name));
+        }
+        Value::Object(Map::from_iter([("webhook".to_owned(), webhook)]))
     }
 
     fn header(&self, rest: &[&str]) -> Option<Value> {

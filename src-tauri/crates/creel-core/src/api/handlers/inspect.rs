@@ -45,7 +45,8 @@ pub async fn stored(app: &App, id: &DeliveryId) -> Result<Stored, ApiError> {
     found.ok_or_else(|| ApiError::not_found("delivery", id))
 }
 
-fn load(db: &rusqlite::Connection, id: &DeliveryId) -> Result<Option<Stored>, StoreError> {
+/// The same inside a query.
+pub fn load(db: &rusqlite::Connection, id: &DeliveryId) -> Result<Option<Stored>, StoreError> {
     let Some(delivery) = deliveries::get(db, id)? else { return Ok(None) };
     let Some(contents) = contents::get(db, delivery.seq)? else { return Ok(None) };
     let body = contents::body(db, delivery.seq)?.unwrap_or_default().into();

@@ -12,14 +12,15 @@ use crate::api::triggers::{TriggerChange, TriggerDraft, TriggerMade, TriggerRef,
 use crate::app::App;
 use crate::authenticate::{Secret, schemes};
 use crate::clock::UnixMs;
+use crate::contracts::OwnSecret;
 use crate::error::{ApiError, ErrorCode};
 use crate::events::Event;
 use crate::filter;
 use crate::ids::{SecretId, TriggerId};
 use crate::registry::require;
 use crate::start::seal_new;
-use crate::store::{StoreError, lists, secrets, triggers};
-use crate::trigger::{Contract, Dedup, MissingPolicy, PROJECT, Reply, Trigger};
+use crate::store::{StoreError, hooks, lists, secrets, triggers};
+use crate::trigger::{Contract, Dedup, PROJECT, Reply, Trigger};
 
 const NAME_MOST: usize = 200;
 /// Actions of one trigger: more than a person oversees.
@@ -33,11 +34,11 @@ const DELAY_MOST_MS: u32 = 30_000;
 /// Makes a trigger.
 pub async fn trigger_create(app: &Arc<App>, mut input: TriggerDraft) -> Result<TriggerMade, ApiError> {
     let id = TriggerId::new(app.ids.as_ref());
-    let (given, from) = (input.secret.take(), input.secret_from.take());
+    let origin = Origin::of(&mut input);
     let trigger = apply(blank(id.clone(), input.contract.unwrap_or(Contract::Creel), app.clock.now()), input, true)?;
     check(&trigger)?;
-    let owner = owner_of_secret(&trigger, given.is_some() || from.is_some())?;
-    let secret = secret_for(app, &trigger, given, from)?;
+    let owner = owner_of_secret(&trigger, origin != Origin::Unsaid)?;
+    let secret = secret_for(app, &trigger, origin)?;
     let sealed = match &secret {
         Some(secret) => Some(seal_new(vault(app)?, secret, SecretId::new(app.ids.as_ref()), owner, app.clock.now())),
         None => None,
@@ -61,23 +62,18 @@ pub async fn trigger_create(app: &Arc<App>, mut input: TriggerDraft) -> Result<T
 pub async fn trigger_update(app: &Arc<App>, input: TriggerChange) -> Result<TriggerRow, ApiError> {
     let TriggerChange { id, mut change } = input;
     let before = trigger_get(app, TriggerRef { id: id.clone() }).await?.trigger;
-    let (given, from) = (change.secret.take(), change.secret_from.take());
+    let origin = Origin::of(&mut change);
     let contract = before.contract;
     if change.contract.is_some_and(|asked| asked != contract) {
         return Err(
             ApiError::invalid("contract", "the contract of a trigger does not change").hint("make a new trigger")
         );
     }
-    let owner = owner_of_secret(&before, given.is_some() || from.is_some())?;
+    let owner = owner_of_secret(&before, origin != Origin::Unsaid)?;
     let has_secret = require(&app.registry.now(), &id)?.current().is_some();
     let after = Trigger { updated_at: app.clock.now(), ..apply(before.clone(), change, false)? };
     check(&after)?;
-    let needs_one = !has_secret || after.scheme != before.scheme || given.is_some() || from.is_some();
-    let secret = if needs_one && (given.is_some() || from.is_some() || !has_secret) {
-        secret_for(app, &after, given, from)?
-    } else {
-        None
-    };
+    let secret = if !has_secret || origin != Origin::Unsaid { secret_for(app, &after, origin)? } else { None };
     let sealed = match &secret {
         Some(secret) => Some(seal_new(vault(app)?, secret, SecretId::new(app.ids.as_ref()), owner, app.clock.now())),
         None => None,
@@ -106,6 +102,7 @@ pub async fn trigger_delete(app: &Arc<App>, input: TriggerRef) -> Result<Nothing
             if !triggers::delete(turn.db, &id)? {
                 return Err(ApiError::not_found("trigger", &id).into());
             }
+            hooks::delete_of(turn.db, &id)?;
             secrets::delete_of(turn.db, &id)
         })
         .await?;
@@ -169,7 +166,7 @@ pub fn blank(id: TriggerId, contract: Contract, now: UnixMs) -> Trigger {
         dedup: Dedup::default(),
         filter: filter::Filter::default(),
         actions: Vec::new(),
-        missing: MissingPolicy::default(),
+        missing: contract.face().missing(),
         reply: Reply::default(),
         capture_only: false,
         created_at: now,
@@ -226,11 +223,7 @@ fn check_actions(actions: &[Action]) -> Result<(), ApiError> {
         return Err(ApiError::invalid("actions", format!("{} actions; at most {ACTIONS_MOST}", actions.len())));
     }
     for (position, action) in actions.iter().enumerate() {
-        let checked = match action {
-            Action::CreateTask(config) => config.validate(),
-            Action::Forward(config) => config.validate(),
-        };
-        checked.map_err(|error| ApiError {
+        action.validate().map_err(|error| ApiError {
             field: Some(format!("actions.{position}.{}", error.field.as_deref().unwrap_or_default())),
             ..error
         })?;
@@ -250,7 +243,11 @@ fn put(db: &rusqlite::Connection, trigger: &Trigger) -> Result<(), StoreError> {
                 let field = format!("actions.{position}.list_id");
                 return Err(ApiError::invalid(&field, format!("list {} does not exist", config.list_id)).into());
             }
-            Action::CreateTask(_) | Action::Forward(_) => {}
+            Action::CreateTask(_)
+            | Action::Forward(_)
+            | Action::SpawnAgent(_)
+            | Action::Notify(_)
+            | Action::ExecuteTool(_) => {}
         }
     }
     triggers::put(db, trigger)
@@ -266,19 +263,37 @@ fn owner_of_secret(trigger: &Trigger, given: bool) -> Result<TriggerId, ApiError
     Ok(owner)
 }
 
-/// The secret a trigger starts with; none for scheme `none`.
-fn secret_for(
-    app: &App,
-    trigger: &Trigger,
-    given: Option<String>,
-    from: Option<TriggerId>,
-) -> Result<Option<Secret>, ApiError> {
+/// Where a draft says that the secret comes from.
+#[derive(Debug, PartialEq, Eq)]
+enum Origin {
+    Unsaid,
+    Given(String),
+    Taken(TriggerId),
+    Made,
+}
+
+impl Origin {
+    fn of(draft: &mut TriggerDraft) -> Self {
+        match (draft.secret_from.take(), draft.secret.take(), draft.make_secret.take()) {
+            (Some(other), ..) => Self::Taken(other),
+            (None, Some(text), _) => Self::Given(text),
+            (None, None, Some(true)) => Self::Made,
+            (None, None, Some(false) | None) => Self::Unsaid,
+        }
+    }
+}
+
+/// The secret a trigger starts with; none for scheme `none`, and none that nobody asked for where its contract goes
+/// without.
+fn secret_for(app: &App, trigger: &Trigger, origin: Origin) -> Result<Option<Secret>, ApiError> {
     if trigger.scheme == NO_SCHEME {
         return Ok(None);
     }
-    match from {
-        None => given_or_made("secret", given, &trigger.scheme).map(Some),
-        Some(other) => {
+    match origin {
+        Origin::Unsaid if trigger.contract.face().own_secret() != OwnSecret::Needed => Ok(None),
+        Origin::Unsaid | Origin::Made => given_or_made("secret", None, &trigger.scheme).map(Some),
+        Origin::Given(text) => given_or_made("secret", Some(text), &trigger.scheme).map(Some),
+        Origin::Taken(other) => {
             let listening = require(&app.registry.now(), &other)?;
             let secret = listening.current().cloned();
             secret.map(Some).ok_or_else(|| ApiError::invalid("secret_from", format!("trigger {other} has no secret")))

@@ -1,7 +1,9 @@
 //! The schemes that Creel ships, one file each: only data. `none` is not among them: it proves nothing.
 
 mod github;
+mod gitlab_token;
 mod hmac_generic;
+mod octipus;
 mod opengate;
 mod opshift;
 mod plain_secret;
@@ -18,11 +20,13 @@ static SHIPPED: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
         github::record(),
         opengate::record(),
         opshift::record(),
+        octipus::record(),
         standard_webhooks::record(),
         stripe::record(),
         slack::record(),
         hmac_generic::record(),
         plain_secret::record(),
+        gitlab_token::record(),
     ]
 });
 

@@ -56,7 +56,7 @@ fn spoiled(value: &str, digest: &str) -> Vec<String> {
 
 fn digest_of(scheme: &Scheme, value: &str) -> String {
     match &scheme.parse {
-        Parse::Prefix(prefix) => value[prefix.len()..].to_owned(),
+        Parse::Prefix(prefix) | Parse::AnyCasePrefix(prefix) => value[prefix.len()..].to_owned(),
         Parse::List { split, kv, pick } => {
             let item = value.split(*split).find_map(|item| item.split_once(*kv).filter(|(key, _)| key == pick));
             item.expect("a signed list has the item").1.to_owned()

@@ -13,7 +13,7 @@ mod triggers;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 
-use crate::contracts::opengate_management;
+use crate::contracts::{octipus, opengate_management};
 use crate::control::route::Route;
 use crate::control::site::Site;
 use crate::control::trouble::Trouble;
@@ -30,6 +30,7 @@ pub fn routes() -> Router<Site> {
         .merge(alerts::routes())
         .merge(alert_webhooks::routes())
         .merge(opengate_management::routes())
+        .merge(octipus::management::routes())
 }
 
 /// All of them for the OpenAPI document.
@@ -43,6 +44,7 @@ pub fn described() -> Vec<Route> {
         alerts::described,
         alert_webhooks::described,
         opengate_management::described,
+        octipus::management::described,
     ];
     resources.into_iter().flat_map(|described| described()).collect()
 }
@@ -54,7 +56,8 @@ pub fn trouble_at(path: &str, error: ApiError) -> Response {
 }
 
 /// How the services' own management routes say an error, by what their paths begin with.
-const ENVELOPES: &[(&str, Envelope)] = &[("/api/projects/", opengate_management::refuse)];
+const ENVELOPES: &[(&str, Envelope)] =
+    &[("/api/projects/", opengate_management::refuse), ("/api/hooks", octipus::management::refuse)];
 
 /// An error in a service's own words.
 type Envelope = fn(&ApiError) -> Response;
