@@ -4,6 +4,7 @@ import type { Action } from '../generated/Action';
 /** The action with the template of that name replaced by `change` of it. An unknown name changes nothing. */
 export function withTemplate(action: Action, name: string, change: (template: string) => string): Action {
   if ('create_task' in action) return { create_task: changed(action.create_task, name, change) };
+  if (!('forward' in action)) return action;
   const forward = action.forward;
   if (name.startsWith('headers.')) {
     const wanted = name.slice('headers.'.length);

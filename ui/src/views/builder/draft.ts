@@ -5,8 +5,8 @@ import type { Trigger } from '../../generated/Trigger';
 import type { TriggerDraft } from '../../generated/TriggerDraft';
 
 /** A draft whose every setting is there; how its secret comes to be is optional. */
-export type WholeDraft = Required<Omit<TriggerDraft, 'secret' | 'secret_from' | 'slug'>> &
-  Pick<TriggerDraft, 'secret' | 'secret_from' | 'slug'>;
+export type WholeDraft = Required<Omit<TriggerDraft, 'secret' | 'secret_from' | 'make_secret' | 'slug'>> &
+  Pick<TriggerDraft, 'secret' | 'secret_from' | 'make_secret' | 'slug'>;
 
 /** What a new trigger starts with: the core's own defaults (`trigger.rs`), and one task to make. */
 export function emptyDraft(list: ListId): WholeDraft {

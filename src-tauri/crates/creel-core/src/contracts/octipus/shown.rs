@@ -8,7 +8,7 @@ use crate::error::ApiError;
 type Object = Map<String, Value>;
 
 /// Octipus's actions: its name, Creel's name, and its fields with Creel's.
-const ACTIONS: &[(&str, &str, &[(&str, &str)])] = &[
+const ACTIONS: &[Names] = &[
     (
         "spawn_agent",
         "spawn_agent",
@@ -38,6 +38,8 @@ const ACTIONS: &[(&str, &str, &[(&str, &str)])] = &[
     ),
     ("execute_tool", "execute_tool", &[("toolId", "tool"), ("toolAction", "action"), ("toolParams", "params")]),
 ];
+/// An action's name there and here, and so its fields.
+type Names = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
 /// The methods that the page knows for `webhook`.
 const METHODS: [&str; 3] = ["GET", "POST", "PUT"];
 
