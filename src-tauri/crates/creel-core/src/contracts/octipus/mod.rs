@@ -27,7 +27,9 @@ use answers::accepted;
 use firing::{Fired, Firing};
 pub use settings::{HookCondition, HookOperator, OctipusHook};
 
+use super::fault::{fault, refusal};
 use super::{Done, Face, Found, OwnSecret, Refused};
+use crate::answer_as::Fault;
 use crate::app::App;
 use crate::authenticate::schemes;
 use crate::commit::Settle;
@@ -51,7 +53,7 @@ pub struct Octipus;
 impl Face for Octipus {
     fn take(&self, app: &App, found: &Found, way: &mut Way) -> Result<Box<dyn Settle>, Stop> {
         let first = steps::there(found, way)?;
-        steps::answering(app)?;
+        found.iter().try_for_each(|at| steps::answering(app, at, way))?;
         steps::method(&first, way)?;
         let hooks = each(found.to_vec(), steps::enabled)?;
         let hooks = each(hooks, |at| steps::allowed(at, way))?;
@@ -65,6 +67,17 @@ impl Face for Octipus {
 
     fn refuse(&self, refused: &Refused<'_>) -> Answered {
         answers::refuse(refused)
+    }
+
+    fn faults(&self) -> Vec<(Fault, Answered)> {
+        let of = |code, about| refusal(self, code, None, about);
+        vec![
+            of(ReasonCode::NoSuchEndpoint, "no hook is on the path"),
+            of(ReasonCode::SecretMissing, "the hook has no secret"),
+            of(ReasonCode::SignatureMismatch, "the signature is missing or does not fit"),
+            of(ReasonCode::QueueFull, "too many runs wait"),
+            fault("duplicate", "the delivery id came before", answers::duplicate()),
+        ]
     }
 
     fn answer(&self, _: &Trigger, done: &Done) -> Answered {
