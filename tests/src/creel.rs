@@ -25,6 +25,8 @@ pub struct Setup {
     pub arguments: Vec<String>,
     /// More environment.
     pub environment: Vec<(String, String)>,
+    /// No address is given but those in the arguments: it listens where its folder says.
+    pub bare: bool,
 }
 
 /// A running Creel. Dropping it kills it and fails the test when it leaves a process behind.
@@ -77,6 +79,11 @@ impl Creel {
     /// A folder that lives as long as the test, for its own files.
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The same folder, for a Creel after this one.
+    pub fn shared_folder(&self) -> Arc<tempfile::TempDir> {
+        Arc::clone(&self.folder)
     }
 
     /// The process.
@@ -262,7 +269,7 @@ pub fn serve_command(folder: &Path, setup: &Setup, mark: &str) -> Command {
     isolate(&mut command, folder);
     command.arg("serve").arg("--data-dir").arg(folder.join("data"));
     for listener in ["--receiver", "--control"] {
-        if !setup.arguments.iter().any(|argument| argument == listener) {
+        if !setup.bare && !setup.arguments.iter().any(|argument| argument == listener) {
             command.args([listener, "127.0.0.1:0"]);
         }
     }

@@ -107,6 +107,32 @@ fn a_file_a_secret_an_id_and_an_event_are_sent_as_given() {
 }
 
 #[test]
+fn what_is_sent_anew_runs_outside_effects_and_what_is_fired_again_does_not_unless_told() {
+    let (terminal, upstream) = (Terminal(Creel::start()), creel_tests::Recorder::answering(200));
+    let forward = json!({ "forward": { "url": upstream.base, "allow_private": true } });
+    terminal.0.trigger(json!({ "name": "Out", "slug": "out", "scheme": "github", "actions": [forward] }));
+    let status = |sent: &Value| {
+        let rows = terminal.0.executions(json!({ "delivery": sent["delivery"]["id"] }));
+        if rows[0]["status"] == "skipped" { "planned" } else { "runs" }
+    };
+    let sent = terminal.json(&["send", "--to", "out"]);
+    let id = sent["delivery"]["id"].as_str().unwrap();
+    let again = |more: &str| {
+        let mut arguments = vec!["replay", id, "--new-id"];
+        arguments.extend(Some(more).filter(|more| !more.is_empty()));
+        terminal.json(&arguments)["results"][0].clone()
+    };
+    let statuses = [
+        status(&sent),
+        status(&terminal.json(&["send", "--to", "out", "--no-outside"])),
+        status(&again("")),
+        status(&again("--outside")),
+    ];
+    assert_eq!(statuses, ["runs", "planned", "planned", "runs"]);
+    upstream.wait_for(2);
+}
+
+#[test]
 fn nothing_of_a_payload_steers_the_terminal() {
     let (terminal, _) = terminal();
     let output =

@@ -28,6 +28,7 @@ mod opengate_management;
 mod opengate_rotation;
 mod replay;
 mod scheme_libraries;
+mod seen_before;
 mod start;
 mod verify_cli;
 mod window;

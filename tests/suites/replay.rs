@@ -203,3 +203,26 @@ fn what_cannot_be_sent_is_said_and_not_sent() {
     assert!(result["answer"].is_null() && result["error"].as_str().is_some_and(|words| !words.is_empty()), "{result}");
     assert_eq!(creel.deliveries("is:replay").len(), 0);
 }
+
+#[test]
+fn twenty_copies_to_a_slow_address_all_go_out_and_each_is_told() {
+    let slow = Recorder::start(|_, stream| {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        creel_tests::recorder::plain(stream, 200, &[], b"")
+    });
+    let creel = Creel::start();
+    let (_, id) = delivered(&creel, "github");
+    let draft = json!({ "delivery_id": id, "target": { "url": slow.base }, "times": 20, "in_background": true });
+    let mut sent = creel.rpc("replay_send", draft);
+    assert_eq!((sent["times"].as_u64(), sent["ended"].as_bool()), (Some(20), Some(false)), "{sent}");
+    let mut steps = 0;
+    while sent["ended"] != true {
+        let seen = sent["results"].as_array().unwrap().len();
+        sent = creel.rpc("replay_progress", json!({ "id": sent["id"], "seen": seen }));
+        steps += 1;
+    }
+    assert!(steps >= 5, "told on the way, not only at the end: {steps} answers");
+    let results = sent["results"].as_array().unwrap();
+    assert!(results.len() == 20 && results.iter().all(|one| one["answer"]["status"] == 200), "{results:?}");
+    assert_eq!(slow.seen().len(), 20);
+}

@@ -12,7 +12,10 @@ use crate::deliver::{signed, task_trigger};
 
 /// Starts `creel serve` where it cannot; returns its exit code and what it said.
 fn fails_to_start(folder: &std::path::Path, arguments: &[&str]) -> (Option<i32>, String) {
-    let setup = Setup { arguments: arguments.iter().map(|a| (*a).to_owned()).collect(), ..Setup::default() };
+    gives_up(folder, Setup { arguments: arguments.iter().map(|a| (*a).to_owned()).collect(), ..Setup::default() })
+}
+
+fn gives_up(folder: &std::path::Path, setup: Setup) -> (Option<i32>, String) {
     let mut command = serve_command(folder, &setup, "");
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let done =
@@ -32,6 +35,33 @@ fn a_taken_port_is_named() {
         assert!(said.contains(&address) || said.contains(&squatter.local_addr().unwrap().port().to_string()), "{said}");
         assert!(!said.contains("panicked"), "{said}");
     }
+}
+
+#[test]
+fn the_ports_of_the_first_start_are_kept_and_a_taken_one_is_never_swapped() {
+    let mut creel = Creel::start();
+    assert_eq!(creel.terminate().0, Some(0));
+    let squatter = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = squatter.local_addr().unwrap().to_string();
+    let file = creel.data_dir().join("listen.json");
+    std::fs::write(&file, json!({ "receiver": taken, "control": "127.0.0.1:0" }).to_string()).unwrap();
+    let before = std::fs::read(&file).unwrap();
+    let (code, said) = fails_to_start_bare(creel.folder());
+    assert_eq!(code, Some(1), "{said}");
+    let port = squatter.local_addr().unwrap().port().to_string();
+    for word in [&format!("port {port} is taken"), "another program", "--receiver", "listen.json"] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    assert_eq!(std::fs::read(&file).unwrap(), before, "what is kept stays");
+    drop(squatter);
+    let setup = Setup { arguments: vec!["--control".into(), "127.0.0.1:0".into()], bare: true, ..Setup::default() };
+    let again = Creel::start_in(creel.shared_folder(), setup);
+    assert_eq!(again.receiver, format!("http://{taken}"), "the kept address");
+}
+
+/// The same without any address on the command line.
+fn fails_to_start_bare(folder: &std::path::Path) -> (Option<i32>, String) {
+    gives_up(folder, Setup { bare: true, ..Setup::default() })
 }
 
 #[test]

@@ -9,7 +9,7 @@ export type PlannedEffect = {
  */
 words: string, 
 /**
- * It leaves Creel: runs only when `outside_effects` is set.
+ * It leaves Creel.
  */
 outside: boolean, 
 /**

@@ -57,6 +57,11 @@ broken?: Broken,
  */
 times?: number, 
 /**
- * Run outside effects too. Local effects always happen; without this, outside ones are planned and shown.
+ * Run outside effects too, or plan and show them only; local effects always happen. Missing: what is sent anew acts
+ * like any sender's webhook, and they run; a delivery that is fired again had its effects, and they do not.
  */
-outside_effects: boolean, };
+outside_effects?: boolean, 
+/**
+ * Answer at once with the id; `replay_progress` tells how it goes on. Not unless told so.
+ */
+in_background?: boolean, };

@@ -14,6 +14,6 @@ trigger_id?: TriggerId,
  */
 sample?: string, 
 /**
- * Run outside effects too; not unless told so.
+ * Run outside effects too; missing: they run, as for any sender's webhook.
  */
 outside_effects?: boolean, };

@@ -40,6 +40,8 @@ import type { Preview } from './Preview';
 import type { PreviewQuery } from './PreviewQuery';
 import type { ReplayDraft } from './ReplayDraft';
 import type { ReplayPlan } from './ReplayPlan';
+import type { ReplayProgress } from './ReplayProgress';
+import type { ReplayRef } from './ReplayRef';
 import type { ReplayResult } from './ReplayResult';
 import type { ReplaySent } from './ReplaySent';
 import type { RotateSecret } from './RotateSecret';
@@ -117,6 +119,8 @@ export interface Commands {
   hook_runs: { input: HookRunsQuery; output: HookRuns };
   replay_plan: { input: ReplayDraft; output: ReplayPlan };
   replay_send: { input: ReplayDraft; output: ReplaySent };
+  replay_progress: { input: ReplayProgress; output: ReplaySent };
+  replay_stop: { input: ReplayRef; output: ReplaySent };
   samples_list: { input: Nothing; output: Array<SampleInfo> };
   send_test: { input: SendTest; output: ReplayResult };
   lists_list: { input: Nothing; output: Array<TaskList> };

@@ -23,7 +23,7 @@ pub struct Arguments {
     /// A new event id, so that it runs again instead of being a duplicate.
     #[arg(long)]
     new_id: bool,
-    /// Run outside effects too; without this they are planned and shown.
+    /// Run outside effects too. Without this they are planned and shown only: the delivery had its effects.
     #[arg(long)]
     outside: bool,
     /// Send the old signature as it came.
@@ -57,26 +57,40 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         "target": target,
         "signing": if arguments.as_received { "as_received" } else { "target" },
         "new_event_id": arguments.new_id,
-        "outside_effects": arguments.outside,
+        "outside_effects": arguments.outside.then_some(true),
         "broken": broken(arguments.broken.as_deref()),
         "times": arguments.times,
+        "in_background": true,
     });
     if arguments.plan {
         return planned(creel.call("replay_plan", &draft)?, arguments.json);
     }
-    let sent = creel.call("replay_send", &draft)?;
+    let sent = to_the_end(&creel, creel.call("replay_send", &draft)?, arguments.json)?;
     if arguments.json {
-        print(&format!("{}\n", json_line(&sent)))?;
-    }
-    let sent: ReplaySent = serde_json::from_value(sent)?;
-    for result in sent.results.iter().filter(|_| !arguments.json) {
-        print(&came_back(result))?;
+        print(&format!("{}\n", json_line(&serde_json::to_value(&sent)?)))?;
     }
     let duplicate = |result: &ReplayResult| result.delivery.as_ref().is_some_and(|d| d.outcome == Outcome::Duplicate);
     if !arguments.json && sent.results.iter().any(duplicate) {
         print("with --new-id it runs again\n")?;
     }
     answered(&sent.results)
+}
+
+/// Follows a replay to its end and prints each sending as it comes back, unless the whole is printed as JSON.
+fn to_the_end(creel: &Creel, sent: Value, quiet: bool) -> anyhow::Result<ReplaySent> {
+    let mut sent: ReplaySent = serde_json::from_value(sent)?;
+    let mut seen = 0;
+    loop {
+        for result in sent.results[seen..].iter().filter(|_| !quiet) {
+            print(&came_back(result))?;
+        }
+        seen = sent.results.len();
+        if sent.ended {
+            return Ok(sent);
+        }
+        let more = creel.call("replay_progress", &json!({"id": sent.id, "seen": seen}))?;
+        sent = serde_json::from_value(more)?;
+    }
 }
 
 /// The API's word for a way to break it.

@@ -22,7 +22,7 @@ const BODY_MOST: u64 = 1_500_000;
 /// What is sent to an endpoint that checks no signature when nobody chose a sample.
 const UNSIGNED_SAMPLE: &str = "generic/order.created";
 
-/// What `creel send` takes. It acts as a sender does: what the trigger does outside Creel runs too.
+/// What `creel send` takes.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Where to: a path, a trigger (id, slug or name) or an http(s) address.
@@ -58,6 +58,9 @@ pub struct Arguments {
     /// Broken on purpose.
     #[arg(long, value_name = "HOW", value_parser = ["wrong-secret", "stale-time", "altered-byte"])]
     broken: Option<String>,
+    /// Plan and show outside effects only. Without this they run, as for any sender's webhook.
+    #[arg(long)]
+    no_outside: bool,
     /// Print the answer as JSON.
     #[arg(long)]
     json: bool,
@@ -102,7 +105,7 @@ fn draft(arguments: &Arguments, to: &To) -> anyhow::Result<Value> {
         // A file's bytes stay what they are, also where the scheme keeps its id in the body.
         "new_event_id": body.is_none() && arguments.id.is_none(),
         "broken": broken(arguments.broken.as_deref()),
-        "outside_effects": true,
+        "outside_effects": arguments.no_outside.then_some(false),
     }))
 }
 

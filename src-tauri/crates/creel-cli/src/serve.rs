@@ -9,9 +9,8 @@ use anyhow::Context;
 use creel_core::api::status::SecretsStore;
 use creel_core::app::{App, Config, Search};
 use creel_core::clock::SystemClock;
-use creel_core::control::{Bound, ListenAt, Listeners, Running, Token};
+use creel_core::control::{Bound, Listeners, Running, Token};
 use creel_core::ids::RandomIds;
-use creel_core::receive::listen;
 use creel_core::store::OpenError;
 
 use crate::folder::Folder;
@@ -25,12 +24,13 @@ const STOP_MOST: Duration = Duration::from_millis(4800);
 pub struct Arguments {
     #[command(flatten)]
     folder: Folder,
-    /// Where deliveries come in; port 0 takes a free one.
-    #[arg(long, value_name = "ADDRESS", default_value_t = listen::RECEIVER)]
-    receiver: SocketAddr,
-    /// Where the UI and scripts come in; port 0 takes a free one.
-    #[arg(long, value_name = "ADDRESS", default_value_t = listen::CONTROL)]
-    control: SocketAddr,
+    /// Where deliveries come in, this once; port 0 takes a free one [default: as kept in the data folder; at the first
+    /// start 127.0.0.1:4419, or a free port where that is taken].
+    #[arg(long, value_name = "ADDRESS")]
+    receiver: Option<SocketAddr>,
+    /// Where the UI and scripts come in, this once; port 0 takes a free one [default: as kept; at first 127.0.0.1:4420].
+    #[arg(long, value_name = "ADDRESS")]
+    control: Option<SocketAddr>,
     /// Where the control listener's token is kept; made when missing [default: token in the data folder].
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
@@ -64,9 +64,9 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
 
 async fn serve(arguments: Arguments) -> anyhow::Result<()> {
     let stop = Stop::listen()?;
-    let at = ListenAt { receiver: arguments.receiver, control: arguments.control };
-    let bound = Bound::at(at).map_err(said)?;
     let data_dir = arguments.folder.path()?;
+    // Before the folder is opened: senders wait in line meanwhile, and a taken port is told at once.
+    let bound = Bound::for_serve(&data_dir, arguments.receiver, arguments.control).map_err(said)?;
     let config = Config {
         data_dir: data_dir.clone(),
         clock: Arc::new(SystemClock),
@@ -75,6 +75,9 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
         search: if arguments.no_search_index { Search::LeftOut } else { Search::Indexed },
     };
     let app = App::open(config).await.map_err(|error| anyhow::anyhow!("{error}: {}", what_to_do(&error)))?;
+    if arguments.receiver.is_none() && arguments.control.is_none() {
+        bound.keep_first(&data_dir).map_err(said)?;
+    }
     let token_file = arguments.token_file.unwrap_or_else(|| data_dir.join("token"));
     let token = Token::read_or_make(&token_file)?;
     let listeners = bound.serve_app(&app, token);

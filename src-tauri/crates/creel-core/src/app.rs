@@ -17,7 +17,7 @@ use crate::execute::Executor;
 use crate::ids::{Ids, SecretId};
 use crate::receive::{Answered, Deliver, Endpoint, Incoming, Refusal};
 use crate::registry::Registry;
-use crate::replay::Marks;
+use crate::replay::{Marks, UnderWay};
 use crate::secrets::{KeyPlace, Vault};
 use crate::settings::Settings;
 use crate::store::{OpenError, Store};
@@ -65,8 +65,10 @@ pub struct App {
     pub vault: Option<Vault>,
     /// What the user set.
     pub settings: ArcSwap<Settings>,
-    /// Replays under way.
+    /// Replays that are on the socket now.
     pub replays: Marks,
+    /// Replays that are being sent, one sending after the other.
+    pub under_way: UnderWay,
     pub(crate) executor: OnceLock<Executor>,
     pub(crate) key_uses: Mutex<HashMap<SecretId, UnixMs>>,
     news: Mutex<News>,
@@ -125,6 +127,7 @@ impl App {
             vault,
             settings: ArcSwap::from_pointee(settings),
             replays: Marks::default(),
+            under_way: UnderWay::default(),
             executor: OnceLock::new(),
             key_uses: Mutex::default(),
             news: Mutex::default(),

@@ -8,6 +8,22 @@ const TELLING: &[&str] = &["token", "secret", "api-key", "apikey", "password"];
 /// Names that hold a telling word and carry a signature, which proves nothing to a reader.
 const SIGNATURES: &[&str] = &["x-opengate-secret"];
 
+/// Headers of a connection, not of an event (RFC 9110 §7.6.1, RFC 9112): never passed on, never set by hand.
+const OF_THE_CONNECTION: &[&str] = &[
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
 /// What known headers are.
 const KNOWN: &[(&str, &str)] = &[
     ("host", "the address the sender called"),
@@ -38,6 +54,11 @@ pub fn is_credential(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     CREDENTIALS.contains(&name.as_str())
         || (TELLING.iter().any(|word| name.contains(word)) && !SIGNATURES.contains(&name.as_str()))
+}
+
+/// Whether a header speaks of the connection that it came on.
+pub fn is_of_the_connection(name: &str) -> bool {
+    OF_THE_CONNECTION.iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
 /// A line for the screen.

@@ -60,6 +60,8 @@ ids! {
     TaskId = "tsk_";
     /// A stored secret.
     SecretId = "sec_";
+    /// A replay that was sent; known until Creel ends.
+    ReplayId = "rpl_";
     /// A saved view of the inbox.
     ViewId = "viw_";
 }

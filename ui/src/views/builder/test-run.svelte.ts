@@ -26,7 +26,7 @@ export class TestRun {
     this.error = undefined;
     this.executions = [];
     try {
-      this.result = sample ? await this.#replay(trigger, sample, outside) : await this.#ship(trigger);
+      this.result = sample ? await this.#replay(trigger, sample, outside) : await this.#ship(trigger, outside);
       await this.#loadExecutions();
     } catch (error) {
       this.result = undefined;
@@ -47,8 +47,8 @@ export class TestRun {
     return sent.results[0];
   }
 
-  #ship(trigger: TriggerId): Promise<ReplayResult> {
-    return this.#host.call('send_test', { trigger_id: trigger });
+  #ship(trigger: TriggerId, outside: boolean): Promise<ReplayResult> {
+    return this.#host.call('send_test', { trigger_id: trigger, outside_effects: outside });
   }
 
   async #loadExecutions(): Promise<void> {

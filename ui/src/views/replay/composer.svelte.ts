@@ -5,6 +5,7 @@ import type { DeliveryDetail } from '../../generated/DeliveryDetail';
 import type { ReplayDraft } from '../../generated/ReplayDraft';
 import type { ReplayPlan } from '../../generated/ReplayPlan';
 import type { ReplayResult } from '../../generated/ReplayResult';
+import type { ReplaySent } from '../../generated/ReplaySent';
 import type { SchemeInfo } from '../../generated/SchemeInfo';
 import type { TriggerRow } from '../../generated/TriggerRow';
 import { apiError, type Host } from '../../host/host';
@@ -53,6 +54,8 @@ export class Composer {
   /** What is wrong with the draft, from planning or from sending; `field` says where. */
   error = $state.raw<ApiError>();
   sending = $state(false);
+  /** The replay that is being sent, and how far it is. */
+  underWay = $state.raw<ReplaySent>();
   results = $state.raw<ReplayResult[]>([]);
 
   constructor(host: Host, detail: DeliveryDetail) {
@@ -124,18 +127,41 @@ export class Composer {
     );
   }
 
-  /** Sends the draft as it stands. */
+  /** Sends the draft as it stands, and follows it to its end: each result appears as it comes back. */
   async send(): Promise<void> {
     if (this.sending) return;
     this.sending = true;
+    const before = this.results;
     try {
-      const sent = await this.#host.call('replay_send', $state.snapshot(this.draft) as ReplayDraft);
-      this.results = [...sent.results, ...this.results];
+      const draft = $state.snapshot(this.draft) as ReplayDraft;
+      let sent = await this.#host.call('replay_send', { ...draft, in_background: true });
+      this.#show(sent, before);
       this.error = undefined;
+      while (!sent.ended) {
+        sent = await this.#host.call('replay_progress', { id: sent.id, seen: sent.results.length });
+        this.#show(sent, before);
+      }
     } catch (thrown) {
       this.error = apiError(thrown);
     } finally {
       this.sending = false;
+      this.underWay = undefined;
+    }
+  }
+
+  #show(sent: ReplaySent, before: ReplayResult[]): void {
+    this.underWay = sent;
+    this.results = [...sent.results.toReversed(), ...before];
+  }
+
+  /** Sends no more of what is being sent; what came back stays. */
+  async stop(): Promise<void> {
+    const id = this.underWay?.id;
+    if (!id) return;
+    try {
+      await this.#host.call('replay_stop', { id });
+    } catch (thrown) {
+      this.error = apiError(thrown);
     }
   }
 

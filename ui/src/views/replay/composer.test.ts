@@ -94,13 +94,50 @@ describe('planning', () => {
   });
 });
 
+const result = (seq: number) => ({
+  answer: null,
+  error: null,
+  duration_us: 1,
+  delivery: delivery(seq),
+  differences: [],
+});
+
 test('results of a later sending stand above the earlier ones', async () => {
   let sent = 7;
-  const replay_send = () => ({
-    results: [{ answer: null, error: null, duration_us: 1, delivery: delivery((sent += 1)), differences: [] }],
-  });
+  const replay_send = () => ({ id: 'rpl_1', times: 1, ended: true, results: [result((sent += 1))] });
   const { composer: form } = composer({ replay_send });
   await form.send();
   await form.send();
   expect(form.results.map((result) => result.delivery?.id)).toEqual(['dlv_9', 'dlv_8']);
+});
+
+test('many sendings appear one by one, the newest first, and can be stopped', async () => {
+  const answers: Array<(ended: boolean) => void> = [];
+  let results: ReturnType<typeof result>[] = [];
+  const replay_progress = vi.fn(
+    () =>
+      new Promise((answer) =>
+        answers.push((ended) => {
+          results = [...results, result(8 + results.length)];
+          answer({ id: 'rpl_1', times: 3, ended, results });
+        }),
+      ),
+  );
+  const replay_stop = vi.fn(() => ({ id: 'rpl_1', times: 3, ended: true, results }));
+  const replay_send = () => ({ id: 'rpl_1', times: 3, ended: false, results: [] });
+  const { composer: form } = composer({ replay_send, replay_progress, replay_stop });
+  const sending = form.send();
+  for (const expected of [['dlv_8'], ['dlv_9', 'dlv_8']]) {
+    await vi.waitFor(() => expect(answers).toHaveLength(expected.length));
+    answers.at(-1)?.(false);
+    await vi.waitFor(() => expect(form.results.map((one) => one.delivery?.id)).toEqual(expected));
+  }
+  expect([form.sending, form.underWay?.results.length, form.underWay?.times]).toEqual([true, 2, 3]);
+  await form.stop();
+  expect(replay_stop).toHaveBeenCalledWith({ id: 'rpl_1' });
+  await vi.waitFor(() => expect(answers).toHaveLength(3));
+  answers.at(-1)?.(true);
+  await sending;
+  expect([form.sending, form.underWay, form.results.length]).toEqual([false, undefined, 3]);
+  expect(replay_progress).toHaveBeenLastCalledWith({ id: 'rpl_1', seen: 2 });
 });

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actions::forward_address;
 use crate::error::ApiError;
+use crate::headers::is_of_the_connection;
 use crate::ids::{SecretId, TriggerId};
 use crate::template::{MAX_OUTPUT_BYTES, Scope, Template};
 use crate::trigger::Trigger;
@@ -12,22 +13,8 @@ use crate::trigger::Trigger;
 const ATTEMPTS_MOST: u32 = 8;
 /// Headers of one forward.
 const HEADERS_MOST: usize = 50;
-/// Headers that a forward never sets: the connection's own, and Creel's.
-const RESERVED: &[&str] = &[
-    "connection",
-    "content-length",
-    "expect",
-    "host",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "idempotency-key",
-];
+/// Set by Creel on every forward.
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// What all headers of Creel's own begin with.
 const OWN_PREFIX: &str = "x-creel-";
 const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -162,7 +149,7 @@ impl Forward {
                 return Err(ApiError::invalid("headers", format!("\"{name}\" is no header name")));
             }
             let lower = name.to_ascii_lowercase();
-            if RESERVED.contains(&lower.as_str()) || lower.starts_with(OWN_PREFIX) {
+            if is_of_the_connection(&lower) || lower == IDEMPOTENCY_KEY || lower.starts_with(OWN_PREFIX) {
                 return Err(ApiError::invalid("headers", format!("{name} is set by Creel or by the connection")));
             }
         }

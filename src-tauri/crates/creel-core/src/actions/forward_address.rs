@@ -116,25 +116,12 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::clock::UnixMs;
     use crate::receive::Headers;
     use crate::template::ScopeOf;
 
     fn rendered(address: &str, body: &str) -> Result<String, String> {
         let (headers, body) = (Headers::default(), Bytes::copy_from_slice(body.as_bytes()));
-        let scope = Scope::new(ScopeOf {
-            delivery_id: "dlv_1",
-            received_at: UnixMs(0),
-            method: "POST",
-            path: "/hooks/a",
-            source: "github",
-            event: None,
-            event_id: None,
-            headers: &headers,
-            body: &body,
-            trigger_id: "trg_1",
-            trigger_name: "A",
-        });
+        let scope = Scope::new(ScopeOf::of_a_push(&headers, &body));
         render(address, &scope, MissingPolicy::Empty).map(String::from).map_err(|error| error.message)
     }
 

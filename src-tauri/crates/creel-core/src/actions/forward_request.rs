@@ -8,7 +8,7 @@ use crate::actions::{ForwardPlan, PlannedBody};
 use crate::authenticate::{Scheme, Secret, SignedRequest, schemes, sign};
 use crate::clock::UnixMs;
 use crate::error::{ApiError, ErrorCode};
-use crate::headers::{is_credential, line};
+use crate::headers::{is_credential, is_of_the_connection, line};
 use crate::ids::{DeliveryId, ExecutionId};
 use crate::receive::Headers;
 
@@ -17,28 +17,17 @@ pub const HOPS_MOST: u32 = 3;
 /// How many Creels a request came through.
 pub const HOPS: &str = "x-creel-hops";
 
-/// Headers of a delivery that speak of the connection or of its sender's client, and are never passed on. Nor are
-/// credentials (`headers::is_credential`): they were meant for Creel.
+/// Headers of a delivery that speak of its sender's client, and are never passed on. Nor are those of the connection and
+/// credentials (`headers`): they were meant for Creel.
 const NOT_PASSED_ON: &[&str] = &[
     "accept",
     "accept-encoding",
     "accept-language",
-    "connection",
-    "content-length",
-    "expect",
     "forwarded",
-    "host",
     "idempotency-key",
-    "keep-alive",
     "origin",
-    "proxy-authenticate",
-    "proxy-connection",
     "referer",
-    "te",
-    "trailer",
-    "transfer-encoding",
     "true-client-ip",
-    "upgrade",
     "user-agent",
     "via",
     "x-real-ip",
@@ -184,7 +173,8 @@ fn pass_on(received: &Headers, headers: &mut HeaderMap) {
         .collect();
     for (name, value) in &received.0 {
         let lower = name.to_ascii_lowercase();
-        let stays = NOT_PASSED_ON.contains(&lower.as_str())
+        let stays = is_of_the_connection(&lower)
+            || NOT_PASSED_ON.contains(&lower.as_str())
             || NOT_PASSED_ON_PREFIXES.iter().any(|prefix| lower.starts_with(prefix))
             || named.contains(&lower)
             || is_credential(&lower);

@@ -70,7 +70,7 @@ impl Outside {
             Self::Run => None,
             Self::CaptureOnly => Some("capture only is on: planned, not run"),
             Self::Unsigned => Some("the trigger checks no signature, so nothing leaves this machine"),
-            Self::ReplayHere => Some("a replay without outside effects: planned, not run"),
+            Self::ReplayHere => Some("outside effects were not asked for: planned, not run"),
         }
     }
 }

@@ -184,6 +184,10 @@ commands! {
     replay_plan(ReplayDraft) -> ReplayPlan;
     /// Send it.
     replay_send(ReplayDraft) -> ReplaySent;
+    /// How a replay goes on.
+    replay_progress(ReplayProgress) -> ReplaySent;
+    /// Send no more of it.
+    replay_stop(ReplayRef) -> ReplaySent;
     /// The shipped samples.
     samples_list(Nothing) -> Vec<SampleInfo>;
     /// Send a signed sample through the socket.

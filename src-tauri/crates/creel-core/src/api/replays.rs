@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::deliveries::{Answer, HeaderLine};
 use crate::delivery::Delivery;
-use crate::ids::{DeliveryId, TriggerId};
+use crate::ids::{DeliveryId, ReplayId, TriggerId};
 
 /// A replay as composed. The plan shows what it would do; sending does it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
@@ -46,9 +46,20 @@ pub struct ReplayDraft {
     /// How often, 1 to 100, one after the other.
     #[serde(default)]
     pub times: Option<u32>,
-    /// Run outside effects too. Local effects always happen; without this, outside ones are planned and shown.
+    /// Run outside effects too, or plan and show them only; local effects always happen. Missing: what is sent anew acts
+    /// like any sender's webhook, and they run; a delivery that is fired again had its effects, and they do not.
     #[serde(default)]
-    pub outside_effects: bool,
+    pub outside_effects: Option<bool>,
+    /// Answer at once with the id; `replay_progress` tells how it goes on. Not unless told so.
+    #[serde(default)]
+    pub in_background: Option<bool>,
+}
+
+impl ReplayDraft {
+    /// Whether outside effects run: the one rule for everything that Creel itself sends.
+    pub fn runs_outside_effects(&self) -> bool {
+        self.outside_effects.unwrap_or(self.delivery_id.is_none())
+    }
 }
 
 /// Where a replay goes.
@@ -126,18 +137,43 @@ pub struct ReplayPlan {
 pub struct PlannedEffect {
     /// In one sentence.
     pub words: String,
-    /// It leaves Creel: runs only when `outside_effects` is set.
+    /// It leaves Creel.
     pub outside: bool,
     /// It will run as the draft stands.
     pub runs: bool,
 }
 
-/// What came of a replay, one row a sending.
+/// A replay: how far it is, one row a sending.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[ts(export)]
 pub struct ReplaySent {
-    /// One by one.
+    /// For `replay_progress` and `replay_stop`.
+    pub id: ReplayId,
+    /// How often it was to be sent.
+    pub times: u32,
+    /// What came of each sending so far, in their order.
     pub results: Vec<ReplayResult>,
+    /// Nothing more will be sent: it is through, or was stopped, or could not go on (the last result says why).
+    pub ended: bool,
+}
+
+/// A replay that was sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct ReplayRef {
+    /// `rpl_…`
+    pub id: ReplayId,
+}
+
+/// How a replay goes on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export, optional_fields)]
+pub struct ReplayProgress {
+    /// `rpl_…`
+    pub id: ReplayId,
+    /// How many results are known: the answer waits for more than that, or for the end, at most 20 seconds.
+    #[serde(default)]
+    pub seen: Option<u32>,
 }
 
 /// What came of one sending.
@@ -179,6 +215,6 @@ pub struct SendTest {
     pub trigger_id: Option<TriggerId>,
     /// Which sample; missing: one that fits the trigger's scheme (`github/push` for the test endpoint).
     pub sample: Option<String>,
-    /// Run outside effects too; not unless told so.
+    /// Run outside effects too; missing: they run, as for any sender's webhook.
     pub outside_effects: Option<bool>,
 }

@@ -53,6 +53,32 @@ impl Bound {
         Self::kept_or(data_dir, ListenAt::default())
     }
 
+    /// Binds for `creel serve`, before the folder is opened: where an address is given there, this once, else where the
+    /// folder says, else as at a first start. Nothing is written; see [`Bound::keep_first`].
+    pub fn for_serve(
+        data_dir: &Path,
+        receiver: Option<SocketAddr>,
+        control: Option<SocketAddr>,
+    ) -> Result<Self, ApiError> {
+        let file = data_dir.join(FILE);
+        let both_given = receiver.is_some() && control.is_some();
+        let kept = if both_given { None } else { read(&file)? };
+        let usual = ListenAt::default();
+        let at = ListenAt {
+            receiver: receiver
+                .unwrap_or_else(|| kept.as_ref().map_or_else(|| usual_or_free(usual.receiver), |k| k.receiver)),
+            control: control
+                .unwrap_or_else(|| kept.as_ref().map_or_else(|| usual_or_free(usual.control), |k| k.control)),
+        };
+        Self::at(at).map_err(|error| if kept.is_some() { as_kept(error, &file) } else { error })
+    }
+
+    /// Keeps these addresses in a folder that keeps none yet.
+    pub fn keep_first(&self, data_dir: &Path) -> Result<(), ApiError> {
+        let file = data_dir.join(FILE);
+        if file.exists() { Ok(()) } else { self.keep(&file) }
+    }
+
     fn kept_or(data_dir: &Path, usual: ListenAt) -> Result<Self, ApiError> {
         let file = data_dir.join(FILE);
         if let Some(kept) = read(&file)? {
@@ -105,6 +131,13 @@ fn advise(error: ApiError, file: &Path) -> ApiError {
         file.display()
     );
     error.hint(advice)
+}
+
+/// The same at a command line, whose options choose for once.
+fn as_kept(error: ApiError, file: &Path) -> ApiError {
+    let said = error.hint.clone().unwrap_or_default();
+    let kept = file.display();
+    error.hint(format!("{said} for this once, or write one into {kept} for good; senders were told the old one"))
 }
 
 #[cfg(test)]
@@ -165,5 +198,30 @@ mod tests {
         fs::write(folder.path().join(FILE), "4419").unwrap();
         let error = Bound::kept(folder.path()).unwrap_err();
         assert!(error.message.contains("listen.json"), "{}", error.message);
+    }
+
+    #[tokio::test]
+    async fn serve_listens_where_the_folder_says_unless_told_otherwise_for_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
+        let told = Bound::for_serve(folder.path(), Some(any), Some(any)).unwrap();
+        told.keep_first(folder.path()).unwrap();
+        let (receiver, control) = told.addresses();
+        drop(told);
+        assert_eq!(Bound::for_serve(folder.path(), None, None).unwrap().addresses(), (receiver, control));
+
+        let once = Bound::for_serve(folder.path(), Some(any), None).unwrap();
+        assert!(once.addresses().0 != receiver && once.addresses().1 == control);
+        once.keep_first(folder.path()).unwrap();
+        drop(once);
+
+        let _squatter = tokio::net::TcpListener::bind(receiver).await.unwrap();
+        let error = Bound::for_serve(folder.path(), None, None).unwrap_err();
+        assert_eq!(error.message, format!("port {} is taken", receiver.port()), "never another one by itself");
+        let hint = error.hint.unwrap();
+        assert!(
+            hint.contains("--receiver") && hint.contains("listen.json") && hint.contains("another Creel"),
+            "{hint}"
+        );
     }
 }

@@ -3,7 +3,6 @@
 use bytes::Bytes;
 
 use super::*;
-use crate::clock::UnixMs;
 use crate::receive::Headers;
 use crate::template::{Scope, ScopeOf};
 
@@ -13,19 +12,7 @@ const BODY: &str = r#"{"env":"staging","n":10,"f":1.0,"big":9007199254740993,"s"
 fn with<T>(test: impl FnOnce(&Scope<'_>) -> T) -> T {
     let headers = Headers(vec![("X-GitHub-Event".into(), Bytes::from_static(b"push"))]);
     let body = Bytes::from_static(BODY.as_bytes());
-    test(&Scope::new(ScopeOf {
-        delivery_id: "dlv_1",
-        received_at: UnixMs(0),
-        method: "POST",
-        path: "/hooks/a",
-        source: "github",
-        event: Some("push"),
-        event_id: None,
-        headers: &headers,
-        body: &body,
-        trigger_id: "trg_1",
-        trigger_name: "Deploys",
-    }))
+    test(&Scope::new(ScopeOf::of_a_push(&headers, &body)))
 }
 
 fn row(field: &str, operator: Operator, value: &str) -> Condition {

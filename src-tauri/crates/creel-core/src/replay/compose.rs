@@ -13,26 +13,10 @@ use super::source::Source;
 use crate::api::replays::{Broken, ReplayDraft};
 use crate::authenticate::{self, Scheme, SignedRequest, with_event_id};
 use crate::error::{ApiError, ErrorCode};
-use crate::headers::is_credential;
+use crate::headers::{is_credential, is_of_the_connection};
 use crate::ids::Ids;
 use crate::receive::Headers;
 
-/// Headers of a connection, not of an event, and our own marker: never sent on as they came.
-const CONNECTIONS: &[&str] = &[
-    "connection",
-    "content-length",
-    "expect",
-    "host",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    MARK_HEADER,
-];
 /// GitHub's SHA-1 signature, which nobody should check and which would be wrong after any change.
 const OLD_SIGNATURE: &str = "x-hub-signature";
 
@@ -227,7 +211,7 @@ fn lines(draft: &ReplayDraft, source: &Source, aim: &Aim) -> Result<Vec<(String,
     };
     let elsewhere = matches!(aim, Aim::Elsewhere(_));
     headers.0.retain(|(name, _)| {
-        let connection = CONNECTIONS.iter().any(|own| own.eq_ignore_ascii_case(name));
+        let connection = is_of_the_connection(name) || name.eq_ignore_ascii_case(MARK_HEADER);
         // Nothing is unpacked here (`trust.md` T26), so nothing packed is asked for.
         let packing = elsewhere && name.eq_ignore_ascii_case("accept-encoding");
         !connection && !packing

@@ -183,3 +183,23 @@ pub(crate) fn descend<'v>(value: &'v Value, segments: &[&str]) -> Option<&'v Val
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     }
 }
+
+#[cfg(test)]
+impl<'a> ScopeOf<'a> {
+    /// A push that came to `/hooks/a` for the trigger "Deploys".
+    pub fn of_a_push(headers: &'a Headers, body: &'a Bytes) -> Self {
+        Self {
+            delivery_id: "dlv_1",
+            received_at: UnixMs(1_795_132_800_123),
+            method: "POST",
+            path: "/hooks/a",
+            source: "github",
+            event: Some("push"),
+            event_id: None,
+            headers,
+            body,
+            trigger_id: "trg_1",
+            trigger_name: "Deploys",
+        }
+    }
+}

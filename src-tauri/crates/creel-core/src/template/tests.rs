@@ -5,7 +5,6 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::api::preview::SpanKind;
-use crate::clock::UnixMs;
 use crate::receive::Headers;
 use crate::trigger::MissingPolicy::{self, Empty, Keep};
 
@@ -17,19 +16,7 @@ fn with<T>(body: &str, test: impl FnOnce(&Scope<'_>) -> T) -> T {
     let lines = [("Content-Type", "application/json"), ("X-GitHub-Event", "push"), ("X-Twice", "1"), ("x-twice", "2")];
     let headers = Headers(lines.iter().map(|(n, v)| ((*n).to_owned(), Bytes::from_static(v.as_bytes()))).collect());
     let body = Bytes::copy_from_slice(body.as_bytes());
-    test(&Scope::new(ScopeOf {
-        delivery_id: "dlv_1",
-        received_at: UnixMs(1_795_132_800_123),
-        method: "POST",
-        path: "/hooks/a",
-        source: "github",
-        event: Some("push"),
-        event_id: None,
-        headers: &headers,
-        body: &body,
-        trigger_id: "trg_1",
-        trigger_name: "Deploys",
-    }))
+    test(&Scope::new(ScopeOf::of_a_push(&headers, &body)))
 }
 
 fn render(template: &str, missing: MissingPolicy) -> String {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::api::Nothing;
 use crate::api::replays::{
-    ReplayDraft, ReplayPlan, ReplayResult, ReplaySent, ReplayTarget, SampleInfo, SendTest, Signing,
+    ReplayDraft, ReplayPlan, ReplayProgress, ReplayRef, ReplayResult, ReplaySent, ReplayTarget, SampleInfo, SendTest,
+    Signing,
 };
 use crate::app::App;
 use crate::error::{ApiError, ErrorCode};
@@ -18,7 +19,17 @@ pub async fn replay_plan(app: &Arc<App>, input: ReplayDraft) -> Result<ReplayPla
 
 /// Sends it.
 pub async fn replay_send(app: &Arc<App>, input: ReplayDraft) -> Result<ReplaySent, ApiError> {
-    replay::send(app, &input).await
+    replay::send(app, input).await
+}
+
+/// How it goes on.
+pub async fn replay_progress(app: &Arc<App>, input: ReplayProgress) -> Result<ReplaySent, ApiError> {
+    app.under_way.progress(&input.id, input.seen).await
+}
+
+/// Sends no more of it.
+pub async fn replay_stop(app: &Arc<App>, input: ReplayRef) -> Result<ReplaySent, ApiError> {
+    app.under_way.stop(&input.id).await
 }
 
 /// The shipped samples.
@@ -49,9 +60,10 @@ pub async fn send_test(app: &Arc<App>, input: SendTest) -> Result<ReplayResult, 
         new_event_id: true,
         broken: None,
         times: None,
-        outside_effects: input.outside_effects.unwrap_or(false),
+        outside_effects: input.outside_effects,
+        in_background: None,
     };
-    let mut sent = replay::send(app, &draft).await?;
+    let mut sent = replay::send(app, draft).await?;
     sent.results.pop().ok_or_else(|| ApiError::new(ErrorCode::Internal, "nothing was sent"))
 }
 

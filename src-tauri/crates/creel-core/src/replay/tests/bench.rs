@@ -1,6 +1,7 @@
 //! A Creel that listens, a sender, and somebody else's server.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 
 use crate::api::commands::call;
 use crate::api::status::SecretsStore;
@@ -162,5 +164,33 @@ async fn whole_request(socket: &mut TcpStream) -> Vec<u8> {
             0 => return bytes,
             count => bytes.extend_from_slice(&piece[..count]),
         }
+    }
+}
+
+/// Somebody else's server that answers 204 to as many requests as its gate has permits for, one after the other.
+pub struct Slow {
+    pub address: SocketAddr,
+    pub gate: Arc<Semaphore>,
+    pub asked: Arc<AtomicU32>,
+}
+
+impl Slow {
+    pub async fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (gate, asked) = (Arc::new(Semaphore::new(0)), Arc::new(AtomicU32::new(0)));
+        let (opens, counts) = (Arc::clone(&gate), Arc::clone(&asked));
+        tokio::spawn(async move {
+            while let Ok((mut socket, _)) = listener.accept().await {
+                counts.fetch_add(1, Ordering::Relaxed);
+                let opens = Arc::clone(&opens);
+                tokio::spawn(async move {
+                    whole_request(&mut socket).await;
+                    opens.acquire().await.unwrap().forget();
+                    let _ = socket.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+                });
+            }
+        });
+        Self { address, gate, asked }
     }
 }

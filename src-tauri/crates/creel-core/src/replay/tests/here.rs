@@ -93,8 +93,18 @@ async fn outside_effects_run_only_when_told_to() {
     draft["actions"] = json!([{"forward": {"url": url, "allow_private": true}}]);
     let (_, path) = bench.trigger(draft).await;
     let id = bench.push(&path).await;
-    for (outside, runs) in [(false, false), (true, true)] {
-        let draft = json!({"delivery_id": id, "target": "original", "new_event_id": true, "outside_effects": outside});
+    let again = json!({"delivery_id": id, "target": "original", "new_event_id": true});
+    let own = format!("http://{}{path}", bench.addresses.0);
+    let anew = json!({"sample": "github/push", "target": {"url": own}, "new_event_id": true});
+    for (draft, outside, runs) in [
+        (&again, None, false),
+        (&again, Some(false), false),
+        (&again, Some(true), true),
+        (&anew, None, true),
+        (&anew, Some(false), false),
+    ] {
+        let mut draft = draft.clone();
+        draft["outside_effects"] = json!(outside);
         let plan = bench.call("replay_plan", draft.clone()).await;
         let effect = &plan["effects"][0];
         assert_eq!((&effect["outside"], &effect["runs"]), (&json!(true), &json!(runs)), "{plan}");
@@ -104,8 +114,22 @@ async fn outside_effects_run_only_when_told_to() {
         let execution = &executions["items"][0];
         assert_eq!(execution["status"] == "skipped", !runs, "{execution}");
         if !runs {
-            assert_eq!(execution["error"]["message"], "a replay without outside effects: planned, not run");
+            assert_eq!(execution["error"]["message"], "outside effects were not asked for: planned, not run");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_acts_as_any_sender_s_webhook_unless_told_not_to() {
+    let bench = Bench::new().await;
+    let elsewhere = Recorder::answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await;
+    let mut draft = github();
+    draft["actions"] = json!([{"forward": {"url": format!("http://{}/x", elsewhere.address), "allow_private": true}}]);
+    let (id, _) = bench.trigger(draft).await;
+    for (outside, skipped) in [(None, false), (Some(true), false), (Some(false), true)] {
+        let result = bench.call("send_test", json!({"trigger_id": id, "outside_effects": outside})).await;
+        let executions = bench.call("executions_list", json!({"delivery": result["delivery"]["id"]})).await;
+        assert_eq!(executions["items"][0]["status"] == "skipped", skipped, "{outside:?}: {executions}");
     }
 }
 

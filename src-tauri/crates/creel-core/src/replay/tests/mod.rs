@@ -3,5 +3,6 @@
 mod bench;
 mod elsewhere;
 mod here;
+mod often;
 mod schemes;
 mod tests_sent;
