@@ -24,3 +24,9 @@ export async function settled(page) {
   await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'));
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
+
+/** Chooses an option of a menu that is named by its label. */
+export async function choose(page, within, label, option) {
+  await within.getByRole('combobox', { name: new RegExp(`^${label}: `) }).click();
+  await page.getByRole('option', { name: new RegExp(`^${option}`) }).click();
+}

@@ -50,19 +50,20 @@ export class App {
     if (event === 'status' || concerns.some((kind) => kind in event)) this.#refresh();
   }
 
-  /** Asks for the status again, at most once at a time: a burst of deliveries is one question. */
+  /**
+   * Asks for the status again: a burst of deliveries is one question. What happens while an answer is on its way may not
+   * be in it, so that is a question of its own.
+   */
   #refresh(): void {
-    if (this.#asking) return;
-    this.#asking = true;
-    setTimeout(() => {
-      this.host
-        .call('status', {})
-        .then((status) => (this.status = status))
-        .catch(() => {})
-        .finally(() => (this.#asking = false));
+    this.#due ??= setTimeout(() => {
+      this.#due = undefined;
+      this.host.call('status', {}).then(
+        (status) => (this.status = status),
+        () => {},
+      );
     }, STATUS_REST_MS);
   }
-  #asking = false;
+  #due: ReturnType<typeof setTimeout> | undefined;
 }
 
 /** The strip's numbers need not be younger than this. */

@@ -23,11 +23,15 @@ export class SettingsState {
     this.#remembered = parsed(this.current.ui_state);
   }
 
-  /** Changes some settings; rejects with a `Failure` and leaves the rest as it was. */
-  change(part: Partial<Settings>): Promise<void> {
+  /**
+   * Changes some settings; rejects with a `Failure` and leaves the rest as it was. They are kept as a whole, so they are
+   * read first: the menu, the top bar or another window may have changed one since.
+   */
+  change(part: Partial<Settings> | ((settings: Settings) => Partial<Settings>)): Promise<void> {
     const next = this.#turn.then(async () => {
-      if (!this.current) await this.load();
-      this.current = await this.#host.call('settings_set', { ...(this.current as Settings), ...part });
+      const before = await this.#host.call('settings_get', {});
+      const changes = typeof part === 'function' ? part(before) : part;
+      this.current = await this.#host.call('settings_set', { ...before, ...changes });
     });
     this.#turn = next.catch(() => {});
     return next;

@@ -1,13 +1,14 @@
 /** Short confirmations. Errors do not come here: they stay where they happened. */
 import { toast } from 'svelte-sonner';
+import { visible } from '../parts/visible';
 
 /** Says that something was done, with a way back if there is one. */
 export function say(text: string, undo?: { label: string; run: () => void }): void {
-  toast(text, undo ? { action: { label: undo.label, onClick: undo.run } } : {});
+  toast(visible(text), undo ? { action: { label: undo.label, onClick: undo.run } } : {});
 }
 
 /** Says what comes next for as long as it is so; the returned function takes it away. */
 export function standing(text: string, action: { label: string; run: () => void }): () => void {
-  const id = toast(text, { duration: Infinity, action: { label: action.label, onClick: action.run } });
+  const id = toast(visible(text), { duration: Infinity, action: { label: action.label, onClick: action.run } });
   return () => toast.dismiss(id);
 }
