@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use tokio::runtime::Handle;
@@ -21,6 +21,11 @@ use crate::store::tally::Tally;
 
 /// Changes in one transaction at the most: bounds what one failing commit takes down and how long the last one waits.
 const GROUP_MOST: usize = 256;
+/// A group after one of at least so many changes waits a moment to become as large: the senders who were just answered
+/// are on their way back, and a flush for half of them costs all of them.
+const GATHER_FROM: usize = 8;
+/// That moment: shorter than any flush.
+const GATHER: Duration = Duration::from_micros(500);
 /// After so long without a change the counts in memory are kept.
 const IDLE: Duration = Duration::from_millis(500);
 
@@ -190,7 +195,7 @@ impl State {
     }
 
     fn run(mut self, inbox: &Receiver<Message>, counters: &Counters) {
-        let mut open = true;
+        let (mut open, mut last) = (true, 0);
         while open {
             let first = match inbox.recv_timeout(IDLE) {
                 Ok(first) => first,
@@ -202,10 +207,15 @@ impl State {
             };
             let mut group = Vec::new();
             open = take(first, &mut group);
+            let patient_until = Instant::now() + GATHER;
             while open && group.len() < GROUP_MOST {
-                let Ok(more) = inbox.try_recv() else { break };
+                let rush = last >= GATHER_FROM && group.len() < last;
+                let patience =
+                    if rush { patient_until.saturating_duration_since(Instant::now()) } else { Duration::ZERO };
+                let Ok(more) = inbox.recv_timeout(patience) else { break };
                 open = take(more, &mut group);
             }
+            last = group.len();
             if !group.is_empty() {
                 self.commit(group, counters);
             }
