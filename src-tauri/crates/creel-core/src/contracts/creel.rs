@@ -34,12 +34,7 @@ impl Face for Creel {
 
     fn refuse(&self, refused: &Refused<'_>) -> Answered {
         let (status, words) = refused.plain();
-        let answer = Answered::json(status, format!(r#"{{"error":"{words}"}}"#));
-        match refused.retry_after {
-            Some(seconds) => answer.retry_after(seconds),
-            None if status == 503 => super::unavailable(),
-            None => answer,
-        }
+        refused.in_json(status, words)
     }
 
     fn faults(&self) -> Vec<(Fault, Answered)> {

@@ -47,12 +47,7 @@ impl Face for Opengate {
             ReasonCode::ActionFailed => (500, "Action failed"),
             _ => refused.plain(),
         };
-        let answer = Answered::json(status, json!({ "error": words }).to_string());
-        match refused.retry_after {
-            Some(seconds) => answer.retry_after(seconds),
-            None if status == 503 => super::unavailable(),
-            None => answer,
-        }
+        refused.in_json(status, words)
     }
 
     fn faults(&self) -> Vec<(Fault, Answered)> {

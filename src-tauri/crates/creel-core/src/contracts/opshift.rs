@@ -68,12 +68,7 @@ impl Face for Opshift {
             ReasonCode::QuotaExhausted => (429, QUOTA),
             _ => refused.plain(),
         };
-        let answer = Answered::json(status, json!({ "error": words }).to_string());
-        match refused.retry_after {
-            Some(seconds) => answer.retry_after(seconds),
-            None if status == 503 => super::unavailable(),
-            None => answer,
-        }
+        refused.in_json(status, words)
     }
 
     fn faults(&self) -> Vec<(Fault, Answered)> {

@@ -1,13 +1,26 @@
 //! Status and words of every reason, where a contract has none of its own. Nothing in them helps to forge a signature.
 
+use serde_json::json;
+
 use super::Refused;
 use crate::delivery::ReasonCode;
+use crate::receive::Answered;
 
 impl Refused<'_> {
     /// The status to answer, and why in a few words.
     pub(super) fn plain(&self) -> (u16, &'static str) {
         let (status, words) = plain(self.code);
         (self.door.unwrap_or(status), words)
+    }
+
+    /// The answer of the contracts whose errors are `{"error": words}`. Creel's own trouble is said in one way by all.
+    pub(super) fn in_json(&self, status: u16, words: &str) -> Answered {
+        let answer = Answered::json(status, json!({ "error": words }).to_string());
+        match self.retry_after {
+            Some(seconds) => answer.retry_after(seconds),
+            None if status == 503 => super::unavailable(),
+            None => answer,
+        }
     }
 }
 

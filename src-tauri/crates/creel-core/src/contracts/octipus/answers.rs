@@ -1,8 +1,6 @@
 //! Octipus's answers, word for word.
 
-use serde_json::json;
-
-use crate::contracts::{Refused, unavailable};
+use crate::contracts::Refused;
 use crate::delivery::ReasonCode;
 use crate::receive::Answered;
 
@@ -19,12 +17,7 @@ pub(super) fn refuse(refused: &Refused<'_>) -> Answered {
         ReasonCode::QueueFull => (503, "Webhook run queue is full; retry later"),
         _ => refused.plain(),
     };
-    let answer = Answered::json(status, json!({ "error": words }).to_string());
-    match refused.retry_after {
-        Some(seconds) => answer.retry_after(seconds),
-        None if status == 503 => unavailable(),
-        None => answer,
-    }
+    refused.in_json(status, words)
 }
 
 /// The same delivery id again.
