@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod creel;
+pub mod keyring;
 pub mod recorder;
 pub mod sign;
 pub mod tools;
@@ -11,6 +12,7 @@ pub mod wire;
 
 pub use clock::ShiftedClock;
 pub use creel::{Creel, Setup};
+pub use keyring::Keyring;
 pub use recorder::Recorder;
 pub use wait::until;
 pub use wire::{Connection, Request, Response};

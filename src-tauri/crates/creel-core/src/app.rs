@@ -77,6 +77,8 @@ pub struct App {
     pub(crate) stopping: tokio_util::sync::CancellationToken,
     addresses: Mutex<Addresses>,
     troubles: Mutex<Vec<ApiError>>,
+    /// Why the last commit failed; nothing once one succeeds.
+    commit_trouble: Mutex<Option<ApiError>>,
 }
 
 /// Where it listens.
@@ -136,6 +138,7 @@ impl App {
             stopping: tokio_util::sync::CancellationToken::new(),
             addresses: Mutex::default(),
             troubles: Mutex::default(),
+            commit_trouble: Mutex::default(),
         }
     }
 
@@ -173,14 +176,21 @@ impl App {
 
     /// What is wrong now, newest first.
     pub fn troubles(&self) -> Vec<ApiError> {
-        lock(&self.troubles).clone()
+        lock(&self.commit_trouble).iter().chain(lock(&self.troubles).iter()).cloned().collect()
     }
 
-    /// The commit works again.
+    /// A delivery could not be committed; shown until one can.
+    pub(crate) fn commit_failed(&self, error: ApiError) {
+        let before = lock(&self.commit_trouble).replace(error.clone());
+        if before != Some(error) {
+            self.events.send(Event::Status);
+        }
+    }
+
+    /// The commit works again. Other troubles stay: a keychain that is locked still is.
     fn well_again(&self) {
-        let mut troubles = lock(&self.troubles);
-        if !troubles.is_empty() && !self.store.counters().failing.load(std::sync::atomic::Ordering::Relaxed) {
-            troubles.retain(|trouble| trouble.code != crate::error::ErrorCode::Unavailable);
+        if lock(&self.commit_trouble).take().is_some() {
+            self.events.send(Event::Status);
         }
     }
 

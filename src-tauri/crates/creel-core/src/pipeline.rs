@@ -252,7 +252,7 @@ impl Way {
         match app.store.write(move |turn| commit::commit(turn, prepared)).await {
             Ok(committed) => tell(app, committed),
             Err(error) => {
-                app.trouble(error.into());
+                app.commit_failed(error.into());
                 contracts::unavailable()
             }
         }

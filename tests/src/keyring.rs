@@ -1,0 +1,113 @@
+//! A keychain of its own: a session bus and gnome-keyring, away from the user's.
+
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Child, Command, Stdio};
+
+/// Nothing but a socket: a bus with service files would start a second, locked keychain by itself.
+const BUS: &str = r#"<busconfig><type>session</type><listen>unix:dir=FOLDER</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
+</busconfig>"#;
+
+/// How the keychain answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It gives and takes secrets.
+    Open,
+    /// It is there and has not been unlocked.
+    Locked,
+    /// Nobody answers.
+    Gone,
+}
+
+/// A running keychain.
+pub struct Keyring {
+    folder: tempfile::TempDir,
+    bus: Child,
+    daemon: Option<Child>,
+    address: String,
+}
+
+impl Keyring {
+    /// An open one; `None`, with a word about it, where Debian's `gnome-keyring` or `dbus` is not installed.
+    pub fn open() -> Option<Self> {
+        if !["gnome-keyring-daemon", "dbus-daemon", "dbus-send"].iter().all(|program| installed(program)) {
+            println!("skipped: needs gnome-keyring and dbus (apt-get install gnome-keyring dbus)");
+            return None;
+        }
+        let folder = tempfile::tempdir().expect("a temp folder");
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o700)).expect("it is ours");
+        let config = folder.path().join("bus.conf");
+        std::fs::write(&config, BUS.replace("FOLDER", &folder.path().display().to_string())).expect("writable");
+        let mut command = Command::new("dbus-daemon");
+        command.arg("--config-file").arg(&config).args(["--nofork", "--print-address=1"]);
+        let mut bus = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the bus starts");
+        let mut address = String::new();
+        BufReader::new(bus.stdout.take().expect("piped")).read_line(&mut address).expect("the bus says where it is");
+        let mut keyring = Self { folder, bus, daemon: None, address: address.trim().to_owned() };
+        keyring.turn(State::Open);
+        Some(keyring)
+    }
+
+    /// What Creel needs in its environment to find it.
+    pub fn environment(&self) -> Vec<(String, String)> {
+        vec![("DBUS_SESSION_BUS_ADDRESS".to_owned(), self.address.clone())]
+    }
+
+    /// From now on it answers like this; what it holds stays.
+    pub fn turn(&mut self, state: State) {
+        self.stop();
+        if state == State::Gone {
+            return;
+        }
+        let mut command = self.own("gnome-keyring-daemon");
+        command.args(["--components=secrets", "--foreground"]);
+        if state == State::Open {
+            command.arg("--unlock");
+        }
+        let mut daemon = command.stdin(Stdio::piped()).spawn().expect("the keychain starts");
+        let mut password = daemon.stdin.take().expect("piped");
+        // A locked one reads nothing: then nobody listens.
+        let _ = password.write_all(b"a password");
+        drop(password);
+        self.daemon = Some(daemon);
+        crate::until("the keychain to be on the bus", || self.is_there().then_some(()));
+    }
+
+    fn stop(&mut self) {
+        if let Some(mut daemon) = self.daemon.take() {
+            let _ = daemon.kill();
+            let _ = daemon.wait();
+            crate::until("the keychain to leave the bus", || (!self.is_there()).then_some(()));
+        }
+    }
+
+    fn is_there(&self) -> bool {
+        let mut ask = self.own("dbus-send");
+        ask.args(["--print-reply", "--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner"]);
+        let answer = ask.arg("string:org.freedesktop.secrets").stdout(Stdio::piped()).output().expect("it runs");
+        String::from_utf8_lossy(&answer.stdout).contains("boolean true")
+    }
+
+    fn own(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        crate::creel::isolate(&mut command, self.folder.path());
+        command.env("XDG_RUNTIME_DIR", self.folder.path()).envs(self.environment());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+}
+
+impl Drop for Keyring {
+    fn drop(&mut self) {
+        for child in self.daemon.iter_mut().chain([&mut self.bus]) {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn installed(program: &str) -> bool {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&folders).any(|folder| folder.join(program).exists())
+}
