@@ -2,9 +2,11 @@
 //!
 //! To add a command: a file with its arguments and its `run`, a variant of [`Command`], a line in [`main`].
 
+mod apply;
 mod deliveries;
 mod executions;
 mod folder;
+mod get;
 mod log;
 mod open;
 mod output;
@@ -18,6 +20,7 @@ mod to;
 mod triggers;
 mod verify;
 mod words;
+mod yaml;
 
 use std::process::ExitCode;
 
@@ -48,6 +51,10 @@ enum Command {
     Triggers(triggers::Arguments),
     /// List what ran, runs and waits.
     Executions(executions::Arguments),
+    /// Apply Orloj's resources from a file: all of them or none.
+    Apply(apply::Arguments),
+    /// Show Orloj's resources.
+    Get(get::Arguments),
     /// Check signatures: JSON lines on stdin, a verdict a line on stdout.
     Verify(verify::Arguments),
 }
@@ -73,6 +80,8 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Show(arguments) => show::run(&arguments),
         Command::Triggers(arguments) => triggers::run(&arguments),
         Command::Executions(arguments) => executions::run(&arguments),
+        Command::Apply(arguments) => apply::run(&arguments),
+        Command::Get(arguments) => get::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
     }
 }

@@ -121,6 +121,9 @@ pub fn commit(turn: &mut Turn<'_>, prepared: Prepared) -> Result<Committed, Stor
         answer_as::spend(turn.db, trigger)?;
         made.events.push(Event::Trigger(trigger.clone()));
     }
+    if let Some(contract) = delivery.contract {
+        contract.face().committed(turn, &delivery)?;
+    }
     turn.tally.delivery(&delivery, body.stored_bytes());
     turn.refused.note(&delivery);
     let executions = made.executions.into_iter().map(|new| new.execution).collect();
@@ -184,7 +187,7 @@ impl Settle for Taking {
                 delivery.reason_code = Some(ReasonCode::QuotaExhausted);
                 delivery.reason = Some(QUOTA_USED_UP.to_owned());
             }
-            Some(Made::Task { .. } | Made::Alert { .. }) | None => {}
+            Some(Made::Task { .. } | Made::Alert { .. } | Made::Run { .. }) | None => {}
         }
         Ok((face.answer(trigger, &done), Some(self.keys)))
     }
@@ -266,7 +269,7 @@ pub fn run_local(
                     Ok(ExecutionStatus::Succeeded)
                 }
                 Made::Failed(reason) => Err(reason.clone()),
-                Made::Alert { .. } | Made::OverQuota { .. } => Ok(ExecutionStatus::Succeeded),
+                Made::Alert { .. } | Made::Run { .. } | Made::OverQuota { .. } => Ok(ExecutionStatus::Succeeded),
             };
             finish(&mut execution, turn.now, end);
             Some(made_now)
@@ -279,6 +282,19 @@ pub fn run_local(
                     Ok(ExecutionStatus::Succeeded)
                 }
                 _ => Err(QUOTA_USED_UP.to_owned()),
+            };
+            finish(&mut execution, turn.now, end);
+            Some(made_now)
+        }
+        Effect::Run(plan) => {
+            let made_now = crate::actions::run_task(turn, *plan, delivery)?;
+            let end = match &made_now {
+                Made::Run { task, .. } => {
+                    result = Some(serde_json::json!({ "task": task }).to_string());
+                    Ok(ExecutionStatus::Succeeded)
+                }
+                Made::Failed(reason) => Err(reason.clone()),
+                Made::Task { .. } | Made::Alert { .. } | Made::OverQuota { .. } => Ok(ExecutionStatus::Succeeded),
             };
             finish(&mut execution, turn.now, end);
             Some(made_now)

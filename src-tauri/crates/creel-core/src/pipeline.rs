@@ -81,7 +81,7 @@ pub fn json_error(body: &[u8]) -> Option<String> {
 }
 
 /// Why a delivery goes no further.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Stop {
     code: ReasonCode,
     words: String,
@@ -107,6 +107,16 @@ impl Stop {
     /// The sender is asked to come again after so many seconds.
     pub fn retry_after(self, seconds: u32) -> Self {
         Self { retry_after: Some(seconds), ..self }
+    }
+
+    /// Why, in code.
+    pub fn code(&self) -> ReasonCode {
+        self.code
+    }
+
+    /// The same with other words.
+    pub fn worded(self, words: impl Into<String>) -> Self {
+        Self { words: words.into(), ..self }
     }
 
     /// "Answer as" is on.
@@ -196,6 +206,11 @@ impl Way {
             ok: true,
         });
         self.last = end;
+    }
+
+    /// What it is to do is known; the time for that ends now.
+    pub fn rendered(&mut self) {
+        self.step("rendered");
     }
 
     fn packed(&mut self) -> &PackedBody {

@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 
 use crate::admit::{Allowlist, RateLimit};
 use crate::answer_as::{Standing, Stored};
-use crate::authenticate::{Key, Scheme, Secret, schemes};
+use crate::authenticate::{Key, Scheme, Secret};
 use crate::clock::UnixMs;
 use crate::contracts::Found;
 use crate::error::ApiError;
@@ -166,7 +166,7 @@ fn listen(trigger: Trigger, sealed: &[SealedSecret], vault: Option<&Vault>, befo
         Allowlist::nobody()
     });
     Listening {
-        scheme: schemes::find(&trigger.scheme),
+        scheme: trigger.contract.face().record(&trigger),
         locked: keys.len() < mine.len(),
         keys,
         allowlist,

@@ -8,6 +8,7 @@ use crate::clock::UnixMs;
 use crate::contracts::octipus::OctipusHook;
 use crate::filter::Filter;
 use crate::ids::TriggerId;
+use crate::orloj::TaskWebhookManifest;
 use crate::receive::{Endpoint, path_to};
 
 /// The one project there is; OpenGate's routes carry it.
@@ -27,6 +28,8 @@ pub enum Contract {
     Opengate,
     /// Octipus: `POST /api/webhooks/{path}`; several hooks may share a path.
     Octipus,
+    /// Orloj: `POST /v1/webhook-deliveries/{endpoint id}`.
+    Orloj,
     /// OpShift: `POST /api/alerts/trigger/{slug}`.
     Opshift,
 }
@@ -41,6 +44,8 @@ pub enum ContractSettings {
     None,
     /// An Octipus hook's.
     Octipus(OctipusHook),
+    /// Contract `orloj`: the TaskWebhook.
+    Orloj(TaskWebhookManifest),
     /// Contract `opshift`.
     Opshift(OpshiftSettings),
 }

@@ -16,6 +16,7 @@ mod plan;
 mod preview;
 mod raise_alert;
 mod resolve;
+mod run_task;
 mod spawn_agent;
 
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,7 @@ pub use plan::{Effect, Outside, Planned, make_task, plan};
 pub use preview::preview_action;
 pub use raise_alert::raise_alert;
 pub use resolve::{Resolver, SystemResolver};
+pub use run_task::{RunPlan, run_task};
 pub use spawn_agent::{SpawnAgent, SpawnAgentPlan};
 
 /// One action of a trigger. Tagged from outside (`{"create_task": {…}}`): serde_json's exact numbers do not survive inner tags.
@@ -67,13 +69,15 @@ pub enum ActionKind {
     Notify,
     /// A tool with parameters.
     ExecuteTool,
+    /// A run task, of contract `orloj`.
+    RunTask,
 }
 
 impl ActionKind {
     /// Why this Creel does not run it, where nothing here can yet: it is planned and written down as skipped.
     pub fn no_runner(self) -> Option<&'static str> {
         match self {
-            Self::CreateTask | Self::Forward | Self::RaiseAlert => None,
+            Self::CreateTask | Self::Forward | Self::RaiseAlert | Self::RunTask => None,
             Self::SpawnAgent => Some("this Creel has no runner for spawn_agent: planned, not run"),
             Self::Notify => Some("this Creel has no channels for notify: planned, not sent"),
             Self::ExecuteTool => Some("this Creel has no runner for execute_tool: planned, not run"),

@@ -1,6 +1,6 @@
 //! From a trigger's actions to what is to be done for one delivery: templates resolved, nothing done yet.
 
-use crate::actions::{Action, ActionKind, TaskPlan};
+use crate::actions::{Action, ActionKind, RunPlan, TaskPlan};
 use crate::alerts::AlertPlan;
 use crate::contracts::Made;
 use crate::delivery::Delivery;
@@ -43,6 +43,8 @@ pub enum Effect {
     },
     /// An alert is raised now, or gets one occurrence more.
     Alert(AlertPlan),
+    /// A run task is made now.
+    Run(Box<RunPlan>),
     /// It is queued.
     Outside,
     /// It is written down and not run, with the reason.

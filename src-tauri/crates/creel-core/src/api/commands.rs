@@ -15,6 +15,7 @@ use crate::api::hooks::*;
 use crate::api::page::Page;
 use crate::api::preview::*;
 use crate::api::replays::*;
+use crate::api::resources::*;
 use crate::api::search::*;
 use crate::api::status::*;
 use crate::api::tasks::*;
@@ -222,6 +223,14 @@ commands! {
     alert_acknowledge(AlertRef) -> Alert;
     /// It is over.
     alert_resolve(AlertRef) -> Alert;
+    /// Apply Orloj manifests: all or none, or say what would change.
+    resources_apply(ApplyResources) -> Vec<Applied>;
+    /// Orloj resources of a kind.
+    resources_list(ResourcesQuery) -> Page<ResourceRow>;
+    /// One Orloj resource.
+    resource_get(ResourceRef) -> ResourceRow;
+    /// Delete an Orloj resource.
+    resource_delete(ResourceRef) -> Nothing;
     /// The team: whether it has a secret, and its quota.
     team_get(Nothing) -> Team;
     /// Change the quota.

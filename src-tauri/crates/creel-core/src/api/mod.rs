@@ -12,6 +12,7 @@ pub mod hooks;
 pub mod page;
 pub mod preview;
 pub mod replays;
+pub mod resources;
 pub mod search;
 pub mod status;
 pub mod tasks;

@@ -162,6 +162,8 @@ pub enum Unit {
     Milliseconds,
     /// RFC 3339 with an offset.
     Rfc3339,
+    /// Either of the three; a number above 10^12 is milliseconds. Written in seconds.
+    AnyOfThree,
 }
 
 /// How far a time may be from the receiver's clock, in seconds; the bound itself is allowed.

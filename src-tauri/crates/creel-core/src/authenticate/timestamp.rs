@@ -12,9 +12,25 @@ pub(super) fn parse(text: &str, unit: Unit) -> Result<UnixMs, String> {
     let at = match unit {
         Unit::Seconds => number(text).and_then(|n| n.checked_mul(1000)),
         Unit::Milliseconds => number(text),
+        Unit::AnyOfThree => match number(text) {
+            Some(n) if n > LAST_MILLISECOND => None,
+            Some(n) if n > MOST_SECONDS => Some(n),
+            Some(n) => n.checked_mul(1000),
+            None => return parse(text, Unit::Rfc3339).map_err(|_| not_a_time(text, unit)),
+        },
         Unit::Rfc3339 => text.parse::<jiff::Timestamp>().ok().map(|at| at.as_millisecond()),
     };
-    at.map(UnixMs).ok_or_else(|| format!("the timestamp {} is not {}", quoted(text), form(unit)))
+    at.map(UnixMs).ok_or_else(|| not_a_time(text, unit))
+}
+
+/// Above it a number that may be either is milliseconds: seconds reach it in the year 33658.
+const MOST_SECONDS: i64 = 1_000_000_000_000;
+
+/// The end of the year 9999. What is beyond it is neither.
+const LAST_MILLISECOND: i64 = 253_402_300_799_999;
+
+fn not_a_time(text: &str, unit: Unit) -> String {
+    format!("the timestamp {} is not {}", quoted(text), form(unit))
 }
 
 fn number(text: &str) -> Option<i64> {
@@ -27,13 +43,14 @@ fn form(unit: Unit) -> &'static str {
         Unit::Seconds => "a number of seconds since 1970",
         Unit::Milliseconds => "a number of milliseconds since 1970",
         Unit::Rfc3339 => "an RFC 3339 time",
+        Unit::AnyOfThree => "a number of seconds or milliseconds since 1970 or an RFC 3339 time",
     }
 }
 
 /// `at` as a sender writes it.
 pub(super) fn written(at: UnixMs, unit: Unit) -> String {
     match unit {
-        Unit::Seconds => at.seconds().to_string(),
+        Unit::Seconds | Unit::AnyOfThree => at.seconds().to_string(),
         Unit::Milliseconds => at.0.to_string(),
         Unit::Rfc3339 => at.rfc3339(),
     }
@@ -78,6 +95,11 @@ mod tests {
             ("١٥٣١٤٢٠٦١٨", Unit::Seconds, None),
             ("", Unit::Seconds, None),
             ("yesterday", Unit::Rfc3339, None),
+            ("1531420618", Unit::AnyOfThree, Some(1_531_420_618_000)),
+            ("1531420618123", Unit::AnyOfThree, Some(1_531_420_618_123)),
+            ("2018-07-12T18:36:58Z", Unit::AnyOfThree, Some(1_531_420_618_000)),
+            ("yesterday", Unit::AnyOfThree, None),
+            ("-5", Unit::AnyOfThree, None),
         ] {
             assert_eq!(parse(text, unit).ok().map(|at| at.0), expected, "{text}");
         }

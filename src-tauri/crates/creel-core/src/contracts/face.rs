@@ -5,12 +5,15 @@ use std::sync::Arc;
 use super::{Done, Refused};
 use crate::answer_as::Fault;
 use crate::app::App;
+use crate::authenticate::{Scheme, schemes};
 use crate::commit::Settle;
+use crate::delivery::Delivery;
 use crate::error::ApiError;
 use crate::ids::TriggerId;
 use crate::pipeline::{Stop, Way};
 use crate::receive::Answered;
 use crate::registry::Listening;
+use crate::store::{StoreError, Turn};
 use crate::trigger::{Contract, ContractSettings, Dedup, MissingPolicy, Rate, Trigger};
 
 /// The triggers that listen at one address, highest priority first; empty: nobody does.
@@ -64,6 +67,16 @@ pub trait Face: Sync {
     /// A new trigger's scheme.
     fn scheme(&self) -> &'static str;
 
+    /// The record that verifies a trigger's deliveries; `None`: it checks none.
+    fn record(&self, trigger: &Trigger) -> Option<&'static Scheme> {
+        schemes::find(&trigger.scheme)
+    }
+
+    /// What the contract keeps of every delivery at its endpoints, refused ones too; in the delivery's transaction.
+    fn committed(&self, _turn: &Turn<'_>, _delivery: &Delivery) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// What counts as the same where the user said nothing.
     fn dedup(&self, scheme: &str) -> Dedup;
 
@@ -108,6 +121,7 @@ impl Contract {
             Self::Creel => &super::creel::Creel,
             Self::Opengate => &super::opengate::Opengate,
             Self::Octipus => &super::octipus::Octipus,
+            Self::Orloj => &super::orloj::Orloj,
             Self::Opshift => &super::opshift::Opshift,
         }
     }

@@ -9,6 +9,8 @@ pub mod octipus;
 pub mod opengate;
 pub mod opengate_management;
 pub mod opshift;
+pub mod orloj;
+pub mod orloj_management;
 mod plain;
 
 pub use face::{Face, Found, OwnSecret};
@@ -65,6 +67,13 @@ pub enum Made {
         how: How,
         /// Its occurrences now.
         count: i64,
+    },
+    /// A run task, or the one that the same event had made.
+    Run {
+        /// `namespace/name`
+        task: String,
+        /// The event.
+        event_id: String,
     },
     /// No alert: the month's quota is used up.
     OverQuota {

@@ -109,12 +109,13 @@ fn with_errors(route: Route) -> Value {
     let mut operation = route.operation;
     let own = operation["responses"]["default"].take();
     let envelope = if own.is_null() { of("ErrorBody") } else { own };
+    let media = if envelope == text() { "text/plain" } else { "application/json" };
     operation["tags"] = json!([route.path.split('/').find(|part| !part.is_empty() && *part != "api")]);
     operation["responses"]["default"] = json!({
         "description": "400 unreadable, 401 no token, 403 from another page, 404 no such thing, 409 it clashes, \
             413 too long, 422 a value is not allowed (`field` names it), 429 too many wrong tokens or more than 600 requests \
             with the token in a minute (Retry-After says how long to wait), 503 not now.",
-        "content": { "application/json": { "schema": envelope } },
+        "content": { media: { "schema": envelope } },
     });
     operation
 }

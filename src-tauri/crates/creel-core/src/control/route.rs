@@ -19,6 +19,7 @@ impl Route {
         let method = match method {
             "POST" => "post",
             "PATCH" => "patch",
+            "PUT" => "put",
             "DELETE" => "delete",
             _ => "get",
         };

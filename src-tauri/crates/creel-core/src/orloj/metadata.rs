@@ -70,6 +70,11 @@ impl Reference {
 }
 
 impl Named {
+    /// The place of a resource.
+    pub fn of(metadata: &ResourceMetadata) -> Self {
+        Self { namespace: metadata.namespace.clone(), name: metadata.name.clone() }
+    }
+
     /// `namespace/name`
     pub fn key(&self) -> String {
         format!("{}/{}", self.namespace, self.name)

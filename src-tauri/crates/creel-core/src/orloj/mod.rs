@@ -7,13 +7,15 @@ mod manifest;
 mod metadata;
 mod names;
 mod read;
+mod reasons;
 mod resource;
 mod run;
 mod webhook;
 
-pub use metadata::{Named, Reference, ResourceMetadata};
+pub use metadata::{DEFAULT_NAMESPACE, Named, Reference, ResourceMetadata};
 pub use names::{endpoint_id, run_name};
 pub use read::{ManifestError, read};
+pub use reasons::rejection;
 pub use resource::{Resource, ResourceKind, SecretManifest, TaskManifest, TaskMode, TaskRetry, TaskSpec};
 pub use run::{CannotRun, RunTask, run_task, same_run};
 pub use webhook::{

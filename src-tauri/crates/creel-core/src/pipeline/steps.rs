@@ -202,7 +202,7 @@ fn outside(app: &App, at: &Listening, genuine: &Genuine, way: &Way) -> Outside {
 
 impl Way {
     /// Whether the duplicate check may say "duplicate": a replay that is to run again says no.
-    fn checks_repeats(&self) -> bool {
+    pub fn checks_repeats(&self) -> bool {
         !self.replay.as_ref().is_some_and(|mark| mark.again)
     }
 }

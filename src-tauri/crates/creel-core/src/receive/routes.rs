@@ -18,6 +18,7 @@ struct Route {
 /// The first route that a path fits counts, so a longer prefix stands before a shorter one (`contracts.md`).
 const ROUTES: &[Route] = &[
     Route { contract: Contract::Creel, prefix: "/hooks/", name: is_slug },
+    Route { contract: Contract::Orloj, prefix: "/v1/webhook-deliveries/", name: is_id },
     Route { contract: Contract::Opshift, prefix: "/api/alerts/trigger/", name: is_slug },
     Route { contract: Contract::Opengate, prefix: "/api/webhooks/trigger/", name: is_id },
     Route { contract: Contract::Octipus, prefix: "/api/webhooks/", name: is_path },

@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_alerts.sql"),
     include_str!("migrations/0003_answer_as.sql"),
     include_str!("migrations/0004_hooks.sql"),
+    include_str!("migrations/0005_orloj.sql"),
 ];
 
 /// Why the store does not open. Nothing was changed on disk.

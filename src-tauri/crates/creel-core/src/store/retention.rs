@@ -106,6 +106,7 @@ pub fn tidy(turn: &Turn<'_>) -> Result<(), StoreError> {
     turn.db
         .prepare_cached("DELETE FROM seen WHERE at < ?1 AND seq IN (SELECT seq FROM seen ORDER BY seq LIMIT 10000)")?
         .execute([month_ago])?;
+    crate::store::orloj_seen::tidy(turn.db, turn.now)?;
     turn.db.prepare_cached("DELETE FROM secrets WHERE slot = 'previous' AND expires_at <= ?1")?.execute([turn.now])?;
     turn.db
         .prepare_cached(

@@ -103,6 +103,13 @@ pub fn insert_first(db: &Connection, secret: &SealedSecret) -> Result<bool, Stor
     Ok(true)
 }
 
+/// The secrets of one owner by name.
+pub fn of(db: &Connection, owner: &TriggerId) -> Result<Vec<SealedSecret>, StoreError> {
+    let mut rows = db.prepare_cached(&format!("SELECT {COLUMNS} FROM secrets WHERE owner = ?1 ORDER BY name"))?;
+    let found = rows.query_map([owner], read)?.collect::<Result<_, _>>()?;
+    Ok(found)
+}
+
 /// All secrets, current ones first.
 pub fn all(db: &Connection) -> Result<Vec<SealedSecret>, StoreError> {
     let mut rows = db.prepare_cached(&format!("SELECT {COLUMNS} FROM secrets ORDER BY slot, created_at DESC"))?;

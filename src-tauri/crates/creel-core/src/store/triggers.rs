@@ -33,6 +33,14 @@ pub fn get(db: &Connection, id: &TriggerId) -> Result<Option<Trigger>, StoreErro
         .optional()?)
 }
 
+/// The trigger of a contract with this slug.
+pub fn at(db: &Connection, contract: Contract, slug: &str) -> Result<Option<Trigger>, StoreError> {
+    Ok(db
+        .prepare_cached("SELECT definition FROM triggers WHERE contract = ?1 AND slug = ?2")?
+        .query_row((Word(contract), slug), |row| row.get::<_, Json<Trigger>>(0).map(|json| json.0))
+        .optional()?)
+}
+
 /// Whether a trigger other than `id` has this address.
 pub fn address_taken(db: &Connection, contract: Contract, slug: &str, id: &TriggerId) -> Result<bool, StoreError> {
     Ok(db.prepare_cached("SELECT 1 FROM triggers WHERE contract = ?1 AND slug = ?2 AND id <> ?3")?.exists((

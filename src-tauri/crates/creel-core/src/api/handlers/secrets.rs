@@ -14,6 +14,7 @@ use crate::registry::require;
 use crate::secrets::{Vault, fresh};
 use crate::start::seal_new;
 use crate::store::secrets::{self, SealedSecret, Slot};
+use crate::trigger::Contract;
 
 /// The grace of a rotation unless told otherwise: OpenGate's document says 24 hours.
 pub const GRACE_HOURS: u32 = 24;
@@ -56,6 +57,10 @@ pub fn given_or_made(field: &str, given: Option<String>, scheme: &str) -> Result
 pub async fn trigger_rotate_secret(app: &Arc<App>, input: RotateSecret) -> Result<SecretRotated, ApiError> {
     let listening = require(&app.registry.now(), &input.id)?;
     let trigger = &listening.trigger;
+    if trigger.contract == Contract::Orloj {
+        return Err(ApiError::new(ErrorCode::Conflict, "an Orloj webhook's secret is its Secret's")
+            .hint("apply the Secret with another value; the webhook stays as it is"));
+    }
     let owner = trigger.contract.face().secret_owner(trigger);
     let rotated = rotate(app, owner, &trigger.scheme, input.secret, input.grace_hours).await?;
     app.events.send(Event::Trigger(input.id));

@@ -36,7 +36,7 @@ pub async fn trigger_create(app: &Arc<App>, mut input: TriggerDraft) -> Result<T
     let id = TriggerId::new(app.ids.as_ref());
     let origin = Origin::of(&mut input);
     let trigger = apply(blank(id.clone(), input.contract.unwrap_or(Contract::Creel), app.clock.now()), input, true)?;
-    check(&trigger)?;
+    check_trigger(&trigger)?;
     let owner = owner_of_secret(&trigger, origin != Origin::Unsaid)?;
     let secret = secret_for(app, &trigger, origin)?;
     let sealed = match &secret {
@@ -72,7 +72,7 @@ pub async fn trigger_update(app: &Arc<App>, input: TriggerChange) -> Result<Trig
     let owner = owner_of_secret(&before, origin != Origin::Unsaid)?;
     let has_secret = require(&app.registry.now(), &id)?.current().is_some();
     let after = Trigger { updated_at: app.clock.now(), ..apply(before.clone(), change, false)? };
-    check(&after)?;
+    check_trigger(&after)?;
     let secret = if !has_secret || origin != Origin::Unsaid { secret_for(app, &after, origin)? } else { None };
     let sealed = match &secret {
         Some(secret) => Some(seal_new(vault(app)?, secret, SecretId::new(app.ids.as_ref()), owner, app.clock.now())),
@@ -175,7 +175,7 @@ pub fn blank(id: TriggerId, contract: Contract, now: UnixMs) -> Trigger {
 }
 
 /// Everything about a trigger that can be wrong without looking at the others.
-fn check(trigger: &Trigger) -> Result<(), ApiError> {
+pub fn check_trigger(trigger: &Trigger) -> Result<(), ApiError> {
     if trigger.scheme != NO_SCHEME && schemes::find(&trigger.scheme).is_none() {
         let known: Vec<_> = schemes::all().iter().map(|scheme| scheme.key.as_str()).collect();
         return Err(ApiError::invalid("scheme", format!("there is no scheme \"{}\"", trigger.scheme))

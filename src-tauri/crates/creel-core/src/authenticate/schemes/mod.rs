@@ -6,12 +6,15 @@ mod hmac_generic;
 mod octipus;
 mod opengate;
 mod opshift;
+mod orloj;
 mod plain_secret;
 mod slack;
 mod standard_webhooks;
 mod stripe;
 
 use std::sync::LazyLock;
+
+pub use orloj::orloj;
 
 use super::scheme::Scheme;
 
@@ -27,6 +30,8 @@ static SHIPPED: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
         hmac_generic::record(),
         plain_secret::record(),
         gitlab_token::record(),
+        orloj::generic(),
+        orloj::github(),
     ]
 });
 

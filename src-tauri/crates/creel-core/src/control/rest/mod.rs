@@ -13,7 +13,7 @@ mod triggers;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 
-use crate::contracts::{octipus, opengate_management};
+use crate::contracts::{octipus, opengate_management, orloj_management};
 use crate::control::route::Route;
 use crate::control::site::Site;
 use crate::control::trouble::Trouble;
@@ -31,6 +31,7 @@ pub fn routes() -> Router<Site> {
         .merge(alert_webhooks::routes())
         .merge(opengate_management::routes())
         .merge(octipus::management::routes())
+        .merge(orloj_management::routes())
 }
 
 /// All of them for the OpenAPI document.
@@ -45,6 +46,7 @@ pub fn described() -> Vec<Route> {
         alert_webhooks::described,
         opengate_management::described,
         octipus::management::described,
+        orloj_management::described,
     ];
     resources.into_iter().flat_map(|described| described()).collect()
 }
@@ -56,8 +58,11 @@ pub fn trouble_at(path: &str, error: ApiError) -> Response {
 }
 
 /// How the services' own management routes say an error, by what their paths begin with.
-const ENVELOPES: &[(&str, Envelope)] =
-    &[("/api/projects/", opengate_management::refuse), ("/api/hooks", octipus::management::refuse)];
+const ENVELOPES: &[(&str, Envelope)] = &[
+    ("/api/projects/", opengate_management::refuse),
+    ("/api/hooks", octipus::management::refuse),
+    ("/v1/", orloj_management::refuse),
+];
 
 /// An error in a service's own words.
 type Envelope = fn(&ApiError) -> Response;

@@ -43,7 +43,8 @@ async fn every_route_of_the_document_is_routed_and_the_document_is_served() {
     assert_eq!(document["openapi"], "3.1.0");
     for (path, operations) in document["paths"].as_object().unwrap() {
         for method in operations.as_object().unwrap().keys().filter(|_| path != "/events") {
-            let path = path.replace("{project}", "local").replace("{id}", "x").replace("{slug}", "x");
+            let path =
+                path.replace("{project}", "local").replace("{id}", "x").replace("{slug}", "x").replace("{name}", "x");
             let answer = site.authorised(&format!("{} {path}", method.to_uppercase()), "{}").await;
             assert_ne!(answer.status, 405, "{method} {path}");
             let unrouted = answer.body.contains("no route");
