@@ -1,4 +1,4 @@
-// axe finds nothing serious on any screen, in either theme.
+// axe finds nothing serious on any screen, dialog or menu, in either theme, in a large window and in a small one.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,7 +8,7 @@ import { DELIVERY_TABS, SCREENS, go, settled } from './screens.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Deliveries of each outcome, a trigger with two executions, and an open secret banner are on the screens. */
+/** Deliveries of each outcome, and a trigger with two executions, are on the screens. */
 async function fill(creel) {
   const [list] = await creel.rpc('lists_list');
   const task = { create_task: { list_id: list.id, title: '{{payload.title}}', priority: 'high', tags: ['deploy'] } };
@@ -36,29 +36,81 @@ async function grave(page) {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
 }
 
+/** Everything that lies over a screen: where it is opened from, and how. */
+function overlays(accepted) {
+  const button = (name) => (page) => page.getByRole('button', { name }).first().click();
+  const delivery = `#/inbox/${accepted.id}/overview`;
+  return [
+    ['palette', '#/inbox', (page) => page.keyboard.press('Control+k')],
+    ['keys', '#/inbox', (page) => page.keyboard.press('Shift+?')],
+    ['replay', delivery, (page) => page.keyboard.press('r')],
+    ['delivery-menu', delivery, button('More actions')],
+    [
+      'delete-delivery',
+      delivery,
+      async (page) => {
+        await page.getByRole('button', { name: 'More actions' }).click();
+        await page.getByRole('menuitem', { name: 'Delete' }).click();
+      },
+    ],
+    ['trigger-menu', '#/triggers', button('More for Deploys')],
+    [
+      'rotate',
+      '#/triggers',
+      async (page) => {
+        await page.getByRole('button', { name: 'More for Deploys' }).click();
+        await page.getByRole('menuitem', { name: /Rotate the secret/ }).click();
+      },
+    ],
+    ['scheme-choice', '#/triggers/new', (page) => page.getByRole('combobox', { name: /^Signed with: / }).click()],
+    ['limits', '#/triggers/new', (page) => page.getByText('Limits, duplicates, answer').click()],
+    ['list-menu', '#/targets', button(/^More for /)],
+  ];
+}
+
+const SIZES = { wide: { width: 1280, height: 800 }, small: { width: 900, height: 600 } };
+
 for (const theme of ['light', 'dark']) {
-  test(`axe finds nothing serious in ${theme}`, async (t) => {
-    const creel = await startCreel(t);
-    const deliveries = await fill(creel);
-    const page = await openPage(creel, { theme });
-    // The page's policy forbids foreign scripts, so this one comes in through the debugger.
-    await page.evaluate(AXE);
-    const trouble = [];
-    const look = async (name, path) => {
-      await go(page, path);
-      for (const line of await serious(page)) trouble.push(`${name}: ${line}`);
-      await picture(page, `${name}-${theme}`);
-    };
-    for (const { name, path } of SCREENS) await look(name, path);
-    const rejected = deliveries.find(({ outcome }) => outcome === 'rejected');
-    const accepted = deliveries.find(({ outcome }) => outcome === 'accepted');
-    for (const tab of DELIVERY_TABS) await look(`delivery-${tab}`, `#/inbox/${accepted.id}/${tab}`);
-    await look('delivery-signature-rejected', `#/inbox/${rejected.id}/signature`);
-    await go(page, '#/inbox');
-    await page.keyboard.press('Control+k');
-    await page.getByRole('dialog').waitFor();
-    await settled(page);
-    for (const line of await serious(page)) trouble.push(`palette: ${line}`);
-    assert.deepEqual(trouble, []);
-  });
+  for (const [room, size] of Object.entries(SIZES)) {
+    test(`axe finds nothing serious in ${theme}, ${room}`, async (t) => {
+      const creel = await startCreel(t);
+      const deliveries = await fill(creel);
+      const page = await openPage(creel, { theme, size });
+      // The page's policy forbids foreign scripts, so this one comes in through the debugger.
+      await page.evaluate(AXE);
+      const trouble = [];
+      const look = async (name) => {
+        await settled(page);
+        for (const line of await serious(page)) trouble.push(`${name}: ${line}`);
+        await picture(page, `${name}-${theme}-${room}`);
+      };
+      const at = async (name, path) => {
+        await go(page, path);
+        await look(name);
+      };
+      for (const { name, path } of SCREENS) await at(name, path);
+      const [rejected, accepted] = ['rejected', 'accepted'].map((wanted) =>
+        deliveries.find(({ outcome }) => outcome === wanted),
+      );
+      for (const tab of DELIVERY_TABS) await at(`delivery-${tab}`, `#/inbox/${accepted.id}/${tab}`);
+      await at('delivery-signature-rejected', `#/inbox/${rejected.id}/signature`);
+      for (const [name, path, open] of overlays(accepted)) {
+        await go(page, path);
+        await open(page);
+        await look(name);
+        await page.keyboard.press('Escape');
+        await page
+          .locator('[role="dialog"], [role="menu"], [role="listbox"][data-state]')
+          .waitFor({ state: 'detached' });
+      }
+      // The banner with a secret that is shown once.
+      await go(page, '#/triggers');
+      await page.getByRole('button', { name: 'More for Deploys' }).click();
+      await page.getByRole('menuitem', { name: /Rotate the secret/ }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Rotate the secret' }).click();
+      await page.getByRole('status', { name: 'The secret of Deploys' }).waitFor();
+      await look('secret');
+      assert.deepEqual(trouble, []);
+    });
+  }
 }
