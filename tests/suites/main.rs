@@ -29,6 +29,7 @@ mod opengate_examples;
 mod opengate_management;
 mod opengate_rotation;
 mod opshift_contract;
+mod opshift_exactly_once;
 mod opshift_examples;
 mod orloj;
 mod orloj_contract;

@@ -87,12 +87,17 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 fn listed(kind: ResourceKind, manifests: &[Value]) -> String {
     let text = |value: &Value, most| cell(value.as_str().unwrap_or_default(), most);
     let common = |one: &Value| vec![text(&one["metadata"]["namespace"], 30), text(&one["metadata"]["name"], 70)];
-    let (headings, more): (&[&str], fn(&Value) -> Vec<String>) = match kind {
-        ResourceKind::Task => (&["NAMESPACE", "NAME", "MODE", "SYSTEM", "STATUS", "CREATED"], of_task),
-        ResourceKind::Secret => (&["NAMESPACE", "NAME", "KEYS", "CREATED"], of_secret),
+    let headings: &[&str] = match kind {
+        ResourceKind::Task => &["NAMESPACE", "NAME", "MODE", "SYSTEM", "STATUS", "CREATED"],
+        ResourceKind::Secret => &["NAMESPACE", "NAME", "KEYS", "CREATED"],
         ResourceKind::TaskWebhook => {
-            (&["NAMESPACE", "NAME", "PATH", "STATUS", "ACCEPTED", "DUPLICATE", "REJECTED", "LAST ERROR"], of_webhook)
+            &["NAMESPACE", "NAME", "PATH", "STATUS", "ACCEPTED", "DUPLICATE", "REJECTED", "LAST ERROR"]
         }
+    };
+    let more = |one: &Value| match kind {
+        ResourceKind::Task => of_task(one),
+        ResourceKind::Secret => of_secret(one),
+        ResourceKind::TaskWebhook => of_webhook(one),
     };
     let rows: Vec<_> = manifests.iter().map(|one| [common(one), more(one)].concat()).collect();
     table(headings, &rows)

@@ -49,5 +49,5 @@ fn behind<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
 }
 
 fn is_hex(digits: &str) -> bool {
-    digits.len() % 2 == 0 && digits.bytes().all(|b| b.is_ascii_hexdigit())
+    digits.len().is_multiple_of(2) && digits.bytes().all(|b| b.is_ascii_hexdigit())
 }
