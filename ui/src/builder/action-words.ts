@@ -6,6 +6,7 @@ const WORDS: Record<ActionKind, string> = {
   create_task: 'Create task',
   forward: 'Forward',
   raise_alert: 'Raise alert',
+  run_task: 'Make a run task',
   spawn_agent: 'Spawn agent',
   notify: 'Notify',
   execute_tool: 'Execute tool',
