@@ -52,3 +52,16 @@ pub fn python(folder: &std::path::Path) -> PathBuf {
         python
     })
 }
+
+/// A Python that has `package`, in a virtual environment that later runs find again.
+pub fn python_with(package: &str) -> PathBuf {
+    let name: String = package.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let venv = out(&format!("python-{name}"));
+    let python = venv.join("bin/python");
+    if !venv.join("ready").exists() {
+        run(Command::new("python3").args(["-m", "venv"]).arg(&venv));
+        run(Command::new(&python).args(["-m", "pip", "install", "--quiet", package]));
+        std::fs::write(venv.join("ready"), package).expect("tests/out can be written");
+    }
+    python
+}

@@ -11,6 +11,7 @@ const WORDS: Record<ActionKind, string> = {
   notify: 'Notify',
   execute_tool: 'Execute tool',
   run_task: 'Run task',
+  run_agent: 'Run agent',
 };
 
 /** The name of a kind of action. */

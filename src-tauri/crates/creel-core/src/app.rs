@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arc_swap::ArcSwap;
 
+use crate::admit::Callers;
 use crate::api::status::SecretsStore;
 use crate::clock::{Clock, UnixMs};
 use crate::control::{Called, Commands};
@@ -69,6 +70,8 @@ pub struct App {
     pub replays: Marks,
     /// Replays that are being sent, one sending after the other.
     pub under_way: UnderWay,
+    /// Who called how often, for contracts that count by caller.
+    pub callers: Callers,
     pub(crate) executor: OnceLock<Executor>,
     pub(crate) key_uses: Mutex<HashMap<SecretId, UnixMs>>,
     news: Mutex<News>,
@@ -130,6 +133,7 @@ impl App {
             settings: ArcSwap::from_pointee(settings),
             replays: Marks::default(),
             under_way: UnderWay::default(),
+            callers: Callers::default(),
             executor: OnceLock::new(),
             key_uses: Mutex::default(),
             news: Mutex::default(),

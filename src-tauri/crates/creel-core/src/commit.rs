@@ -187,7 +187,7 @@ impl Settle for Taking {
                 delivery.reason_code = Some(ReasonCode::QuotaExhausted);
                 delivery.reason = Some(QUOTA_USED_UP.to_owned());
             }
-            Some(Made::Task { .. } | Made::Alert { .. } | Made::Run { .. }) | None => {}
+            Some(Made::Task { .. } | Made::Alert { .. } | Made::Run { .. } | Made::AgentExecution(_)) | None => {}
         }
         Ok((face.answer(trigger, &done), Some(self.keys)))
     }
@@ -259,46 +259,12 @@ pub fn run_local(
     made: &mut Effects,
 ) -> Result<Option<Made>, StoreError> {
     let mut execution = queued(turn, delivery, trigger, &planned);
-    let mut result = None;
+    let mut impossible = None;
     let outcome = match planned.effect {
-        Effect::Task { id, plan } => {
-            let made_now = crate::actions::make_task(turn, id, plan, delivery, &mut made.events)?;
-            let end = match &made_now {
-                Made::Task { id, .. } => {
-                    result = Some(serde_json::json!({ "task_id": id }).to_string());
-                    Ok(ExecutionStatus::Succeeded)
-                }
-                Made::Failed(reason) => Err(reason.clone()),
-                Made::Alert { .. } | Made::Run { .. } | Made::OverQuota { .. } => Ok(ExecutionStatus::Succeeded),
-            };
-            finish(&mut execution, turn.now, end);
-            Some(made_now)
-        }
-        Effect::Alert(plan) => {
-            let made_now = crate::actions::raise_alert(turn, plan, delivery, &mut made.events)?;
-            let end = match &made_now {
-                Made::Alert { id, .. } => {
-                    result = Some(serde_json::json!({ "alert_id": id }).to_string());
-                    Ok(ExecutionStatus::Succeeded)
-                }
-                _ => Err(QUOTA_USED_UP.to_owned()),
-            };
-            finish(&mut execution, turn.now, end);
-            Some(made_now)
-        }
-        Effect::Run(plan) => {
-            let made_now = crate::actions::run_task(turn, *plan, delivery)?;
-            let end = match &made_now {
-                Made::Run { task, .. } => {
-                    result = Some(serde_json::json!({ "task": task }).to_string());
-                    Ok(ExecutionStatus::Succeeded)
-                }
-                Made::Failed(reason) => Err(reason.clone()),
-                Made::Task { .. } | Made::Alert { .. } | Made::OverQuota { .. } => Ok(ExecutionStatus::Succeeded),
-            };
-            finish(&mut execution, turn.now, end);
-            Some(made_now)
-        }
+        Effect::Task { id, plan } => Some(crate::actions::make_task(turn, id, plan, delivery, &mut made.events)?),
+        Effect::Alert(plan) => Some(crate::actions::raise_alert(turn, plan, delivery, &mut made.events)?),
+        Effect::Run(plan) => Some(crate::actions::run_task(turn, *plan, delivery)?),
+        Effect::Agent { id, plan } => Some(crate::actions::run_agent(turn, id, plan, &trigger.id, delivery)?),
         Effect::Outside => None,
         Effect::Skipped(reason) => {
             execution.status = ExecutionStatus::Skipped;
@@ -308,13 +274,30 @@ pub fn run_local(
         }
         Effect::Impossible(error) => {
             let reason = error.to_string();
-            finish(&mut execution, turn.now, Err(reason.clone()));
-            execution.error = Some(error);
+            impossible = Some(error);
             Some(Made::Failed(reason))
         }
     };
+    let mut result = None;
+    if let Some(made_now) = &outcome {
+        let end = made_as_result(made_now).map(|made| result = Some(made.to_string()));
+        finish(&mut execution, turn.now, end.map(|()| ExecutionStatus::Succeeded));
+        execution.error = impossible.or(execution.error);
+    }
     made.executions.push(NewExecution { execution, delivery_seq: delivery.seq, plan: planned.plan, result });
     Ok(outcome)
+}
+
+/// What a local effect made, as its execution keeps it; else why it made nothing.
+fn made_as_result(made: &Made) -> Result<serde_json::Value, String> {
+    match made {
+        Made::Task { id, .. } => Ok(serde_json::json!({ "task_id": id })),
+        Made::Alert { id, .. } => Ok(serde_json::json!({ "alert_id": id })),
+        Made::Run { task, .. } => Ok(serde_json::json!({ "task": task })),
+        Made::AgentExecution(run) => Ok(serde_json::json!({ "execution_id": run.id })),
+        Made::OverQuota { .. } => Err(QUOTA_USED_UP.to_owned()),
+        Made::Failed(reason) => Err(reason.clone()),
+    }
 }
 
 const QUOTA_USED_UP: &str = "the month's quota of alerts is used up";

@@ -62,6 +62,10 @@ ids! {
     SecretId = "sec_";
     /// A replay that was sent; known until Creel ends.
     ReplayId = "rpl_";
+    /// An agent; PromptRails's ids are bare.
+    AgentId = "";
+    /// A run of an agent.
+    AgentExecutionId = "";
     /// A saved view of the inbox.
     ViewId = "viw_";
 }

@@ -6,6 +6,7 @@ pub mod authenticate;
 pub mod sender;
 
 pub mod admit;
+pub mod input_schema;
 
 pub mod filter;
 pub mod template;
@@ -35,6 +36,7 @@ pub mod secrets;
 pub mod snippet;
 mod start;
 
+pub mod agent;
 pub mod clock;
 pub mod delivery;
 pub mod error;

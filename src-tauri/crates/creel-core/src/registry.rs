@@ -6,18 +6,21 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
+use serde_json::Value;
 
 use crate::admit::{Allowlist, RateLimit};
+use crate::agent::Agent;
 use crate::answer_as::{Standing, Stored};
 use crate::authenticate::{Key, Scheme, Secret};
 use crate::clock::UnixMs;
 use crate::contracts::Found;
 use crate::error::ApiError;
-use crate::ids::{SecretId, TriggerId};
+use crate::ids::{AgentId, SecretId, TriggerId};
+use crate::input_schema::InputSchema;
 use crate::receive::Endpoint;
 use crate::secrets::Vault;
 use crate::store::secrets::{SealedSecret, Slot};
-use crate::store::{Store, StoreError, answer_as, secrets, triggers};
+use crate::store::{Store, StoreError, agents, answer_as, secrets, triggers};
 use crate::trigger::{Contract, ContractSettings, Dedup, MissingPolicy, Rate, Reply, Trigger};
 
 /// Id of the built-in test endpoint.
@@ -66,6 +69,7 @@ pub struct Routes {
     by_endpoint: HashMap<Endpoint, Found>,
     by_id: HashMap<TriggerId, Arc<Listening>>,
     named: HashMap<SecretId, Secret>,
+    agents: HashMap<AgentId, Option<InputSchema>>,
 }
 
 impl Routes {
@@ -77,6 +81,12 @@ impl Routes {
     /// The endpoint with this trigger id.
     pub fn get(&self, id: &TriggerId) -> Option<Arc<Listening>> {
         self.by_id.get(id).cloned()
+    }
+
+    /// What of `input` does not fit the agent that is to get it. An agent that is gone takes anything: the action
+    /// fails with that reason.
+    pub fn misfit(&self, agent: &AgentId, input: &Value) -> Option<String> {
+        self.agents.get(agent)?.as_ref()?.misfit(input)
     }
 
     /// A named secret.
@@ -102,7 +112,12 @@ impl Registry {
     pub async fn reload(&self, store: &Store, vault: Option<&Vault>) -> Result<(), StoreError> {
         let kept = store
             .read(|db| {
-                Ok(Kept { triggers: triggers::all(db)?, sealed: secrets::all(db)?, answer_as: answer_as::all(db)? })
+                Ok(Kept {
+                    triggers: triggers::all(db)?,
+                    sealed: secrets::all(db)?,
+                    answer_as: answer_as::all(db)?,
+                    agents: agents::all(db)?,
+                })
             })
             .await?;
         let _one_at_a_time = self.reloading.lock().unwrap_or_else(PoisonError::into_inner);
@@ -117,15 +132,16 @@ struct Kept {
     triggers: Vec<Trigger>,
     sealed: Vec<SealedSecret>,
     answer_as: Vec<Stored>,
+    agents: Vec<Agent>,
 }
 
 fn build(kept: Kept, vault: Option<&Vault>, before: &Routes) -> Routes {
-    let Kept { mut triggers, sealed, answer_as } = kept;
+    let Kept { mut triggers, sealed, answer_as, agents } = kept;
     let mut answer_as: HashMap<_, _> = answer_as.into_iter().map(|one| (one.trigger, one.standing)).collect();
     if !triggers.iter().any(|t| t.contract == Contract::Creel && t.slug == TEST_SLUG) {
         triggers.push(test_endpoint());
     }
-    let mut routes = Routes::default();
+    let mut routes = Routes { agents: agents.into_iter().map(read_schema).collect(), ..Routes::default() };
     let mut found: HashMap<Endpoint, Vec<Arc<Listening>>> = HashMap::new();
     for trigger in triggers {
         let endpoint = trigger.endpoint();
@@ -145,6 +161,14 @@ fn build(kept: Kept, vault: Option<&Vault>, before: &Routes) -> Routes {
         }
     }
     routes
+}
+
+fn read_schema(agent: Agent) -> (AgentId, Option<InputSchema>) {
+    let schema = agent.input_schema.as_ref().and_then(|schema| {
+        let read = InputSchema::read(schema);
+        read.inspect_err(|error| tracing::error!(%error, agent = %agent.id, "a stored input schema is unreadable")).ok()
+    });
+    (agent.id, schema)
 }
 
 /// A setting that did not change keeps its count: requests under way have taken from it.

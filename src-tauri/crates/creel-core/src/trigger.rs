@@ -6,6 +6,7 @@ use crate::actions::Action;
 use crate::alerts::OpshiftSettings;
 use crate::clock::UnixMs;
 use crate::contracts::octipus::OctipusHook;
+use crate::contracts::promptrails::PromptrailsTrigger;
 use crate::filter::Filter;
 use crate::ids::TriggerId;
 use crate::orloj::TaskWebhookManifest;
@@ -30,6 +31,8 @@ pub enum Contract {
     Octipus,
     /// Orloj: `POST /v1/webhook-deliveries/{endpoint id}`.
     Orloj,
+    /// PromptRails: `POST /api/v1/webhook/trigger`; the token selects the trigger.
+    Promptrails,
     /// OpShift: `POST /api/alerts/trigger/{slug}`.
     Opshift,
 }
@@ -46,6 +49,8 @@ pub enum ContractSettings {
     Octipus(OctipusHook),
     /// Contract `orloj`: the TaskWebhook.
     Orloj(TaskWebhookManifest),
+    /// A PromptRails trigger's.
+    Promptrails(PromptrailsTrigger),
     /// Contract `opshift`.
     Opshift(OpshiftSettings),
 }

@@ -16,6 +16,7 @@ mod plan;
 mod preview;
 mod raise_alert;
 mod resolve;
+mod run_agent;
 mod run_task;
 mod spawn_agent;
 
@@ -32,6 +33,7 @@ pub use plan::{Effect, Outside, Planned, make_task, plan};
 pub use preview::preview_action;
 pub use raise_alert::raise_alert;
 pub use resolve::{Resolver, SystemResolver};
+pub use run_agent::{RunAgent, RunAgentPlan, run_agent};
 pub use run_task::{RunPlan, run_task};
 pub use spawn_agent::{SpawnAgent, SpawnAgentPlan};
 
@@ -50,6 +52,8 @@ pub enum Action {
     Notify(Notify),
     /// A tool with parameters: outside effect.
     ExecuteTool(ExecuteTool),
+    /// An execution of an agent: local effect.
+    RunAgent(RunAgent),
 }
 
 /// Which action it is, without its settings.
@@ -71,13 +75,15 @@ pub enum ActionKind {
     ExecuteTool,
     /// A run task, of contract `orloj`.
     RunTask,
+    /// An execution of an agent.
+    RunAgent,
 }
 
 impl ActionKind {
     /// Why this Creel does not run it, where nothing here can yet: it is planned and written down as skipped.
     pub fn no_runner(self) -> Option<&'static str> {
         match self {
-            Self::CreateTask | Self::Forward | Self::RaiseAlert | Self::RunTask => None,
+            Self::CreateTask | Self::Forward | Self::RaiseAlert | Self::RunTask | Self::RunAgent => None,
             Self::SpawnAgent => Some("this Creel has no runner for spawn_agent: planned, not run"),
             Self::Notify => Some("this Creel has no channels for notify: planned, not sent"),
             Self::ExecuteTool => Some("this Creel has no runner for execute_tool: planned, not run"),
@@ -94,6 +100,7 @@ impl Action {
             Self::SpawnAgent(config) => config.validate(),
             Self::Notify(config) => config.validate(),
             Self::ExecuteTool(config) => config.validate(),
+            Self::RunAgent(config) => config.validate(),
         }
     }
 
@@ -105,6 +112,7 @@ impl Action {
             Self::SpawnAgent(_) => ActionKind::SpawnAgent,
             Self::Notify(_) => ActionKind::Notify,
             Self::ExecuteTool(_) => ActionKind::ExecuteTool,
+            Self::RunAgent(_) => ActionKind::RunAgent,
         }
     }
 }

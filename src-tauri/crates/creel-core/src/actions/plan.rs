@@ -1,12 +1,12 @@
 //! From a trigger's actions to what is to be done for one delivery: templates resolved, nothing done yet.
 
-use crate::actions::{Action, ActionKind, RunPlan, TaskPlan};
+use crate::actions::{Action, ActionKind, RunAgentPlan, RunPlan, TaskPlan};
 use crate::alerts::AlertPlan;
 use crate::contracts::Made;
 use crate::delivery::Delivery;
 use crate::error::ApiError;
 use crate::events::Event;
-use crate::ids::{ExecutionId, Ids, TaskId};
+use crate::ids::{AgentExecutionId, ExecutionId, Ids, TaskId};
 use crate::store::{StoreError, Turn, lists, tasks};
 use crate::task::{Task, TaskStatus};
 use crate::template::Scope;
@@ -45,6 +45,13 @@ pub enum Effect {
     Alert(AlertPlan),
     /// A run task is made now.
     Run(Box<RunPlan>),
+    /// An execution of an agent is written now.
+    Agent {
+        /// Its id.
+        id: AgentExecutionId,
+        /// Who runs with what.
+        plan: RunAgentPlan,
+    },
     /// It is queued.
     Outside,
     /// It is written down and not run, with the reason.
@@ -103,6 +110,11 @@ fn plan_one(
             }
             Err(error) => (format!("{} {}", config.method, config.url), json(config), 1, Effect::Impossible(error)),
         },
+        Action::RunAgent(config) => {
+            let plan = config.plan(scope, trigger.missing);
+            let summary = format!("agent {}", plan.agent_id);
+            (summary, json(&plan), 1, Effect::Agent { id: AgentExecutionId::new(ids), plan })
+        }
         Action::SpawnAgent(config) => {
             let plan = config.plan(scope, trigger.missing);
             (first_line(&config.prompt), json(&plan), 1, not_run(action, outside))

@@ -11,6 +11,12 @@ pub fn preview_action(action: &Action, trigger: &Trigger, scope: &Scope<'_>, lis
     match action {
         Action::CreateTask(config) => preview_task(config, trigger, scope, lists),
         Action::Forward(config) => preview_forward(config, trigger, scope),
+        Action::RunAgent(config) => {
+            let fields =
+                config.input.iter().map(|(name, text)| field(&format!("input.{name}"), text, trigger, scope)).collect();
+            let words = format!("runs the agent {}", config.agent_id);
+            ActionPreview { action: action.kind(), words, fields, problem: None }
+        }
         Action::SpawnAgent(config) => {
             let fields = vec![field("prompt", &config.prompt, trigger, scope)];
             not_run(action, format!("spawns an agent for {}", or(&config.topic, "any topic")), fields)

@@ -6,8 +6,10 @@ use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, schema::Schema};
 
+use crate::agent::{Agent, AgentExecution};
 use crate::alerts::{Alert, Occurrence};
 use crate::answer_as::Fault;
+use crate::api::agents::*;
 use crate::api::alerts::*;
 use crate::api::deliveries::*;
 use crate::api::executions::*;
@@ -177,6 +179,21 @@ commands! {
     execution_retry(ExecutionRef) -> Execution;
     /// Stop it, or take it out of the queue.
     execution_cancel(ExecutionRef) -> Execution;
+
+    /// Agents, newest first.
+    agents_list(AgentsQuery) -> Agents;
+    /// One agent.
+    agent_get(AgentRef) -> Agent;
+    /// Make an agent.
+    agent_create(AgentDraft) -> Agent;
+    /// Change an agent.
+    agent_update(AgentChange) -> Agent;
+    /// Delete an agent; its executions stay.
+    agent_delete(AgentRef) -> Nothing;
+    /// Executions of agents, newest first.
+    agent_executions_list(AgentExecutionsQuery) -> AgentExecutions;
+    /// One execution of an agent.
+    agent_execution_get(AgentExecutionRef) -> AgentExecution;
 
     /// Runs of Octipus hooks that ended, newest first.
     hook_runs(HookRunsQuery) -> HookRuns;

@@ -137,6 +137,8 @@ pub struct TriggerMade {
     pub row: TriggerRow,
     /// The secret in clear, this one time; `None` for scheme `none`.
     pub secret: Option<String>,
+    /// The token in clear, this one time, where the contract's tokens select triggers.
+    pub token: Option<String>,
     /// What the user should know: `the secret is shorter than 16 bytes`.
     pub warnings: Vec<String>,
 }

@@ -98,6 +98,14 @@ pub trait Face: Sync {
         trigger.id.clone()
     }
 
+    /// Makes a new trigger's token, where tokens select triggers; it is shown once, and `trigger` keeps its hash.
+    fn token(&self, _trigger: &mut Trigger) -> Option<String> {
+        None
+    }
+
+    /// What a change never touches is taken over from the trigger as it was.
+    fn carry(&self, _before: &Trigger, _after: &mut Trigger) {}
+
     /// How its triggers come to their secret.
     fn own_secret(&self) -> OwnSecret {
         OwnSecret::Needed
@@ -122,6 +130,7 @@ impl Contract {
             Self::Opengate => &super::opengate::Opengate,
             Self::Octipus => &super::octipus::Octipus,
             Self::Orloj => &super::orloj::Orloj,
+            Self::Promptrails => &super::promptrails::Promptrails,
             Self::Opshift => &super::opshift::Opshift,
         }
     }

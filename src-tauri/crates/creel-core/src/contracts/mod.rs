@@ -12,9 +12,11 @@ pub mod opshift;
 pub mod orloj;
 pub mod orloj_management;
 mod plain;
+pub mod promptrails;
 
 pub use face::{Face, Found, OwnSecret};
 
+use crate::agent::AgentExecution;
 use crate::alerts::{AlertId, How};
 use crate::delivery::ReasonCode;
 use crate::ids::{DeliveryId, ListId, TaskId};
@@ -59,6 +61,8 @@ pub enum Made {
         /// Its list.
         list: ListId,
     },
+    /// An execution of an agent.
+    AgentExecution(Box<AgentExecution>),
     /// An alert, or one more occurrence of it.
     Alert {
         /// Its id.

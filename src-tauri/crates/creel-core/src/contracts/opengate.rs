@@ -70,7 +70,7 @@ impl Face for Opengate {
                 Answered::json(200, json!({ "task_id": id, "task_title": title, "status": "created" }).to_string())
             }
             Some(Made::Failed(reason)) => Answered::json(500, json!({ "error": reason }).to_string()),
-            Some(Made::Alert { .. } | Made::Run { .. } | Made::OverQuota { .. }) | None => {
+            Some(Made::Alert { .. } | Made::Run { .. } | Made::AgentExecution(_) | Made::OverQuota { .. }) | None => {
                 Answered::json(200, json!({ "status": "accepted" }).to_string())
             }
         }

@@ -17,12 +17,15 @@ use crate::filter;
 use crate::registry::Listening;
 use crate::sender;
 use crate::store::SeenKeys;
+use crate::trigger::Trigger;
 
 /// A delivery that passed its endpoint's proof.
 #[derive(Debug)]
 pub enum Genuine {
     /// Its signature fits.
     Signed(Authentic),
+    /// Its token is one of the endpoint's.
+    Token,
     /// The endpoint checks no signature: whoever knows the address may send.
     Unsigned,
 }
@@ -31,9 +34,51 @@ impl Genuine {
     fn signed(&self) -> Option<&Authentic> {
         match self {
             Self::Signed(proof) => Some(proof),
-            Self::Unsigned => None,
+            Self::Token | Self::Unsigned => None,
         }
     }
+}
+
+/// It is a POST, for a contract whose address alone says nothing of a trigger.
+pub fn post(way: &Way) -> Result<(), Stop> {
+    match way.incoming.method.as_str() {
+        "POST" => Ok(()),
+        other => Err(Stop::new(ReasonCode::MethodNotAllowed, format!("{other} is not POST"))),
+    }
+}
+
+/// The caller keeps to so many requests a minute, whatever trigger they are for. A rehearsal counts nothing.
+pub fn within_callers_rate(app: &App, way: &Way, most: usize) -> Result<(), Stop> {
+    if way.rehearsal {
+        return Ok(());
+    }
+    let caller = way.incoming.peer.address;
+    app.callers.take(caller, way.incoming.received_at, most).map_err(|seconds| {
+        let caller = caller.map_or_else(|| "the caller".to_owned(), |address| address.to_string());
+        let words = format!("{caller} is over {most} a minute; free again in {seconds} s");
+        Stop::new(ReasonCode::RateLimited, words).retry_after(seconds)
+    })
+}
+
+/// The trigger whose bearer token it is. Every trigger of the address is asked, so that time tells nothing.
+pub fn by_token(
+    found: &Found,
+    way: &mut Way,
+    is: impl Fn(&Trigger, &str) -> bool,
+) -> Result<(Arc<Listening>, Genuine), Stop> {
+    let header = way.incoming.headers.text("authorization").unwrap_or_default();
+    let token = header.split_once(' ').filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
+    let token = token.map(|(_, token)| token.trim()).unwrap_or_default();
+    let mine = found.iter().fold(None, |mine, at| if is(&at.trigger, token) { Some(at) } else { mine });
+    let Some(at) = mine else {
+        verify_nothing(&way.incoming.body);
+        let words = if token.is_empty() { "there is no bearer token" } else { "no trigger has this token" };
+        return Err(Stop::new(ReasonCode::TokenUnknown, words));
+    };
+    way.reach(at);
+    way.delivery.signature = SignatureState::Unsigned;
+    proved(at.scheme, way);
+    Ok((Arc::clone(at), Genuine::Token))
 }
 
 /// Somebody listens at this address; the first one, where a contract has one trigger an address.
@@ -194,9 +239,13 @@ fn look(
 fn outside(app: &App, at: &Listening, genuine: &Genuine, way: &Way) -> Outside {
     match genuine {
         Genuine::Unsigned => Outside::Unsigned,
-        Genuine::Signed(_) if at.trigger.capture_only || app.settings.load().capture_only => Outside::CaptureOnly,
-        Genuine::Signed(_) if way.replay.as_ref().is_some_and(|mark| !mark.outside_effects) => Outside::ReplayHere,
-        Genuine::Signed(_) => Outside::Run,
+        Genuine::Signed(_) | Genuine::Token if at.trigger.capture_only || app.settings.load().capture_only => {
+            Outside::CaptureOnly
+        }
+        Genuine::Signed(_) | Genuine::Token if way.replay.as_ref().is_some_and(|mark| !mark.outside_effects) => {
+            Outside::ReplayHere
+        }
+        Genuine::Signed(_) | Genuine::Token => Outside::Run,
     }
 }
 

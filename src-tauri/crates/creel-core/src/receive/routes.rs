@@ -21,6 +21,7 @@ const ROUTES: &[Route] = &[
     Route { contract: Contract::Orloj, prefix: "/v1/webhook-deliveries/", name: is_id },
     Route { contract: Contract::Opshift, prefix: "/api/alerts/trigger/", name: is_slug },
     Route { contract: Contract::Opengate, prefix: "/api/webhooks/trigger/", name: is_id },
+    Route { contract: Contract::Promptrails, prefix: "/api/v1/webhook/trigger", name: str::is_empty },
     Route { contract: Contract::Octipus, prefix: "/api/webhooks/", name: is_path },
 ];
 
@@ -79,6 +80,9 @@ mod tests {
             ("/api/webhooks/..", Endpoint::Unmatched),
             ("/api/webhooks/", Endpoint::Unmatched),
             ("/api/webhooks/a/b", Endpoint::Unmatched),
+            ("/api/v1/webhook/trigger", at(Contract::Promptrails, "")),
+            ("/api/v1/webhook/trigger/", Endpoint::Unmatched),
+            ("/api/v1/webhook/triggers", Endpoint::Unmatched),
             ("/hooks/", Endpoint::Unmatched),
             ("/hooks", Endpoint::Unmatched),
             ("/hooks/a/", Endpoint::Unmatched),

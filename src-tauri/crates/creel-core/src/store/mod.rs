@@ -3,6 +3,8 @@
 //! SQL stands only here. What a module of the way needs, it asks in Rust.
 
 pub mod activity;
+pub mod agent_executions;
+pub mod agents;
 pub mod alerts;
 pub mod answer_as;
 mod captured;

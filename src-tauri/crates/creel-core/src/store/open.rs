@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_answer_as.sql"),
     include_str!("migrations/0004_hooks.sql"),
     include_str!("migrations/0005_orloj.sql"),
+    include_str!("migrations/0006_agents.sql"),
 ];
 
 /// Why the store does not open. Nothing was changed on disk.

@@ -1,5 +1,6 @@
 //! What each command does. The shapes stand in `api/`, the list in `api/commands.rs`.
 
+mod agents;
 mod alerts;
 mod answer_as;
 mod deliveries;
@@ -18,6 +19,7 @@ mod trigger_changes;
 mod triggers;
 mod views;
 
+pub use agents::*;
 pub use alerts::*;
 pub use answer_as::*;
 pub use deliveries::*;

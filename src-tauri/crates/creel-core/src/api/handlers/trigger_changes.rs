@@ -19,7 +19,7 @@ use crate::filter;
 use crate::ids::{SecretId, TriggerId};
 use crate::registry::require;
 use crate::start::seal_new;
-use crate::store::{StoreError, hooks, lists, secrets, triggers};
+use crate::store::{StoreError, agents, hooks, lists, secrets, triggers};
 use crate::trigger::{Contract, Dedup, PROJECT, Reply, Trigger};
 
 const NAME_MOST: usize = 200;
@@ -35,7 +35,9 @@ const DELAY_MOST_MS: u32 = 30_000;
 pub async fn trigger_create(app: &Arc<App>, mut input: TriggerDraft) -> Result<TriggerMade, ApiError> {
     let id = TriggerId::new(app.ids.as_ref());
     let origin = Origin::of(&mut input);
-    let trigger = apply(blank(id.clone(), input.contract.unwrap_or(Contract::Creel), app.clock.now()), input, true)?;
+    let mut trigger =
+        apply(blank(id.clone(), input.contract.unwrap_or(Contract::Creel), app.clock.now()), input, true)?;
+    let token = trigger.contract.face().token(&mut trigger);
     check_trigger(&trigger)?;
     let owner = owner_of_secret(&trigger, origin != Origin::Unsaid)?;
     let secret = secret_for(app, &trigger, origin)?;
@@ -55,7 +57,7 @@ pub async fn trigger_create(app: &Arc<App>, mut input: TriggerDraft) -> Result<T
     app.reload().await?;
     app.events.send(Event::Trigger(row.trigger.id.clone()));
     let warnings = warnings(&row.trigger, secret.as_ref());
-    Ok(TriggerMade { row, secret: secret.map(|secret| secret.expose().to_owned()), warnings })
+    Ok(TriggerMade { row, secret: secret.map(|secret| secret.expose().to_owned()), token, warnings })
 }
 
 /// Changes a trigger.
@@ -71,7 +73,8 @@ pub async fn trigger_update(app: &Arc<App>, input: TriggerChange) -> Result<Trig
     }
     let owner = owner_of_secret(&before, origin != Origin::Unsaid)?;
     let has_secret = require(&app.registry.now(), &id)?.current().is_some();
-    let after = Trigger { updated_at: app.clock.now(), ..apply(before.clone(), change, false)? };
+    let mut after = Trigger { updated_at: app.clock.now(), ..apply(before.clone(), change, false)? };
+    after.contract.face().carry(&before, &mut after);
     check_trigger(&after)?;
     let secret = if !has_secret || origin != Origin::Unsaid { secret_for(app, &after, origin)? } else { None };
     let sealed = match &secret {
@@ -243,7 +246,12 @@ fn put(db: &rusqlite::Connection, trigger: &Trigger) -> Result<(), StoreError> {
                 let field = format!("actions.{position}.list_id");
                 return Err(ApiError::invalid(&field, format!("list {} does not exist", config.list_id)).into());
             }
+            Action::RunAgent(config) if !agents::exists(db, &config.agent_id)? => {
+                let field = format!("actions.{position}.agent_id");
+                return Err(ApiError::invalid(&field, format!("agent {} does not exist", config.agent_id)).into());
+            }
             Action::CreateTask(_)
+            | Action::RunAgent(_)
             | Action::Forward(_)
             | Action::SpawnAgent(_)
             | Action::Notify(_)

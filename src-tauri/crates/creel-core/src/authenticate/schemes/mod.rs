@@ -8,6 +8,7 @@ mod opengate;
 mod opshift;
 mod orloj;
 mod plain_secret;
+mod promptrails;
 mod slack;
 mod standard_webhooks;
 mod stripe;
@@ -24,6 +25,7 @@ static SHIPPED: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
         opengate::record(),
         opshift::record(),
         octipus::record(),
+        promptrails::record(),
         standard_webhooks::record(),
         stripe::record(),
         slack::record(),

@@ -13,7 +13,7 @@ mod triggers;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 
-use crate::contracts::{octipus, opengate_management, orloj_management};
+use crate::contracts::{octipus, opengate_management, orloj_management, promptrails};
 use crate::control::route::Route;
 use crate::control::site::Site;
 use crate::control::trouble::Trouble;
@@ -32,6 +32,7 @@ pub fn routes() -> Router<Site> {
         .merge(opengate_management::routes())
         .merge(octipus::management::routes())
         .merge(orloj_management::routes())
+        .merge(promptrails::management::routes())
 }
 
 /// All of them for the OpenAPI document.
@@ -47,6 +48,7 @@ pub fn described() -> Vec<Route> {
         opengate_management::described,
         octipus::management::described,
         orloj_management::described,
+        promptrails::described,
     ];
     resources.into_iter().flat_map(|described| described()).collect()
 }
@@ -62,6 +64,7 @@ const ENVELOPES: &[(&str, Envelope)] = &[
     ("/api/projects/", opengate_management::refuse),
     ("/api/hooks", octipus::management::refuse),
     ("/v1/", orloj_management::refuse),
+    ("/api/v1/", promptrails::management::refuse),
 ];
 
 /// An error in a service's own words.

@@ -1,0 +1,85 @@
+//! `run_agent` (PromptRails): an execution of an agent, written with its delivery. A local effect; the run itself waits.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::agent::{AgentExecution, AgentExecutionStatus};
+use crate::contracts::Made;
+use crate::delivery::Delivery;
+use crate::error::ApiError;
+use crate::ids::{AgentExecutionId, AgentId, TriggerId};
+use crate::store::{StoreError, Turn, agent_executions, agents};
+use crate::template::{Scope, Template};
+use crate::trigger::MissingPolicy;
+
+/// Settings of `run_agent`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct RunAgent {
+    /// Who runs.
+    pub agent_id: AgentId,
+    /// Parameter and template; empty: the payload is the input.
+    #[serde(default)]
+    pub input: BTreeMap<String, String>,
+}
+
+/// A run for one delivery.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunAgentPlan {
+    /// Who runs.
+    pub agent_id: AgentId,
+    /// What it gets.
+    pub input: Value,
+}
+
+impl RunAgent {
+    /// What is wrong with the settings.
+    pub fn validate(&self) -> Result<(), ApiError> {
+        match self.agent_id.as_str() {
+            "" => Err(ApiError::invalid("agent_id", "no agent is chosen")),
+            _ => Ok(()),
+        }
+    }
+
+    /// The run for one delivery.
+    pub fn plan(&self, scope: &Scope<'_>, missing: MissingPolicy) -> RunAgentPlan {
+        let input = if self.input.is_empty() {
+            scope.payload().clone()
+        } else {
+            let render = |text: &String| Value::String(Template::parse(text).render(scope, missing).text);
+            Value::Object(self.input.iter().map(|(name, text)| (name.clone(), render(text))).collect::<Map<_, _>>())
+        };
+        RunAgentPlan { agent_id: self.agent_id.clone(), input }
+    }
+}
+
+/// Writes the execution in the open transaction. An unknown agent is a failure of the action, not of the commit.
+pub fn run_agent(
+    turn: &Turn<'_>,
+    id: AgentExecutionId,
+    plan: RunAgentPlan,
+    trigger_id: &TriggerId,
+    delivery: &Delivery,
+) -> Result<Made, StoreError> {
+    if !agents::exists(turn.db, &plan.agent_id)? {
+        return Ok(Made::Failed(format!("agent {} does not exist any more", plan.agent_id)));
+    }
+    let mut run = AgentExecution {
+        id,
+        seq: 0,
+        agent_id: plan.agent_id,
+        trigger_id: trigger_id.clone(),
+        source_delivery: delivery.id.clone(),
+        status: AgentExecutionStatus::Pending,
+        input: plan.input,
+        output: None,
+        error: None,
+        created_at: turn.now,
+        started_at: None,
+        completed_at: None,
+    };
+    agent_executions::insert(turn.db, &mut run)?;
+    Ok(Made::AgentExecution(Box::new(run)))
+}
