@@ -12,6 +12,7 @@ const WORDS: Record<ActionKind, string> = {
   execute_tool: 'Execute tool',
   run_task: 'Run task',
   run_agent: 'Run agent',
+  run_task: 'Run task',
 };
 
 /** The name of a kind of action. */

@@ -3,9 +3,10 @@ import type { CreateTask } from "./CreateTask";
 import type { ExecuteTool } from "./ExecuteTool";
 import type { Forward } from "./Forward";
 import type { Notify } from "./Notify";
+import type { RunAgent } from "./RunAgent";
 import type { SpawnAgent } from "./SpawnAgent";
 
 /**
  * One action of a trigger. Tagged from outside (`{"create_task": {…}}`): serde_json's exact numbers do not survive inner tags.
  */
-export type Action = { "create_task": CreateTask } | { "forward": Forward } | { "spawn_agent": SpawnAgent } | { "notify": Notify } | { "execute_tool": ExecuteTool };
+export type Action = { "create_task": CreateTask } | { "forward": Forward } | { "spawn_agent": SpawnAgent } | { "notify": Notify } | { "execute_tool": ExecuteTool } | { "run_agent": RunAgent };

@@ -6,4 +6,4 @@
  *
  * [`Face`]: crate::contracts::Face
  */
-export type Contract = "creel" | "opengate" | "octipus" | "orloj" | "opshift";
+export type Contract = "creel" | "opengate" | "octipus" | "orloj" | "promptrails" | "opshift";

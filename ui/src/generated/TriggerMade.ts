@@ -14,6 +14,10 @@ row: TriggerRow,
  */
 secret: string | null, 
 /**
+ * The token in clear, this one time, where the contract's tokens select triggers.
+ */
+token: string | null, 
+/**
  * What the user should know: `the secret is shorter than 16 bytes`.
  */
 warnings: Array<string>, };

@@ -1,6 +1,16 @@
 // Written by `cargo test -p creel-core`; do not edit.
 import type { Activity } from './Activity';
 import type { ActivityQuery } from './ActivityQuery';
+import type { Agent } from './Agent';
+import type { AgentChange } from './AgentChange';
+import type { AgentDraft } from './AgentDraft';
+import type { AgentExecution } from './AgentExecution';
+import type { AgentExecutionRef } from './AgentExecutionRef';
+import type { AgentExecutions } from './AgentExecutions';
+import type { AgentExecutionsQuery } from './AgentExecutionsQuery';
+import type { AgentRef } from './AgentRef';
+import type { Agents } from './Agents';
+import type { AgentsQuery } from './AgentsQuery';
 import type { Alert } from './Alert';
 import type { AlertRef } from './AlertRef';
 import type { AlertsQuery } from './AlertsQuery';
@@ -121,6 +131,13 @@ export interface Commands {
   execution_get: { input: ExecutionRef; output: ExecutionDetail };
   execution_retry: { input: ExecutionRef; output: Execution };
   execution_cancel: { input: ExecutionRef; output: Execution };
+  agents_list: { input: AgentsQuery; output: Agents };
+  agent_get: { input: AgentRef; output: Agent };
+  agent_create: { input: AgentDraft; output: Agent };
+  agent_update: { input: AgentChange; output: Agent };
+  agent_delete: { input: AgentRef; output: Nothing };
+  agent_executions_list: { input: AgentExecutionsQuery; output: AgentExecutions };
+  agent_execution_get: { input: AgentExecutionRef; output: AgentExecution };
   hook_runs: { input: HookRunsQuery; output: HookRuns };
   replay_plan: { input: ReplayDraft; output: ReplayPlan };
   replay_send: { input: ReplayDraft; output: ReplaySent };
