@@ -10,9 +10,7 @@ const WORDS: Record<ActionKind, string> = {
   spawn_agent: 'Spawn agent',
   notify: 'Notify',
   execute_tool: 'Execute tool',
-  run_task: 'Run task',
   run_agent: 'Run agent',
-  run_task: 'Run task',
 };
 
 /** The name of a kind of action. */
