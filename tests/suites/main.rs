@@ -38,6 +38,7 @@ mod promptrails;
 mod promptrails_contract;
 mod promptrails_examples;
 mod replay;
+mod replay_contracts;
 mod scheme_libraries;
 mod seen_before;
 mod start;
