@@ -25,6 +25,7 @@ pub struct FilterRule {
     #[serde(rename = "match", default)]
     pub mode: Combine,
     /// The rows, 1 to 50.
+    #[schema(min_items = 1, max_items = 50)]
     pub rules: Vec<RuleRow>,
     /// What it does.
     pub effect: RuleEffect,

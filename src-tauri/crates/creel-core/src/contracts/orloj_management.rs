@@ -91,28 +91,35 @@ fn of_kind(paths: [&'static str; 6], id: &str, example: Value) -> Vec<Route> {
     let thing = json!({ "type": "object", "required": ["apiVersion", "kind", "metadata", "spec"] });
     let list = json!({ "type": "object", "required": ["items"], "properties": {
         "items": { "type": "array", "items": thing }, "continue": text() } });
-    let manifest = json!({ "type": "object", "required": ["metadata", "spec"] });
+    let name = json!({ "type": "string", "minLength": 1, "maxLength": 253 });
+    let metadata = json!({ "type": "object", "required": ["name"], "properties": { "name": name } });
+    let manifest = json!({ "type": "object", "required": ["metadata", "spec"], "properties": {
+        "metadata": metadata, "spec": { "type": "object" } } });
+    let mut written = example.clone();
+    if written["kind"] == "Secret" {
+        written["spec"] = json!({ "stringData": { "value": "replace-me" } });
+    }
     let named = |request, what: &str, about: &str| {
         let about = format!("Orloj: {about}");
-        Route::new(request, &format!("orloj_{id}_{what}"), &about).query(
-            "namespace",
-            "`default` unless told otherwise.",
-            text(),
-        )
+        Route::new(request, &format!("orloj_{id}_{what}"), &about)
+            .query("namespace", "`default` unless told otherwise.", text())
+            .refuses(text())
     };
     let [all, make, get, put, delete, status] = paths;
     vec![
         named(all, "list", "resources of the kind, newest first.")
             .query("limit", "At most 500; 100 unless told otherwise.", json!({ "type": "integer" }))
-            .query("continue", "The `continue` of the page before.", text())
+            .query(
+                "continue",
+                "The `continue` of the page before.",
+                json!({ "type": "string", "pattern": "^[0-9]{1,18}$" }),
+            )
             .gives(list, json!({ "items": [example] })),
         named(make, "apply", "make a resource, or change the one of this name; YAML is taken too.")
-            .takes(manifest.clone(), example.clone())
+            .takes(manifest.clone(), written.clone())
             .makes(thing.clone(), example.clone()),
         named(get, "get", "one resource.").gives(thing.clone(), example.clone()),
-        named(put, "put", "change a resource that is there.")
-            .takes(manifest, example.clone())
-            .gives(thing, example.clone()),
+        named(put, "put", "change a resource that is there.").takes(manifest, written).gives(thing, example.clone()),
         named(delete, "delete", "delete a resource.").empties("It is gone."),
         named(status, "status", "its status alone.").gives(
             json!({ "type": "object" }),

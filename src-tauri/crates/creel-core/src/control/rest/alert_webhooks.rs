@@ -47,13 +47,13 @@ pub fn described() -> Vec<Route> {
         .takes(fields.clone(), json!({ "name": "Deploy failures", "slug": "deploy-failures", "filter_rules": [rule] }))
         .makes(shape.clone(), row.clone()),
         Route::new("PATCH /api/alert-webhooks/{slug}", "alert_webhook_update", "OpShift: change a webhook.")
-            .takes(fields, json!({ "enabled": false }))
+            .may_take(fields, json!({ "enabled": false }))
             .gives(shape, row),
         Route::new("DELETE /api/alert-webhooks/{slug}", "alert_webhook_delete", "OpShift: delete a webhook.")
             .empties("It is gone; its alerts stay."),
         Route::new("GET /api/team", "team", "OpShift: the team's secret and quota.").gives(of("Team"), team.clone()),
         Route::new("PATCH /api/team", "team_update", "OpShift: change the quota.")
-            .takes(of("TeamChange"), json!({ "alerts_per_month": 1000 }))
+            .may_take(of("TeamChange"), json!({ "alerts_per_month": 1000 }))
             .gives(of("Team"), team),
         Route::new("GET /api/team/secret", "team_secret", "OpShift: make the team's secret; 409 when there is one.")
             .gives(of("TeamSecret"), json!({ "secret": "…" })),
