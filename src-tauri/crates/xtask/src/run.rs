@@ -8,6 +8,10 @@ use anyhow::{Context, Result, ensure};
 
 use crate::{npm, packages, shell};
 
+/// Every program. The examples (there are none) make cargo choose features as it does for the tests: without them, a
+/// `run` after a `test` compiles Tauri and a hundred others a second time.
+const EVERYTHING: [&str; 4] = ["--workspace", "--locked", "--bins", "--examples"];
+
 /// Builds everything and opens the window; without a display, serves the same screens and prints their address.
 pub fn run(root: &Path, release: bool) -> Result<()> {
     let (profile, folder): (&[&str], _) = if release { (&["--release"], "release") } else { (&[], "debug") };
@@ -22,7 +26,7 @@ pub fn run(root: &Path, release: bool) -> Result<()> {
     }
     packages::require(packages::BUILD)?;
     npm::build_ui(root)?;
-    build(&["--workspace"])?;
+    build(&EVERYTHING)?;
     shell::run(root, &program("creel-desktop")?.to_string_lossy(), &[])
 }
 
