@@ -87,7 +87,8 @@ export class InboxState {
     if ('deliveries' in event) this.#arrived(event.deliveries);
     else if ('delivery_changed' in event) this.#changed(event.delivery_changed);
     else if ('deliveries_deleted' in event) this.drop(event.deliveries_deleted);
-    else if ('lagged' in event) void this.#lookAgain();
+    // Also what a lost connection ends with: a list that could not be loaded is loaded now.
+    else if ('lagged' in event) void (this.phase === 'failed' ? this.load() : this.#lookAgain());
   }
 
   /** Lets what waits in and follows from now on. */

@@ -114,6 +114,20 @@ describe('the inbox', () => {
     expect(seqsOf(inbox.rows)).toEqual([20, 19, 18]);
   });
 
+  it('loads by itself what could not be loaded while the connection was lost', async () => {
+    const { inbox, host } = store(2);
+    const answer = host.answers.deliveries_list;
+    host.answers.deliveries_list = () => {
+      throw new Failure({ code: 'unavailable', message: 'Creel does not answer' });
+    };
+    await inbox.load();
+    expect(inbox.phase).toBe('failed');
+    host.answers.deliveries_list = answer;
+    inbox.apply({ lagged: 0 });
+    await vi.waitFor(() => expect(inbox.phase).toBe('ready'));
+    expect(seqsOf(inbox.rows)).toEqual([2, 1]);
+  });
+
   it('puts a changed row in its place', async () => {
     const { inbox } = store(2);
     await inbox.load();
