@@ -11,6 +11,7 @@ import { chromium } from 'playwright-core';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const binary = process.env.CREEL_BIN ?? join(here, '../../target/debug/creel');
+const SCREENS_FROM = process.env.CREEL_SCREENS;
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 // No journey waits longer for anything; a condition that holds goes on at once.
@@ -129,6 +130,7 @@ export async function openPage(creel, { theme = 'light', size = { width: 1280, h
   const context = await browser.newContext({ colorScheme: theme, viewport: size, reducedMotion: 'reduce' });
   const page = await context.newPage();
   page.setDefaultTimeout(LIMIT_MS);
+  if (SCREENS_FROM) await serveScreens(context, creel);
   const seen = watch(context, page, creel);
   creel.pages.push(async () => {
     await browser.close();
@@ -137,6 +139,17 @@ export async function openPage(creel, { theme = 'light', size = { width: 1280, h
   await page.goto(await creel.address(path));
   await page.getByRole('navigation').first().waitFor();
   return page;
+}
+
+/** Screens from a folder in place of the built-in ones: while they are written, without compiling Creel anew. */
+async function serveScreens(context, creel) {
+  await context.route(
+    (url) => url.origin === creel.control && (url.pathname === '/' || url.pathname.startsWith('/assets/')),
+    (route) => {
+      const { pathname } = new URL(route.request().url());
+      return route.fulfill({ path: join(SCREENS_FROM, pathname === '/' ? 'index.html' : pathname) });
+    },
+  );
 }
 
 function watch(context, page, creel) {

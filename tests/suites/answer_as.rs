@@ -37,6 +37,8 @@ fn the_next_requests_get_the_fault_in_the_contracts_words_and_the_ones_after_the
         assert_eq!(row["answer_status"], 403);
         let now = creel.rpc("trigger_get", json!({ "id": endpoint.id }));
         assert_eq!(now["answer_as"]["count"], left, "the row shows how many are left");
+        let status = creel.rpc("status", json!({}));
+        assert_eq!(status["answering_faults"], json!(if left.is_null() { 0 } else { 1 }));
     }
     assert_eq!(creel.tasks().len(), 0, "nothing ran");
     assert_eq!(creel.deliver(&opengate(&endpoint)).status, 200);

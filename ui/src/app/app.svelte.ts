@@ -46,7 +46,7 @@ export class App {
   }
 
   apply(event: Event): void {
-    const concerns = ['execution', 'deliveries', 'deliveries_deleted', 'lagged'];
+    const concerns = ['trigger', 'execution', 'deliveries', 'deliveries_deleted', 'lagged'];
     if (event === 'status' || concerns.some((kind) => kind in event)) this.#refresh();
   }
 

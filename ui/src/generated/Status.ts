@@ -27,6 +27,10 @@ stop_answering: boolean,
  */
 capture_only: boolean, 
 /**
+ * Triggers that answer a fault in place of their work.
+ */
+answering_faults: number, 
+/**
  * Executions queued or running.
  */
 queue_depth: number, 

@@ -159,6 +159,7 @@ export interface Commands {
   alert_occurrences: { input: OccurrencesQuery; output: Page<Occurrence> };
   alert_acknowledge: { input: AlertRef; output: Alert };
   alert_resolve: { input: AlertRef; output: Alert };
+  alert_reopen: { input: AlertRef; output: Alert };
   resources_apply: { input: ApplyResources; output: Array<Applied> };
   resources_list: { input: ResourcesQuery; output: Page<ResourceRow> };
   resource_get: { input: ResourceRef; output: ResourceRow };

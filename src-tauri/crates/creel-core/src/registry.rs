@@ -89,6 +89,12 @@ impl Routes {
         self.agents.get(agent)?.as_ref()?.misfit(input)
     }
 
+    /// How many answer a fault in place of their work.
+    pub fn answering_faults(&self) -> u32 {
+        let on = |at: &&Arc<Listening>| at.answer_as.as_ref().is_some_and(|standing| standing.is_on());
+        u32::try_from(self.by_id.values().filter(on).count()).unwrap_or(u32::MAX)
+    }
+
     /// A named secret.
     pub fn named(&self, id: &SecretId) -> Option<&Secret> {
         self.named.get(id)

@@ -9,6 +9,7 @@ const status: Status = {
   control: null,
   stop_answering: false,
   capture_only: true,
+  answering_faults: 0,
   queue_depth: 2,
   deliveries: 42,
   search_lag: 0,

@@ -1,7 +1,10 @@
 /** The triggers list: rows as the core counts them, kept fresh by events. */
+import type { AnswerAs } from '../../generated/AnswerAs';
 import type { ApiError } from '../../generated/ApiError';
+import type { Contract } from '../../generated/Contract';
 import type { Delivery } from '../../generated/Delivery';
 import type { Event } from '../../generated/Event';
+import type { Fault } from '../../generated/Fault';
 import type { TriggerId } from '../../generated/TriggerId';
 import type { TriggerMade } from '../../generated/TriggerMade';
 import type { TriggerRow } from '../../generated/TriggerRow';
@@ -29,6 +32,8 @@ export class Triggers {
   error = $state<ApiError>();
   rows = $state.raw<TriggerRow[]>([]);
   revealed = $state.raw<Revealed>();
+  /** The documented faults of the contracts that were asked for. */
+  faults = $state.raw<Partial<Record<Contract, Fault[]>>>({});
   /** What went wrong with one trigger, shown at its row. */
   rowErrors = $state<Record<TriggerId, ApiError>>({});
 
@@ -40,6 +45,7 @@ export class Triggers {
   async load(): Promise<void> {
     try {
       this.rows = await this.#host.call('triggers_list', {});
+      for (const row of this.rows) if (row.answer_as) void this.needFaults(row.trigger.contract);
       this.phase = 'ready';
       this.error = undefined;
     } catch (error) {
@@ -79,6 +85,23 @@ export class Triggers {
       const change = { enabled: !row.trigger.enabled };
       this.#replace(await this.#host.call('trigger_update', { id: row.trigger.id, change }));
     });
+  }
+
+  /** Loads the faults of a contract, once: a banner names them, the dialog offers them. */
+  async needFaults(contract: Contract): Promise<void> {
+    if (this.faults[contract]) return;
+    const found = await this.#host.call('faults_list', { contract }).catch(() => undefined);
+    if (found) this.faults = { ...this.faults, [contract]: found };
+  }
+
+  /** Answers a fault in place of the trigger's work; without one it works again. Gives what was wrong with the choice. */
+  async answerAs(row: TriggerRow, asked?: AnswerAs): Promise<ApiError | undefined> {
+    try {
+      this.#replace(await this.#host.call('trigger_answer_as', { id: row.trigger.id, answer_as: asked }));
+      return undefined;
+    } catch (error) {
+      return apiError(error);
+    }
   }
 
   /** Makes a copy, switched off, with a secret of its own. */

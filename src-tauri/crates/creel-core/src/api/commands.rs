@@ -240,6 +240,8 @@ commands! {
     alert_acknowledge(AlertRef) -> Alert;
     /// It is over.
     alert_resolve(AlertRef) -> Alert;
+    /// It is open again: the way back from both.
+    alert_reopen(AlertRef) -> Alert;
     /// Apply Orloj manifests: all or none, or say what would change.
     resources_apply(ApplyResources) -> Vec<Applied>;
     /// Orloj resources of a kind.

@@ -32,6 +32,13 @@ pub fn latest_of(db: &Connection, group: &[u8]) -> Result<Option<Alert>, StoreEr
     Ok(db.prepare_cached(&query)?.query_row([group], read).optional()?)
 }
 
+/// Whether no newer alert of its group exists.
+pub fn is_latest(db: &Connection, seq: i64) -> Result<bool, StoreError> {
+    let query = "SELECT NOT EXISTS (SELECT 1 FROM alerts one JOIN alerts newer USING (group_digest)
+       WHERE one.seq = ?1 AND newer.seq > one.seq)";
+    Ok(db.prepare_cached(query)?.query_row([seq], |row| row.get(0))?)
+}
+
 /// Adds an alert; its `seq` comes back.
 pub fn insert(db: &Connection, alert: &Alert, group: &[u8]) -> Result<i64, StoreError> {
     db.prepare_cached(

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rusqlite::Connection;
+
 use super::{before, page, page_size};
 use crate::alerts::{Alert, AlertId, AlertStatus, Occurrence};
 use crate::api::alerts::{AlertRef, AlertsQuery, OccurrencesQuery};
@@ -35,7 +37,7 @@ pub async fn alert_occurrences(app: &Arc<App>, input: OccurrencesQuery) -> Resul
 
 /// Somebody is at it. Twice is as good as once; a resolved one is over.
 pub async fn alert_acknowledge(app: &Arc<App>, input: AlertRef) -> Result<Alert, ApiError> {
-    change(app, input.id, |alert, _| match alert.status {
+    change(app, input.id, |_, alert, _| match alert.status {
         AlertStatus::Resolved => {
             let words = format!("alert {} is resolved", alert.id);
             Err(ApiError::new(ErrorCode::Conflict, words).hint("a new occurrence within its window opens it again"))
@@ -47,22 +49,34 @@ pub async fn alert_acknowledge(app: &Arc<App>, input: AlertRef) -> Result<Alert,
 
 /// It is over. Twice is as good as once: the window counts from the first time.
 pub async fn alert_resolve(app: &Arc<App>, input: AlertRef) -> Result<Alert, ApiError> {
-    change(app, input.id, |alert, now| {
+    change(app, input.id, |_, alert, now| {
         let resolved_at = alert.resolved_at.or(Some(now));
         Ok(Alert { status: AlertStatus::Resolved, resolved_at, ..alert })
     })
     .await
 }
 
+/// It is open again. Not where the group went on without it: two open alerts of one group would share its reports.
+pub async fn alert_reopen(app: &Arc<App>, input: AlertRef) -> Result<Alert, ApiError> {
+    change(app, input.id, |db, alert, _| {
+        if !alerts::is_latest(db, alert.seq)? {
+            let words = format!("alert {} has a newer one of its group", alert.id);
+            return Err(ApiError::new(ErrorCode::Conflict, words).hint("reports of the group go to the newer one"));
+        }
+        Ok(Alert { status: AlertStatus::Open, resolved_at: None, ..alert })
+    })
+    .await
+}
+
 async fn change<F>(app: &Arc<App>, id: AlertId, change: F) -> Result<Alert, ApiError>
 where
-    F: FnOnce(Alert, UnixMs) -> Result<Alert, ApiError> + Send + 'static,
+    F: FnOnce(&Connection, Alert, UnixMs) -> Result<Alert, ApiError> + Send + 'static,
 {
     let alert = app
         .store
         .write(move |turn| {
             let alert = alerts::get(turn.db, &id)?.ok_or_else(|| missing(&id))?;
-            let alert = change(alert, turn.now)?;
+            let alert = change(turn.db, alert, turn.now)?;
             alerts::update(turn.db, &alert)?;
             Ok(alert)
         })

@@ -28,6 +28,7 @@ pub async fn status(app: &Arc<App>, _: Nothing) -> Result<Status, ApiError> {
         control: addresses.control.map(|address| format!("http://{address}")),
         stop_answering: settings.stop_answering,
         capture_only: settings.capture_only,
+        answering_faults: app.registry.now().answering_faults(),
         queue_depth,
         deliveries,
         search_lag,
