@@ -13,6 +13,11 @@ function report(creel, path, secret, body) {
   return creel.deliver(path, bytes, { 'X-Webhook-Signature': signature });
 }
 
+/** The way back in the toast that says this. */
+function undo(page, said) {
+  return page.locator('[data-sonner-toast]').filter({ hasText: said }).getByRole('button', { name: 'Undo' }).click();
+}
+
 test('alerts are gathered, taken up, resolved and opened again; the team has a secret and a quota', async (t) => {
   const creel = await startCreel(t);
   const page = await openPage(creel);
@@ -39,11 +44,11 @@ test('alerts are gathered, taken up, resolved and opened again; the team has a s
 
   await detail.getByRole('button', { name: 'Acknowledge' }).click();
   await detail.getByText('Acknowledged', { exact: true }).waitFor();
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await undo(page, 'Acknowledged “');
   await detail.getByRole('button', { name: 'Acknowledge' }).click();
   await detail.getByRole('button', { name: 'Resolve' }).click();
   await detail.getByText('Resolved', { exact: true }).first().waitFor();
-  await page.getByRole('button', { name: 'Undo' }).last().click();
+  await undo(page, 'Resolved “');
   await detail.getByText('Acknowledged', { exact: true }).waitFor();
   await detail.getByRole('button', { name: 'Resolve' }).click();
   await page.getByRole('button', { name: 'Resolved', exact: true }).click();
