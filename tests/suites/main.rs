@@ -27,6 +27,7 @@ mod octipus_management;
 mod opengate_contract;
 mod opengate_examples;
 mod opengate_management;
+mod opengate_pipelines;
 mod opengate_rotation;
 mod opshift_contract;
 mod opshift_exactly_once;

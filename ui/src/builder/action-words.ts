@@ -11,6 +11,7 @@ const WORDS: Record<ActionKind, string> = {
   notify: 'Notify',
   execute_tool: 'Execute tool',
   run_agent: 'Run agent',
+  instantiate_pipeline: 'Instantiate pipeline',
 };
 
 /** The name of a kind of action. */

@@ -2,6 +2,7 @@
 import type { CreateTask } from "./CreateTask";
 import type { ExecuteTool } from "./ExecuteTool";
 import type { Forward } from "./Forward";
+import type { InstantiatePipeline } from "./InstantiatePipeline";
 import type { Notify } from "./Notify";
 import type { RunAgent } from "./RunAgent";
 import type { SpawnAgent } from "./SpawnAgent";
@@ -9,4 +10,4 @@ import type { SpawnAgent } from "./SpawnAgent";
 /**
  * One action of a trigger. Tagged from outside (`{"create_task": {…}}`): serde_json's exact numbers do not survive inner tags.
  */
-export type Action = { "create_task": CreateTask } | { "forward": Forward } | { "spawn_agent": SpawnAgent } | { "notify": Notify } | { "execute_tool": ExecuteTool } | { "run_agent": RunAgent };
+export type Action = { "create_task": CreateTask } | { "forward": Forward } | { "spawn_agent": SpawnAgent } | { "notify": Notify } | { "execute_tool": ExecuteTool } | { "instantiate_pipeline": InstantiatePipeline } | { "run_agent": RunAgent };

@@ -3,4 +3,4 @@
 /**
  * Which action it is, without its settings.
  */
-export type ActionKind = "create_task" | "forward" | "raise_alert" | "spawn_agent" | "notify" | "execute_tool" | "run_task" | "run_agent";
+export type ActionKind = "create_task" | "forward" | "raise_alert" | "spawn_agent" | "notify" | "execute_tool" | "run_task" | "instantiate_pipeline" | "run_agent";

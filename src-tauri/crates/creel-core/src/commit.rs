@@ -187,7 +187,14 @@ impl Settle for Taking {
                 delivery.reason_code = Some(ReasonCode::QuotaExhausted);
                 delivery.reason = Some(QUOTA_USED_UP.to_owned());
             }
-            Some(Made::Task { .. } | Made::Alert { .. } | Made::Run { .. } | Made::AgentExecution(_)) | None => {}
+            Some(
+                Made::Task { .. }
+                | Made::Alert { .. }
+                | Made::Run { .. }
+                | Made::Pipeline { .. }
+                | Made::AgentExecution(_),
+            )
+            | None => {}
         }
         Ok((face.answer(trigger, &done), Some(self.keys)))
     }
@@ -264,6 +271,7 @@ pub fn run_local(
         Effect::Task { id, plan } => Some(crate::actions::make_task(turn, id, plan, delivery, &mut made.events)?),
         Effect::Alert(plan) => Some(crate::actions::raise_alert(turn, plan, delivery, &mut made.events)?),
         Effect::Run(plan) => Some(crate::actions::run_task(turn, *plan, delivery)?),
+        Effect::Pipeline { id, plan } => Some(crate::actions::instantiate_pipeline(turn, id, plan, delivery)?),
         Effect::Agent { id, plan } => Some(crate::actions::run_agent(turn, id, plan, &trigger.id, delivery)?),
         Effect::Outside => None,
         Effect::Skipped(reason) => {
@@ -294,6 +302,7 @@ fn made_as_result(made: &Made) -> Result<serde_json::Value, String> {
         Made::Task { id, .. } => Ok(serde_json::json!({ "task_id": id })),
         Made::Alert { id, .. } => Ok(serde_json::json!({ "alert_id": id })),
         Made::Run { task, .. } => Ok(serde_json::json!({ "task": task })),
+        Made::Pipeline { id, .. } => Ok(serde_json::json!({ "pipeline_instance_id": id })),
         Made::AgentExecution(run) => Ok(serde_json::json!({ "execution_id": run.id })),
         Made::OverQuota { .. } => Err(QUOTA_USED_UP.to_owned()),
         Made::Failed(reason) => Err(reason.clone()),

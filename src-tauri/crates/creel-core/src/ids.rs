@@ -62,6 +62,10 @@ ids! {
     SecretId = "sec_";
     /// A replay that was sent; known until Creel ends.
     ReplayId = "rpl_";
+    /// A pipeline.
+    PipelineId = "pip_";
+    /// An instance of a pipeline.
+    PipelineInstanceId = "pin_";
     /// An agent; PromptRails's ids are bare.
     AgentId = "";
     /// A run of an agent.

@@ -46,6 +46,7 @@ pub mod folder;
 pub mod headers;
 pub mod ids;
 pub mod orloj;
+pub mod pipelines;
 pub mod settings;
 pub mod task;
 pub mod tls;

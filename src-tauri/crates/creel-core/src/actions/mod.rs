@@ -11,6 +11,7 @@ mod forward_address;
 mod forward_answer;
 mod forward_request;
 mod forward_run;
+mod instantiate_pipeline;
 mod notify;
 mod plan;
 mod preview;
@@ -28,6 +29,7 @@ pub use create_task::{CreateTask, Priority, TaskPlan};
 pub use execute_tool::ExecuteTool;
 pub use forward::{Forward, ForwardBody, ForwardPlan, ForwardSigning, PlannedBody, PlannedSigning};
 pub use forward_run::{Forwarder, Limits, Listeners, SecretSource};
+pub use instantiate_pipeline::{InstancePlan, InstantiatePipeline, instantiate_pipeline};
 pub use notify::Notify;
 pub use plan::{Effect, Outside, Planned, make_task, plan};
 pub use preview::preview_action;
@@ -52,6 +54,8 @@ pub enum Action {
     Notify(Notify),
     /// A tool with parameters: outside effect.
     ExecuteTool(ExecuteTool),
+    /// An instance of a pipeline: local effect.
+    InstantiatePipeline(InstantiatePipeline),
     /// An execution of an agent: local effect.
     RunAgent(RunAgent),
 }
@@ -75,6 +79,8 @@ pub enum ActionKind {
     ExecuteTool,
     /// A run task, of contract `orloj`.
     RunTask,
+    /// An instance of a pipeline.
+    InstantiatePipeline,
     /// An execution of an agent.
     RunAgent,
 }
@@ -83,7 +89,12 @@ impl ActionKind {
     /// Why this Creel does not run it, where nothing here can yet: it is planned and written down as skipped.
     pub fn no_runner(self) -> Option<&'static str> {
         match self {
-            Self::CreateTask | Self::Forward | Self::RaiseAlert | Self::RunTask | Self::RunAgent => None,
+            Self::CreateTask
+            | Self::Forward
+            | Self::RaiseAlert
+            | Self::RunTask
+            | Self::RunAgent
+            | Self::InstantiatePipeline => None,
             Self::SpawnAgent => Some("this Creel has no runner for spawn_agent: planned, not run"),
             Self::Notify => Some("this Creel has no channels for notify: planned, not sent"),
             Self::ExecuteTool => Some("this Creel has no runner for execute_tool: planned, not run"),
@@ -101,6 +112,7 @@ impl Action {
             Self::Notify(config) => config.validate(),
             Self::ExecuteTool(config) => config.validate(),
             Self::RunAgent(config) => config.validate(),
+            Self::InstantiatePipeline(config) => config.validate(),
         }
     }
 
@@ -113,6 +125,7 @@ impl Action {
             Self::Notify(_) => ActionKind::Notify,
             Self::ExecuteTool(_) => ActionKind::ExecuteTool,
             Self::RunAgent(_) => ActionKind::RunAgent,
+            Self::InstantiatePipeline(_) => ActionKind::InstantiatePipeline,
         }
     }
 }

@@ -1,12 +1,12 @@
 //! From a trigger's actions to what is to be done for one delivery: templates resolved, nothing done yet.
 
-use crate::actions::{Action, ActionKind, RunAgentPlan, RunPlan, TaskPlan};
+use crate::actions::{Action, ActionKind, InstancePlan, RunAgentPlan, RunPlan, TaskPlan};
 use crate::alerts::AlertPlan;
 use crate::contracts::Made;
 use crate::delivery::Delivery;
 use crate::error::ApiError;
 use crate::events::Event;
-use crate::ids::{AgentExecutionId, ExecutionId, Ids, TaskId};
+use crate::ids::{AgentExecutionId, ExecutionId, Ids, PipelineInstanceId, TaskId};
 use crate::store::{StoreError, Turn, lists, tasks};
 use crate::task::{Task, TaskStatus};
 use crate::template::Scope;
@@ -45,6 +45,13 @@ pub enum Effect {
     Alert(AlertPlan),
     /// A run task is made now.
     Run(Box<RunPlan>),
+    /// An instance of a pipeline is written now.
+    Pipeline {
+        /// Its id.
+        id: PipelineInstanceId,
+        /// Of what, with which variables.
+        plan: InstancePlan,
+    },
     /// An execution of an agent is written now.
     Agent {
         /// Its id.
@@ -110,6 +117,11 @@ fn plan_one(
             }
             Err(error) => (format!("{} {}", config.method, config.url), json(config), 1, Effect::Impossible(error)),
         },
+        Action::InstantiatePipeline(config) => {
+            let plan = config.plan(scope, trigger.missing);
+            let summary = format!("pipeline {}", plan.pipeline_id);
+            (summary, json(&plan), 1, Effect::Pipeline { id: PipelineInstanceId::new(ids), plan })
+        }
         Action::RunAgent(config) => {
             let plan = config.plan(scope, trigger.missing);
             let summary = format!("agent {}", plan.agent_id);

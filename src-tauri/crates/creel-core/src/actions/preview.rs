@@ -11,6 +11,12 @@ pub fn preview_action(action: &Action, trigger: &Trigger, scope: &Scope<'_>, lis
     match action {
         Action::CreateTask(config) => preview_task(config, trigger, scope, lists),
         Action::Forward(config) => preview_forward(config, trigger, scope),
+        Action::InstantiatePipeline(config) => {
+            let name = |name: &str| format!("variables.{name}");
+            let fields = config.variables.iter().map(|(n, text)| field(&name(n), text, trigger, scope)).collect();
+            let words = format!("instantiates the pipeline {}", config.pipeline_id);
+            ActionPreview { action: action.kind(), words, fields, problem: None }
+        }
         Action::RunAgent(config) => {
             let fields =
                 config.input.iter().map(|(name, text)| field(&format!("input.{name}"), text, trigger, scope)).collect();

@@ -15,6 +15,7 @@ use crate::api::deliveries::*;
 use crate::api::executions::*;
 use crate::api::hooks::*;
 use crate::api::page::Page;
+use crate::api::pipelines::*;
 use crate::api::preview::*;
 use crate::api::replays::*;
 use crate::api::resources::*;
@@ -28,6 +29,7 @@ use crate::app::App;
 use crate::delivery::Delivery;
 use crate::error::{ApiError, ErrorCode};
 use crate::execution::{Execution, ExecutionDetail};
+use crate::pipelines::{Pipeline, PipelineInstance};
 use crate::settings::Settings;
 use crate::task::{Task, TaskList};
 
@@ -179,6 +181,19 @@ commands! {
     execution_retry(ExecutionRef) -> Execution;
     /// Stop it, or take it out of the queue.
     execution_cancel(ExecutionRef) -> Execution;
+
+    /// All pipelines, oldest first.
+    pipelines_list(Nothing) -> Vec<Pipeline>;
+    /// Make a pipeline.
+    pipeline_create(PipelineDraft) -> Pipeline;
+    /// Delete a pipeline; its instances stay.
+    pipeline_delete(PipelineRef) -> Nothing;
+    /// Instances of pipelines, newest first.
+    pipeline_instances_list(PipelineInstancesQuery) -> Page<PipelineInstance>;
+    /// One instance of a pipeline.
+    pipeline_instance_get(PipelineInstanceRef) -> PipelineInstance;
+    /// Take an instance back that waits.
+    pipeline_instance_cancel(PipelineInstanceRef) -> PipelineInstance;
 
     /// Agents, newest first.
     agents_list(AgentsQuery) -> Agents;

@@ -11,6 +11,7 @@ pub mod executions;
 pub mod handlers;
 pub mod hooks;
 pub mod page;
+pub mod pipelines;
 pub mod preview;
 pub mod replays;
 pub mod resources;

@@ -19,7 +19,7 @@ pub use face::{Face, Found, OwnSecret};
 use crate::agent::AgentExecution;
 use crate::alerts::{AlertId, How};
 use crate::delivery::ReasonCode;
-use crate::ids::{DeliveryId, ListId, TaskId};
+use crate::ids::{DeliveryId, ListId, PipelineId, PipelineInstanceId, TaskId};
 use crate::receive::Answered;
 use crate::trigger::Contract;
 
@@ -60,6 +60,13 @@ pub enum Made {
         title: String,
         /// Its list.
         list: ListId,
+    },
+    /// An instance of a pipeline.
+    Pipeline {
+        /// Its id.
+        id: PipelineInstanceId,
+        /// Of what.
+        pipeline: PipelineId,
     },
     /// An execution of an agent.
     AgentExecution(Box<AgentExecution>),

@@ -69,6 +69,10 @@ impl Face for Opengate {
             Some(Made::Task { id, title, .. }) => {
                 Answered::json(200, json!({ "task_id": id, "task_title": title, "status": "created" }).to_string())
             }
+            Some(Made::Pipeline { id, pipeline }) => {
+                let made = json!({ "pipeline_instance_id": id, "pipeline_id": pipeline, "status": "pending" });
+                Answered::json(200, made.to_string())
+            }
             Some(Made::Failed(reason)) => Answered::json(500, json!({ "error": reason }).to_string()),
             Some(Made::Alert { .. } | Made::Run { .. } | Made::AgentExecution(_) | Made::OverQuota { .. }) | None => {
                 Answered::json(200, json!({ "status": "accepted" }).to_string())

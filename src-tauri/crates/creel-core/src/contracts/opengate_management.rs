@@ -17,6 +17,8 @@ use crate::control::{Route, Site, object, of, text};
 use crate::error::{ApiError, ErrorCode};
 use crate::trigger::PROJECT;
 
+/// The page's two actions; their configurations have the same fields there and here.
+const ACTIONS: [&str; 2] = ["create_task", "instantiate_pipeline"];
 /// Rows of `…/logs`.
 const LOG_ROWS: u32 = 50;
 
@@ -206,9 +208,9 @@ fn draft(mut body: Map<String, Value>) -> Result<Map<String, Value>, ApiError> {
     let (action, config) = (either(["action", "action_type"]), either(["config", "action_config"]));
     if let Some(action) = action {
         let name = action.as_str().unwrap_or_default();
-        if name != "create_task" {
-            let words = format!("action {action} is not one that this Creel runs");
-            return Err(ApiError::invalid("action", words).hint("use \"create_task\""));
+        if !ACTIONS.contains(&name) {
+            let words = format!("action {action} is not one of {}", ACTIONS.join(", "));
+            return Err(ApiError::invalid("action", words));
         }
         let config = config.ok_or_else(|| ApiError::invalid("config", "config is missing"))?;
         body.insert("actions".to_owned(), json!([{ name: config }]));

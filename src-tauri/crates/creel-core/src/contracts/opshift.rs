@@ -92,7 +92,7 @@ impl Face for Opshift {
                 Answered::json(429, json!({ "error": QUOTA }).to_string()).retry_after(*seconds_left)
             }
             Some(Made::Failed(reason)) => Answered::json(500, json!({ "error": reason }).to_string()),
-            Some(Made::Task { .. } | Made::Run { .. } | Made::AgentExecution(_)) | None => {
+            Some(Made::Task { .. } | Made::Run { .. } | Made::Pipeline { .. } | Made::AgentExecution(_)) | None => {
                 Answered::json(200, r#"{"status":"accepted"}"#)
             }
         }

@@ -28,7 +28,7 @@ impl Perform for Actions {
         match job.action {
             ActionKind::Forward => Box::pin(self.forwarder.run(job, log)),
             // It is done with its delivery or refused with it; there is nothing to try again.
-            ActionKind::RaiseAlert | ActionKind::RunTask | ActionKind::RunAgent => {
+            ActionKind::RaiseAlert | ActionKind::RunTask | ActionKind::InstantiatePipeline | ActionKind::RunAgent => {
                 Box::pin(std::future::ready(Ran::Failed(replay_instead(), Again::Never)))
             }
             ActionKind::SpawnAgent | ActionKind::Notify | ActionKind::ExecuteTool => {
@@ -63,9 +63,11 @@ fn create_task(job: &Job, id: TaskId) -> Ran {
                 result: serde_json::json!({ "task_id": id }).to_string(),
                 events: vec![Event::Task(id), Event::List(list)],
             }),
-            Made::Alert { .. } | Made::Run { .. } | Made::AgentExecution(_) | Made::OverQuota { .. } => {
-                Err(StoreError::Refused(replay_instead()))
-            }
+            Made::Alert { .. }
+            | Made::Run { .. }
+            | Made::Pipeline { .. }
+            | Made::AgentExecution(_)
+            | Made::OverQuota { .. } => Err(StoreError::Refused(replay_instead())),
             Made::Failed(reason) => Err(StoreError::Refused(ApiError::new(ErrorCode::Invalid, reason))),
         }
     });

@@ -60,6 +60,7 @@ fn words_of(effect: &Effect) -> String {
     match effect {
         Effect::Alert(plan) => format!("raises the alert \"{}\", or adds an occurrence to it", plan.title),
         Effect::Run(plan) => format!("makes a run task out of {}", plan.hook.template().key()),
+        Effect::Pipeline { plan, .. } => format!("instantiates the pipeline {}", plan.pipeline_id),
         Effect::Agent { plan, .. } => format!("runs the agent {}", plan.agent_id),
         Effect::Task { plan, .. } => format!("creates the task \"{}\"", plan.title),
         Effect::Outside | Effect::Skipped(_) | Effect::Impossible(_) => String::new(),
@@ -69,7 +70,10 @@ fn words_of(effect: &Effect) -> String {
 fn effect(words: String, problem: Option<String>, effect: &Effect) -> PlannedEffect {
     let (note, outside, runs) = match (effect, problem) {
         (_, Some(problem)) => (Some(problem), matches!(effect, Effect::Outside | Effect::Skipped(_)), false),
-        (Effect::Task { .. } | Effect::Alert(_) | Effect::Run(_) | Effect::Agent { .. }, None) => (None, false, true),
+        (
+            Effect::Task { .. } | Effect::Alert(_) | Effect::Run(_) | Effect::Pipeline { .. } | Effect::Agent { .. },
+            None,
+        ) => (None, false, true),
         (Effect::Outside, None) => (None, true, true),
         (Effect::Skipped(reason), None) => (Some(reason.clone()), true, false),
         (Effect::Impossible(error), None) => (Some(error.message.clone()), true, false),

@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_hooks.sql"),
     include_str!("migrations/0005_orloj.sql"),
     include_str!("migrations/0006_agents.sql"),
+    include_str!("migrations/0007_pipelines.sql"),
 ];
 
 /// Why the store does not open. Nothing was changed on disk.

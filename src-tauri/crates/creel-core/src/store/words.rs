@@ -64,7 +64,19 @@ macro_rules! id_columns {
     )*};
 }
 
-id_columns!(AgentId, AgentExecutionId, DeliveryId, TriggerId, ExecutionId, ListId, TaskId, SecretId, ViewId);
+id_columns!(
+    AgentId,
+    PipelineId,
+    PipelineInstanceId,
+    AgentExecutionId,
+    DeliveryId,
+    TriggerId,
+    ExecutionId,
+    ListId,
+    TaskId,
+    SecretId,
+    ViewId
+);
 
 impl ToSql for crate::clock::UnixMs {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

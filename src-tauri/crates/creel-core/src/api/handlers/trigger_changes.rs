@@ -19,7 +19,7 @@ use crate::filter;
 use crate::ids::{SecretId, TriggerId};
 use crate::registry::require;
 use crate::start::seal_new;
-use crate::store::{StoreError, agents, hooks, lists, secrets, triggers};
+use crate::store::{StoreError, agents, hooks, lists, pipelines, secrets, triggers};
 use crate::trigger::{Contract, Dedup, PROJECT, Reply, Trigger};
 
 const NAME_MOST: usize = 200;
@@ -246,11 +246,16 @@ fn put(db: &rusqlite::Connection, trigger: &Trigger) -> Result<(), StoreError> {
                 let field = format!("actions.{position}.list_id");
                 return Err(ApiError::invalid(&field, format!("list {} does not exist", config.list_id)).into());
             }
+            Action::InstantiatePipeline(config) if pipelines::get(db, &config.pipeline_id)?.is_none() => {
+                let field = format!("actions.{position}.pipeline_id");
+                return Err(ApiError::invalid(&field, format!("pipeline {} does not exist", config.pipeline_id)).into());
+            }
             Action::RunAgent(config) if !agents::exists(db, &config.agent_id)? => {
                 let field = format!("actions.{position}.agent_id");
                 return Err(ApiError::invalid(&field, format!("agent {} does not exist", config.agent_id)).into());
             }
             Action::CreateTask(_)
+            | Action::InstantiatePipeline(_)
             | Action::RunAgent(_)
             | Action::Forward(_)
             | Action::SpawnAgent(_)

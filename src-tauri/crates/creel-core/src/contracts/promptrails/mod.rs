@@ -91,9 +91,14 @@ impl Face for Promptrails {
                 Answered::json(201, json!({ "data": shown::execution(&json!(run)) }).to_string())
             }
             Some(Made::Failed(reason)) => error(500, "internal_error", reason),
-            Some(Made::Task { .. } | Made::Alert { .. } | Made::Run { .. } | Made::OverQuota { .. }) | None => {
-                Answered::json(201, json!({ "data": null }).to_string())
-            }
+            Some(
+                Made::Task { .. }
+                | Made::Alert { .. }
+                | Made::Run { .. }
+                | Made::Pipeline { .. }
+                | Made::OverQuota { .. },
+            )
+            | None => Answered::json(201, json!({ "data": null }).to_string()),
         }
     }
 

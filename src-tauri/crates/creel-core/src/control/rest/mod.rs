@@ -6,6 +6,7 @@ mod alerts;
 mod deliveries;
 mod executions;
 mod lists;
+mod pipelines;
 mod reply;
 mod tasks;
 mod triggers;
@@ -27,6 +28,7 @@ pub fn routes() -> Router<Site> {
         .merge(triggers::routes())
         .merge(deliveries::routes())
         .merge(executions::routes())
+        .merge(pipelines::routes())
         .merge(alerts::routes())
         .merge(alert_webhooks::routes())
         .merge(opengate_management::routes())
@@ -43,6 +45,7 @@ pub fn described() -> Vec<Route> {
         triggers::described,
         deliveries::described,
         executions::described,
+        pipelines::described,
         alerts::described,
         alert_webhooks::described,
         opengate_management::described,

@@ -1,0 +1,80 @@
+//! Pipelines and their instances.
+
+use std::sync::Arc;
+
+use super::{before, name, page, page_size};
+use crate::api::Nothing;
+use crate::api::page::Page;
+use crate::api::pipelines::*;
+use crate::app::App;
+use crate::error::{ApiError, ErrorCode};
+use crate::ids::PipelineId;
+use crate::pipelines::{Pipeline, PipelineInstance};
+use crate::store::pipelines;
+
+const NAME_MOST: usize = 100;
+/// Steps of one pipeline: more than a person oversees.
+const STEPS_MOST: usize = 100;
+
+/// All pipelines, oldest first.
+pub async fn pipelines_list(app: &Arc<App>, _: Nothing) -> Result<Vec<Pipeline>, ApiError> {
+    Ok(app.store.read(pipelines::all).await?)
+}
+
+/// Makes a pipeline.
+pub async fn pipeline_create(app: &Arc<App>, input: PipelineDraft) -> Result<Pipeline, ApiError> {
+    let PipelineDraft { name: title, variables, steps } = input;
+    if steps.len() > STEPS_MOST {
+        return Err(ApiError::invalid("steps", format!("{} steps; at most {STEPS_MOST}", steps.len())));
+    }
+    let id = PipelineId::new(app.ids.as_ref());
+    let pipeline =
+        Pipeline { id, name: name("name", &title, NAME_MOST)?, variables, steps, created_at: app.clock.now() };
+    let row = pipeline.clone();
+    app.store.write(move |turn| pipelines::insert(turn.db, &row)).await?;
+    Ok(pipeline)
+}
+
+/// Deletes a pipeline; its instances stay.
+pub async fn pipeline_delete(app: &Arc<App>, input: PipelineRef) -> Result<Nothing, ApiError> {
+    let id = input.id.clone();
+    match app.store.write(move |turn| pipelines::delete(turn.db, &id)).await? {
+        true => Ok(Nothing {}),
+        false => Err(ApiError::not_found("pipeline", &input.id)),
+    }
+}
+
+/// Instances, newest first.
+pub async fn pipeline_instances_list(
+    app: &Arc<App>,
+    input: PipelineInstancesQuery,
+) -> Result<Page<PipelineInstance>, ApiError> {
+    let size = page_size(input.limit);
+    let found = app
+        .store
+        .read(move |db| pipelines::instances(db, input.pipeline_id.as_ref(), before(input.after), size + 1))
+        .await?;
+    Ok(page(found, size, |instance| instance.seq))
+}
+
+/// One instance.
+pub async fn pipeline_instance_get(app: &Arc<App>, input: PipelineInstanceRef) -> Result<PipelineInstance, ApiError> {
+    let id = input.id.clone();
+    let found = app.store.read(move |db| pipelines::instance(db, &id)).await?;
+    found.ok_or_else(|| ApiError::not_found("pipeline instance", &input.id))
+}
+
+/// Takes an instance back that waits.
+pub async fn pipeline_instance_cancel(
+    app: &Arc<App>,
+    input: PipelineInstanceRef,
+) -> Result<PipelineInstance, ApiError> {
+    let id = input.id.clone();
+    let cancelled = app.store.write(move |turn| pipelines::cancel(turn.db, &id)).await?;
+    let instance = pipeline_instance_get(app, input).await?;
+    if cancelled {
+        return Ok(instance);
+    }
+    let words = format!("pipeline instance {} does not wait any more", instance.id);
+    Err(ApiError::new(ErrorCode::Conflict, words))
+}
