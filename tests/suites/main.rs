@@ -41,7 +41,6 @@ mod promptrails_examples;
 mod replay;
 mod replay_contracts;
 mod scheme_libraries;
-mod seen_before;
 mod start;
 mod verify_cli;
 mod window;
