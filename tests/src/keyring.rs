@@ -18,6 +18,8 @@ pub enum State {
     Locked,
     /// Nobody answers.
     Gone,
+    /// It is open, and somebody emptied it.
+    Emptied,
 }
 
 /// A running keychain.
@@ -57,12 +59,17 @@ impl Keyring {
     /// From now on it answers like this; what it holds stays.
     pub fn turn(&mut self, state: State) {
         self.stop();
-        if state == State::Gone {
-            return;
+        match state {
+            State::Gone => return,
+            State::Emptied => {
+                let held = self.folder.path().join("xdg_data_home/keyrings");
+                std::fs::rename(&held, held.with_extension("put-away")).expect("it held something");
+            }
+            State::Open | State::Locked => {}
         }
         let mut command = self.own("gnome-keyring-daemon");
         command.args(["--components=secrets", "--foreground"]);
-        if state == State::Open {
+        if state != State::Locked {
             command.arg("--unlock");
         }
         let mut daemon = command.stdin(Stdio::piped()).spawn().expect("the keychain starts");
@@ -72,6 +79,15 @@ impl Keyring {
         drop(password);
         self.daemon = Some(daemon);
         crate::until("the keychain to be on the bus", || self.is_there().then_some(()));
+    }
+
+    /// What was taken out of it is in it again.
+    pub fn fill_again(&mut self) {
+        self.stop();
+        let held = self.folder.path().join("xdg_data_home/keyrings");
+        std::fs::remove_dir_all(&held).expect("the new one is there");
+        std::fs::rename(held.with_extension("put-away"), &held).expect("what it held is there");
+        self.turn(State::Open);
     }
 
     fn stop(&mut self) {

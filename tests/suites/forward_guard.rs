@@ -94,6 +94,15 @@ fn networks_that_are_nobodys_business_are_refused_without_a_connection() {
 }
 
 #[test]
+fn where_clouds_keep_credentials_is_refused_even_with_the_tick() {
+    let creel = Creel::start();
+    for host in ["169.254.169.254", "169.254.170.2", "[::ffff:169.254.169.254]", "2852039166"] {
+        let end = end_of(&creel, &format!("http://{host}/latest/meta-data/"), json!({ "allow_private": true }));
+        assert!(refused(&end) && end.to_string().contains("credentials"), "{host}: {end}");
+    }
+}
+
+#[test]
 fn creels_own_ports_are_refused_even_with_the_tick() {
     let creel = Creel::start();
     for base in [&creel.receiver, &creel.control] {

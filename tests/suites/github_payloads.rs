@@ -1,7 +1,7 @@
 //! All 329 recorded GitHub payloads, signed and verified by GitHub's own npm library.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, Stdio};
 
 use creel_tests::{Creel, sign, tools};
@@ -30,8 +30,17 @@ impl Verifier {
     /// Ends the server; what it says then: `{verified, refused}`.
     fn finish(mut self) -> Value {
         self.child.stdin.take().unwrap().write_all(b"end\n").unwrap();
-        let output = self.child.wait_with_output().unwrap();
-        serde_json::from_slice(&output.stdout).unwrap()
+        let mut said = String::new();
+        self.child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+        serde_json::from_str(&said).unwrap()
+    }
+}
+
+impl Drop for Verifier {
+    /// Also when a test fails: it would hold the output open for ever.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

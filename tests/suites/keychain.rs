@@ -36,7 +36,7 @@ fn without_its_keychain_it_answers_503_makes_no_second_key_and_is_well_when_it_i
     let Some(mut keyring) = Keyring::open() else { return };
     let mut creel = started(&keyring);
     let endpoint = task_trigger(&creel, "missed", "github", json!({}));
-    for (n, state) in [State::Gone, State::Locked].into_iter().enumerate() {
+    for (n, state) in [State::Gone, State::Locked, State::Emptied].into_iter().enumerate() {
         assert_eq!(creel.terminate().0, Some(0));
         keyring.turn(state);
         creel.start_again();
@@ -55,7 +55,7 @@ fn without_its_keychain_it_answers_503_makes_no_second_key_and_is_well_when_it_i
         has_no_key_file(&creel);
     }
     assert_eq!(creel.terminate().0, Some(0));
-    keyring.turn(State::Open);
+    keyring.fill_again();
     creel.start_again();
     assert_eq!(creel.deliver(&signed("github", &endpoint, "back", b"{\"title\":\"b\"}")).status, 202);
     assert_eq!(creel.tasks().len(), 1);

@@ -136,7 +136,7 @@ fn everything_is_there_after_a_restart() {
 #[test]
 fn files_are_for_this_user_only() {
     use std::os::unix::fs::PermissionsExt as _;
-    let creel = Creel::start();
+    let mut creel = Creel::start();
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&creel.data_dir()), 0o700);
     for entry in std::fs::read_dir(creel.data_dir()).unwrap().flatten() {
@@ -144,6 +144,10 @@ fn files_are_for_this_user_only() {
         assert_eq!(mode(&entry.path()), wanted, "{}", entry.path().display());
     }
     assert_eq!(mode(&creel.token_file), 0o600);
+    assert_eq!(creel.terminate().0, Some(0));
+    std::fs::set_permissions(&creel.token_file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    creel.start_again();
+    assert_eq!(mode(&creel.token_file), 0o600, "closed again where it was opened");
 }
 
 #[test]
