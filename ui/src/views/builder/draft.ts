@@ -1,5 +1,6 @@
 /** Drafts of triggers as the builder edits them: complete, so that no field of the form is ever undefined. */
 import type { Action } from '../../generated/Action';
+import type { Contract } from '../../generated/Contract';
 import type { ListId } from '../../generated/ListId';
 import type { Trigger } from '../../generated/Trigger';
 import type { TriggerDraft } from '../../generated/TriggerDraft';
@@ -7,6 +8,9 @@ import type { TriggerDraft } from '../../generated/TriggerDraft';
 /** A draft whose every setting is there; how its secret comes to be is optional. */
 export type WholeDraft = Required<Omit<TriggerDraft, 'secret' | 'secret_from' | 'make_secret' | 'slug'>> &
   Pick<TriggerDraft, 'secret' | 'secret_from' | 'make_secret' | 'slug'>;
+
+/** The contracts whose addresses end with what the user chose as a slug; the others make theirs. */
+const HAS_SLUG: Contract[] = ['creel', 'opshift'];
 
 /** What a new trigger starts with: the core's own defaults (`trigger.rs`), and one task to make. */
 export function emptyDraft(list: ListId): WholeDraft {
@@ -43,14 +47,14 @@ export function draftOf(trigger: Trigger): WholeDraft {
 /** What `trigger_update` takes: the contract, the slug of `opengate` and empty secrets are not changes. */
 export function changeOf(draft: WholeDraft): TriggerDraft {
   const { contract, slug, secret: _secret, secret_from: _from, ...rest } = draft;
-  return contract === 'opengate' ? rest : { ...rest, slug };
+  return HAS_SLUG.includes(contract) ? { ...rest, slug } : rest;
 }
 
 /** What `trigger_create` takes: `opengate` has no slug, and a blank secret or slug is left to the core. */
 export function creationOf(draft: WholeDraft): TriggerDraft {
   const { slug, secret, secret_from, ...rest } = draft;
   const made: TriggerDraft = { ...rest };
-  if (slug && draft.contract !== 'opengate') made.slug = slug;
+  if (slug && HAS_SLUG.includes(draft.contract)) made.slug = slug;
   if (draft.scheme === 'none') return made;
   if (secret) made.secret = secret;
   else if (secret_from) made.secret_from = secret_from;

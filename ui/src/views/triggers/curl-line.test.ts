@@ -49,6 +49,7 @@ test('GitHub: hex over the body, with a prefix', async () => {
 test.each([
   ['opengate', 'x-opengate-secret'],
   ['hmac-generic', 'x-signature'],
+  ['opshift', 'x-webhook-signature'],
 ])('%s: bare hex over the body', async (scheme, header) => {
   const { headers, body } = await sent(scheme, 'whsec_abc');
   expect(headers[header]).toBe(hmac('whsec_abc', body));

@@ -29,6 +29,16 @@ const RECIPES: Record<string, Recipe> = {
     headers: ['X-GitHub-Event: push', 'X-GitHub-Delivery: $(openssl rand -hex 16)', 'X-Hub-Signature-256: sha256=$SIG'],
   },
   opengate: { setup: [hex('$BODY')], headers: ['X-OpenGate-Secret: $SIG'] },
+  octipus: { setup: [hex('$BODY')], headers: ['X-Hub-Signature-256: sha256=$SIG'] },
+  opshift: { setup: [hex('$BODY')], headers: ['X-Webhook-Signature: $SIG'] },
+  'orloj-generic': {
+    setup: [NOW, hex('$TS.$BODY')],
+    headers: ['X-Timestamp: $TS', 'X-Event-Id: $(openssl rand -hex 16)', 'X-Signature: sha256=$SIG'],
+  },
+  'orloj-github': {
+    setup: [hex('$BODY')],
+    headers: ['X-GitHub-Delivery: $(openssl rand -hex 16)', 'X-Hub-Signature-256: sha256=$SIG'],
+  },
   'hmac-generic': { setup: [hex('$BODY')], headers: ['X-Signature: $SIG'] },
   'plain-secret': { setup: [], headers: ['X-Webhook-Secret: $SECRET'] },
   stripe: { setup: [NOW, hex('$TS.$BODY')], headers: ['Stripe-Signature: t=$TS,v1=$SIG'] },

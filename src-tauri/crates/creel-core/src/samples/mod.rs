@@ -85,7 +85,9 @@ mod tests {
 
     #[test]
     fn every_scheme_that_ships_has_a_default() {
-        for scheme in ["github", "opengate", "standard-webhooks", "stripe", "slack", "hmac-generic"] {
+        let faces = ["opengate", "octipus", "promptrails", "orloj-generic", "opshift"];
+        let senders = ["github", "standard-webhooks", "stripe", "slack", "hmac-generic"];
+        for scheme in faces.into_iter().chain(senders) {
             assert_eq!(default_for(scheme).map(|sample| sample.info.scheme), Some(scheme.to_owned()));
         }
         assert_eq!(default_for("no-such-scheme"), None);
