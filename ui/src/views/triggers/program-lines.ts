@@ -27,7 +27,7 @@ export function pythonLines(address: string, scheme: string): string | undefined
   const { header, prefix, timed, others = {} } = signing;
   const more = Object.entries(others).map(([name, value]) => `    "${name}": "${value}",`);
   return [
-    'import hashlib, hmac, json, os, time, urllib.request',
+    `import hashlib, hmac, json, os, ${timed ? 'time, ' : ''}urllib.request`,
     '',
     'payload = json.dumps({"title": "Hello from Python"}).encode()',
     ...(timed ? ['timestamp = str(int(time.time()))', 'signed = timestamp.encode() + b"." + payload'] : []),
