@@ -73,6 +73,13 @@ impl Creel {
         Caller::open(self)?.call(command, input)
     }
 
+    /// Posts to a management route of a contract.
+    pub fn manage(&self, route: &str, body: &Value) -> Result<Value> {
+        let (status, answer) = Caller::open(self)?.post(route, &body.to_string())?;
+        ensure!((200..300).contains(&status), "{route}: {status} {answer}");
+        Ok(serde_json::from_str(&answer)?)
+    }
+
     /// Waits until full-text search knows every delivery.
     pub fn wait_for_search(&self) -> Result<()> {
         let mut caller = Caller::open(self)?;
@@ -109,14 +116,14 @@ impl Caller {
         Ok(serde_json::from_str(&answer)?)
     }
 
-    fn post(&mut self, path: &str, body: &str) -> Result<(u16, String)> {
+    fn post(&mut self, route: &str, body: &str) -> Result<(u16, String)> {
         if std::mem::take(&mut self.closed) {
             self.stream = connect(&self.control)?;
         }
         let head = format!(
-            "POST {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+            "POST {route} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
             self.control,
-            self.cookie,
+            self.token,
             body.len()
         );
         self.stream.get_mut().write_all(format!("{head}{body}").as_bytes())?;

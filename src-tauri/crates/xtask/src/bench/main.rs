@@ -4,6 +4,7 @@
 
 mod bare;
 mod child;
+mod contracts;
 mod creel;
 mod flushes;
 mod ingest;
@@ -34,7 +35,7 @@ const FULL: Scale = Scale { rounds: 7, many: 6_000, few: 1_000, stored: 1_000_00
 const QUICK: Scale = Scale { rounds: 5, many: 2_000, few: 300, stored: 60_000 };
 
 /// The parts, in the order in which they run.
-const PARTS: [&str; 5] = ["start", "ingest", "slow-flushes", "search", "million"];
+const PARTS: [&str; 6] = ["start", "ingest", "slow-flushes", "search", "contracts", "million"];
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -59,6 +60,7 @@ fn bench(scale: Scale, parts: &[&str]) -> Result<()> {
             "start" => start::measure(&mut table)?,
             "ingest" => ingest::against_the_bare_server(&mut table, scale, &shim)?,
             "slow-flushes" => ingest::with_slow_flushes(&mut table, scale, &shim)?,
+            "contracts" => contracts::measure(&mut table, scale)?,
             "search" => ingest::with_and_without_search(&mut table, scale)?,
             _ => million::measure(&mut table, scale)?,
         }

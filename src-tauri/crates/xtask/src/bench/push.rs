@@ -46,18 +46,35 @@ pub fn body(number: u64) -> String {
     text
 }
 
-/// A whole request for `/hooks/bench`, ready for the socket.
-pub fn request(secret: &str, number: u64) -> Vec<u8> {
-    let body = body(number);
+/// The hex HMAC-SHA256 of `message`.
+pub fn hmac(secret: &str, message: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes keys of every length");
-    mac.update(body.as_bytes());
-    let signature = hex::encode(mac.finalize().into_bytes());
-    let head = format!(
-        "POST /hooks/bench HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: GitHub-Hookshot/044aadd\r\nAccept: */*\r\nContent-Type: application/json\r\nX-GitHub-Event: push\r\nX-GitHub-Delivery: {:08x}-bench-{number}\r\nX-GitHub-Hook-ID: 1\r\nX-Hub-Signature-256: sha256={signature}\r\nContent-Length: {}\r\n\r\n",
-        number.wrapping_mul(0x9E37_79B9),
+    mac.update(message);
+    hex::encode(mac.finalize().into_bytes())
+}
+
+/// A whole request for `path`, ready for the socket.
+pub fn post(path: &str, headers: &[(&str, String)], body: &str) -> Vec<u8> {
+    let mut head = format!(
+        "POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: GitHub-Hookshot/044aadd\r\nAccept: */*\r\nContent-Type: application/json\r\nContent-Length: {}\r\n",
         body.len()
     );
-    [head.as_bytes(), body.as_bytes()].concat()
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    [head.as_bytes(), b"\r\n", body.as_bytes()].concat()
+}
+
+/// A delivery of GitHub's for `/hooks/bench`.
+pub fn request(secret: &str, number: u64) -> Vec<u8> {
+    let body = body(number);
+    let headers = [
+        ("X-GitHub-Event", "push".to_owned()),
+        ("X-GitHub-Delivery", format!("{:08x}-bench-{number}", number.wrapping_mul(0x9E37_79B9))),
+        ("X-GitHub-Hook-ID", "1".to_owned()),
+        ("X-Hub-Signature-256", format!("sha256={}", hmac(secret, body.as_bytes()))),
+    ];
+    post("/hooks/bench", &headers, &body)
 }
 
 /// `count` requests, numbered on from `next`, which is moved.

@@ -1,0 +1,128 @@
+//! What a contract costs beside Creel's own: every contract's accepted delivery against `/hooks` making a task.
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use crate::creel::{Creel, Setup};
+use crate::load::{self, From};
+use crate::numbers::median;
+use crate::table::{Goal, Table};
+use crate::{Scale, push};
+
+/// What the services' own examples use as a secret.
+const SECRET: &str = "bench-secret-of-thirty-two-bytes";
+/// PromptRails counts by address: 30 a minute.
+const PROMPTRAILS_A_MINUTE: usize = 30;
+
+/// One contract under load.
+struct Face {
+    name: &'static str,
+    from: From,
+    path: String,
+    secret: String,
+    headers: fn(&Self, u64, &str) -> Vec<(&'static str, String)>,
+}
+
+/// Each contract's rate as a part of the main job's, in turns.
+pub fn measure(table: &mut Table, scale: Scale) -> Result<()> {
+    let creel = Creel::start(Setup::default())?;
+    let faces = faces(&creel)?;
+    let (mut next, mut parts) = (1, vec![Vec::new(); faces.len()]);
+    for _ in 0..scale.rounds {
+        let mut main = None;
+        for (face, parts) in faces.iter().zip(&mut parts) {
+            creel.wait_for_search()?;
+            let rate = load::run_from(&creel.receiver, face.requests(&mut next, scale.many), 64, face.from)?.rate;
+            parts.push(rate / *main.get_or_insert(rate));
+        }
+    }
+    for (face, parts) in faces.iter().zip(parts).skip(1) {
+        let what = format!("{}: accepted deliveries as a part of the main job", face.name);
+        table.add(&what, median(parts), "", Goal::Least(0.85));
+    }
+    Ok(())
+}
+
+/// The main job first: GitHub's push makes a task.
+fn faces(creel: &Creel) -> Result<Vec<Face>> {
+    let list = creel.rpc("lists_list", &json!({}))?[0]["id"].clone();
+    let task = json!([{ "create_task": { "list_id": list, "title": "{{payload.pusher.name}} pushed" } }]);
+    let face = |name, path: &str, secret: &str, headers| Face {
+        name,
+        from: From::OneAddress,
+        path: path.to_owned(),
+        secret: secret.to_owned(),
+        headers,
+    };
+    let text = |value: &Value| value.as_str().map(str::to_owned).with_context(|| format!("a text, not {value}"));
+    let main =
+        creel.rpc("trigger_create", &json!({ "name": "m", "slug": "bench", "scheme": "github", "actions": task }))?;
+    let opengate = creel.rpc("trigger_create", &json!({ "name": "o", "contract": "opengate", "actions": task }))?;
+    let hook = json!({ "name": "h", "trigger": "webhook", "action": "webhook",
+        "triggerConfig": { "webhookPath": "bench", "webhookSecret": SECRET },
+        "actionConfig": { "webhookUrl": "http://127.0.0.1:9/" }, "conditions": [], "isEnabled": true });
+    creel.manage("/api/hooks", &hook)?;
+    let agent = creel.manage("/api/v1/agents", &json!({ "name": "a", "type": "simple" }))?["data"]["id"].clone();
+    let rails = creel.manage("/api/v1/webhook-triggers", &json!({ "name": "p", "agent_id": agent }))?;
+    let orloj = orloj(creel)?;
+    let alerts = creel.manage("/api/alert-webhooks", &json!({ "name": "s", "slug": "bench", "rate_per_minute": 0 }))?;
+    let rails = Face {
+        from: From::ManyAddresses(PROMPTRAILS_A_MINUTE),
+        ..face("promptrails", "/api/v1/webhook/trigger", &text(&rails["data"]["token"])?, |face, _, _| {
+            vec![("Authorization", format!("Bearer {}", face.secret))]
+        })
+    };
+    Ok(vec![
+        face("creel", "/hooks/bench", &text(&main["secret"])?, |face, number, body| {
+            let signature = format!("sha256={}", push::hmac(&face.secret, body.as_bytes()));
+            vec![("X-GitHub-Delivery", number.to_string()), ("X-Hub-Signature-256", signature)]
+        }),
+        face("opengate", &text(&opengate["row"]["path"])?, &text(&opengate["secret"])?, |face, _, body| {
+            vec![("X-OpenGate-Secret", push::hmac(&face.secret, body.as_bytes()))]
+        }),
+        face("octipus", "/api/webhooks/bench", SECRET, |face, number, body| {
+            let signature = format!("sha256={}", push::hmac(&face.secret, body.as_bytes()));
+            vec![("X-GitHub-Delivery", number.to_string()), ("X-Hub-Signature-256", signature)]
+        }),
+        rails,
+        face("orloj", &orloj, SECRET, |face, number, body| {
+            let signature = format!("sha256={}", push::hmac(&face.secret, body.as_bytes()));
+            vec![("X-GitHub-Delivery", number.to_string()), ("X-Hub-Signature-256", signature)]
+        }),
+        face("opshift", &text(&alerts["path"])?, &text(&alerts["team_secret"])?, |face, _, body| {
+            vec![("X-Webhook-Signature", push::hmac(&face.secret, body.as_bytes()))]
+        }),
+    ])
+}
+
+/// A task template with its secret and a webhook of profile `github`; the webhook's path.
+fn orloj(creel: &Creel) -> Result<String> {
+    let resource = |kind: &str, name: &str, more: Value| {
+        let mut manifest = json!({ "apiVersion": "orloj.dev/v1", "kind": kind, "metadata": { "name": name } });
+        manifest["spec"] = more;
+        manifest
+    };
+    creel.manage("/v1/tasks", &resource("Task", "template", json!({ "mode": "template", "system": "s" })))?;
+    creel.manage("/v1/secrets", &resource("Secret", "shared", json!({ "stringData": { "value": SECRET } })))?;
+    let hook = json!({ "task_ref": "template", "auth": { "profile": "github", "secret_ref": "shared" } });
+    let made = creel.manage("/v1/task-webhooks", &resource("TaskWebhook", "bench", hook))?;
+    made["status"]["endpointPath"].as_str().map(str::to_owned).with_context(|| format!("an endpoint in {made}"))
+}
+
+impl Face {
+    fn requests(&self, next: &mut u64, count: usize) -> Vec<Vec<u8>> {
+        let from = *next;
+        *next += count as u64;
+        (from..*next).map(|number| self.request(number)).collect()
+    }
+
+    /// A push; as an alert it has a title and belongs to one of a hundred groups.
+    fn request(&self, number: u64) -> Vec<u8> {
+        let push = push::body(number);
+        let body = match self.name {
+            "opshift" => format!(r#"{{"title":"push","group_key":"g{}","metadata":{push}}}"#, number % 100),
+            _ => push,
+        };
+        push::post(&self.path, &(self.headers)(self, number, &body), &body)
+    }
+}
