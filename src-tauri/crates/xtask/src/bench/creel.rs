@@ -116,14 +116,14 @@ impl Caller {
         Ok(serde_json::from_str(&answer)?)
     }
 
-    fn post(&mut self, route: &str, body: &str) -> Result<(u16, String)> {
+    fn post(&mut self, path: &str, body: &str) -> Result<(u16, String)> {
         if std::mem::take(&mut self.closed) {
             self.stream = connect(&self.control)?;
         }
         let head = format!(
-            "POST {route} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
             self.control,
-            self.token,
+            self.cookie,
             body.len()
         );
         self.stream.get_mut().write_all(format!("{head}{body}").as_bytes())?;
