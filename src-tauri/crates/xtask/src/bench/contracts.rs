@@ -58,9 +58,9 @@ fn faces(creel: &Creel) -> Result<Vec<Face>> {
     let main =
         creel.rpc("trigger_create", &json!({ "name": "m", "slug": "bench", "scheme": "github", "actions": task }))?;
     let opengate = creel.rpc("trigger_create", &json!({ "name": "o", "contract": "opengate", "actions": task }))?;
-    let hook = json!({ "name": "h", "trigger": "webhook", "action": "webhook",
+    let hook = json!({ "name": "h", "trigger": "webhook", "action": "notify",
         "triggerConfig": { "webhookPath": "bench", "webhookSecret": SECRET },
-        "actionConfig": { "webhookUrl": "http://127.0.0.1:9/" }, "conditions": [], "isEnabled": true });
+        "actionConfig": { "notifyMessage": "{{webhook.body.pusher.name}} pushed" } });
     creel.manage("/api/hooks", &hook)?;
     let agent = creel.manage("/api/v1/agents", &json!({ "name": "a", "type": "simple" }))?["data"]["id"].clone();
     let rails = creel.manage("/api/v1/webhook-triggers", &json!({ "name": "p", "agent_id": agent }))?;
