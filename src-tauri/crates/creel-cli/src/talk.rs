@@ -69,6 +69,7 @@ async fn unhurried(request: reqwest::RequestBuilder) -> reqwest::Result<reqwest:
         match wait.filter(|seconds| *seconds <= WAIT_MOST) {
             Some(seconds) if answer.status() == reqwest::StatusCode::TOO_MANY_REQUESTS && left > 0 => {
                 left -= 1;
+                // As long as Creel asks for; without it the next request would be refused as well.
                 tokio::time::sleep(Duration::from_secs(seconds)).await;
             }
             Some(_) | None => return Ok(answer),

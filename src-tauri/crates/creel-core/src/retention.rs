@@ -41,6 +41,7 @@ pub fn start(app: &Arc<App>) {
 /// The windows drop what is gone, and the search index too. A flood of refusals becomes a few events a second.
 async fn tell(app: Arc<App>, mut deletions: UnboundedReceiver<Vec<Gone>>) {
     while let Some(Some(first)) = app.stopping.run_until_cancelled(deletions.recv()).await {
+        // What goes in the meantime is told together.
         tokio::time::sleep(NEWS_EVERY).await;
         let mut gone = first;
         while let Ok(more) = deletions.try_recv() {

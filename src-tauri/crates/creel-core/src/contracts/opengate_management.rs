@@ -13,7 +13,8 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::clock::UnixMs;
-use crate::control::{Route, Site, object, of, text};
+use crate::contracts::opengate::Opengate;
+use crate::control::{Envelope, Enveloped, Route, Site, object, of, text};
 use crate::error::{ApiError, ErrorCode};
 use crate::trigger::PROJECT;
 
@@ -72,31 +73,18 @@ pub fn described() -> Vec<Route> {
     routes.into_iter().map(|route| route.refuses(envelope.clone())).collect()
 }
 
-/// An error as OpenGate says it.
-pub fn refuse(error: &ApiError) -> Response {
-    let words = match &error.field {
-        Some(field) if !error.message.contains(field.as_str()) => format!("{field}: {}", error.message),
-        _ => error.message.clone(),
-    };
-    (error.status(), Json(json!({ "error": words }))).into_response()
-}
-
-/// An error on its way to OpenGate's envelope.
-struct Refused(ApiError);
-
-impl From<ApiError> for Refused {
-    fn from(error: ApiError) -> Self {
-        Self(error)
+impl Envelope for Opengate {
+    /// An error as OpenGate says it.
+    fn envelop(error: &ApiError) -> Response {
+        let words = match &error.field {
+            Some(field) if !error.message.contains(field.as_str()) => format!("{field}: {}", error.message),
+            _ => error.message.clone(),
+        };
+        (error.status(), Json(json!({ "error": words }))).into_response()
     }
 }
 
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        refuse(&self.0)
-    }
-}
-
-type Reply = Result<Response, Refused>;
+type Reply = Result<Response, Enveloped<Opengate>>;
 
 async fn list(State(site): State<Site>, Path(project): Path<String>) -> Reply {
     known(&project)?;

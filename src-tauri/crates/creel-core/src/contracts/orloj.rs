@@ -79,7 +79,10 @@ impl Face for Orloj {
             _ => refused.plain(),
         };
         let answer = plain(status, words);
-        refused.retry_after.map_or_else(|| answer.clone(), |seconds| answer.clone().retry_after(seconds))
+        match refused.retry_after {
+            Some(seconds) => answer.retry_after(seconds),
+            None => answer,
+        }
     }
 
     fn faults(&self) -> Vec<(Fault, Answered)> {

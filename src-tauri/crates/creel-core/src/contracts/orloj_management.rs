@@ -15,7 +15,8 @@ use http::header::CONTENT_TYPE;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::control::{Route, Site, text};
+use crate::contracts::orloj::Orloj;
+use crate::control::{Envelope, Enveloped, Route, Site, text};
 use crate::error::{ApiError, ErrorCode};
 use crate::orloj::{DEFAULT_NAMESPACE, ResourceKind};
 
@@ -128,32 +129,19 @@ fn of_kind(paths: [&'static str; 6], id: &str, example: Value) -> Vec<Route> {
     ]
 }
 
-/// An error in plain text, with Orloj's statuses: what cannot be read or is not allowed is 400.
-pub fn refuse(error: &ApiError) -> Response {
-    let status = match error.code {
-        ErrorCode::Invalid | ErrorCode::BadRequest => StatusCode::BAD_REQUEST,
-        _ => error.status(),
-    };
-    let kind = [(CONTENT_TYPE, "text/plain; charset=utf-8")];
-    (status, kind, format!("{}\n", error.message)).into_response()
-}
-
-/// An error on its way to plain text.
-struct Refused(ApiError);
-
-impl From<ApiError> for Refused {
-    fn from(error: ApiError) -> Self {
-        Self(error)
+impl Envelope for Orloj {
+    /// An error in plain text, with Orloj's statuses: what cannot be read or is not allowed is 400.
+    fn envelop(error: &ApiError) -> Response {
+        let status = match error.code {
+            ErrorCode::Invalid | ErrorCode::BadRequest => StatusCode::BAD_REQUEST,
+            _ => error.status(),
+        };
+        let kind = [(CONTENT_TYPE, "text/plain; charset=utf-8")];
+        (status, kind, format!("{}\n", error.message)).into_response()
     }
 }
 
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        refuse(&self.0)
-    }
-}
-
-type Reply = Result<Response, Refused>;
+type Reply = Result<Response, Enveloped<Orloj>>;
 
 /// What stands behind the question mark.
 #[derive(Deserialize)]

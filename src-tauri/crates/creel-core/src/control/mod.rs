@@ -6,6 +6,7 @@
 mod access;
 mod assets;
 mod commands;
+mod envelope;
 mod events;
 mod guard;
 mod kept;
@@ -25,6 +26,7 @@ mod trouble;
 
 pub use access::Access;
 pub use commands::{Called, Commands};
+pub use envelope::{Envelope, Enveloped};
 pub use kept::Ports;
 pub use listener::Control;
 pub use listeners::{Bound, ListenAt, Listeners};

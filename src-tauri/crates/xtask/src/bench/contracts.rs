@@ -36,6 +36,7 @@ pub fn measure(table: &mut Table, scale: Scale) -> Result<()> {
             parts.push(rate / *main.get_or_insert(rate));
         }
     }
+    // The first is the main job itself.
     for (face, parts) in faces.iter().zip(parts).skip(1) {
         let what = format!("{}: accepted deliveries as a part of the main job", face.name);
         table.add(&what, median(parts), "", Goal::Least(0.85));

@@ -16,8 +16,8 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::shown;
-use crate::control::{Route, Site, object, text};
+use super::{Octipus, shown};
+use crate::control::{Envelope, Enveloped, Route, Site, object, text};
 use crate::error::{ApiError, ErrorCode};
 
 /// The routes, without their lock.
@@ -73,31 +73,18 @@ pub fn described() -> Vec<Route> {
     routes.into_iter().map(|route| route.refuses(envelope.clone())).collect()
 }
 
-/// An error as Octipus says it; a value that is not allowed is a bad request there.
-pub fn refuse(error: &ApiError) -> Response {
-    let status = match error.code {
-        ErrorCode::Invalid => StatusCode::BAD_REQUEST,
-        _ => error.status(),
-    };
-    (status, Json(json!({ "error": error.message }))).into_response()
-}
-
-/// An error on its way to Octipus's envelope.
-struct Refused(ApiError);
-
-impl From<ApiError> for Refused {
-    fn from(error: ApiError) -> Self {
-        Self(error)
+impl Envelope for Octipus {
+    /// An error as Octipus says it; a value that is not allowed is a bad request there.
+    fn envelop(error: &ApiError) -> Response {
+        let status = match error.code {
+            ErrorCode::Invalid => StatusCode::BAD_REQUEST,
+            _ => error.status(),
+        };
+        (status, Json(json!({ "error": error.message }))).into_response()
     }
 }
 
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        refuse(&self.0)
-    }
-}
-
-type Reply = Result<Response, Refused>;
+type Reply = Result<Response, Enveloped<Octipus>>;
 
 async fn list(State(site): State<Site>) -> Reply {
     let rows = site.run("triggers_list", json!({})).await?;

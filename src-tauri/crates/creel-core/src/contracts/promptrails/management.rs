@@ -16,8 +16,8 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::shown;
-use crate::control::{Site, object};
+use super::{Promptrails, shown};
+use crate::control::{Envelope, Enveloped, Site, object};
 use crate::error::{ApiError, ErrorCode};
 
 /// The routes, without their lock.
@@ -35,32 +35,19 @@ pub fn routes() -> Router<Site> {
         .route("/api/v1/executions/{id}", get(execution))
 }
 
-/// An error as PromptRails says it; a value that is not allowed is a bad request there.
-pub fn refuse(error: &ApiError) -> Response {
-    let status = match error.code {
-        ErrorCode::Invalid => StatusCode::BAD_REQUEST,
-        _ => error.status(),
-    };
-    let body = json!({ "error": { "code": shown::code(status.as_u16()), "message": error.message } });
-    (status, Json(body)).into_response()
-}
-
-/// An error on its way to PromptRails's envelope.
-struct Refused(ApiError);
-
-impl From<ApiError> for Refused {
-    fn from(error: ApiError) -> Self {
-        Self(error)
+impl Envelope for Promptrails {
+    /// An error as PromptRails says it; a value that is not allowed is a bad request there.
+    fn envelop(error: &ApiError) -> Response {
+        let status = match error.code {
+            ErrorCode::Invalid => StatusCode::BAD_REQUEST,
+            _ => error.status(),
+        };
+        let body = json!({ "error": { "code": shown::code(status.as_u16()), "message": error.message } });
+        (status, Json(body)).into_response()
     }
 }
 
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        refuse(&self.0)
-    }
-}
-
-type Reply = Result<Response, Refused>;
+type Reply = Result<Response, Enveloped<Promptrails>>;
 
 fn data(thing: Value) -> Reply {
     Ok(Json(json!({ "data": thing })).into_response())

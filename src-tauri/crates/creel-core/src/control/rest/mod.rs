@@ -14,7 +14,12 @@ mod triggers;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 
-use crate::contracts::{octipus, opengate_management, orloj_management, promptrails};
+use crate::contracts::octipus::{self, Octipus};
+use crate::contracts::opengate::Opengate;
+use crate::contracts::orloj::Orloj;
+use crate::contracts::promptrails::{self, Promptrails};
+use crate::contracts::{opengate_management, orloj_management};
+use crate::control::Envelope;
 use crate::control::route::Route;
 use crate::control::site::Site;
 use crate::control::trouble::Trouble;
@@ -59,16 +64,13 @@ pub fn described() -> Vec<Route> {
 /// An error that no route of its own answers, at `path`: in the envelope of whoever's routes lie there.
 pub fn trouble_at(path: &str, error: ApiError) -> Response {
     let own = ENVELOPES.iter().find(|(prefix, _)| path.starts_with(prefix));
-    own.map_or_else(|| Trouble(error.clone()).into_response(), |(_, refuse)| refuse(&error))
+    own.map_or_else(|| Trouble(error.clone()).into_response(), |(_, envelop)| envelop(&error))
 }
 
 /// How the services' own management routes say an error, by what their paths begin with.
-const ENVELOPES: &[(&str, Envelope)] = &[
-    ("/api/projects/", opengate_management::refuse),
-    ("/api/hooks", octipus::management::refuse),
-    ("/v1/", orloj_management::refuse),
-    ("/api/v1/", promptrails::management::refuse),
+const ENVELOPES: &[(&str, fn(&ApiError) -> Response)] = &[
+    ("/api/projects/", Opengate::envelop),
+    ("/api/hooks", Octipus::envelop),
+    ("/v1/", Orloj::envelop),
+    ("/api/v1/", Promptrails::envelop),
 ];
-
-/// An error in a service's own words.
-type Envelope = fn(&ApiError) -> Response;
