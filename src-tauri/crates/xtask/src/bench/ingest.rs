@@ -11,6 +11,8 @@ use crate::{Scale, bare, one_transaction, push};
 
 /// A consumer disk's flush.
 const SLOW_FLUSH_US: u32 = 5_000;
+/// Deliveries one after the other in a round of slow flushes: four of them are the slowest hundredth.
+const ALONE: usize = 400;
 
 /// A Creel with its trigger, and the numbers of its next deliveries.
 pub struct Bench {
@@ -110,16 +112,20 @@ pub fn against_the_bare_server(table: &mut Table, scale: Scale, shim: &Shim) -> 
 pub fn with_slow_flushes(table: &mut Table, scale: Scale, shim: &Shim) -> Result<()> {
     let flushes = shim.slower_by_us(SLOW_FLUSH_US)?;
     let mut bench = Bench::start(Setup { flushes: Some(&flushes), ..Setup::default() })?;
-    let (mut many, mut one, mut ratios, mut spread) = (Rounds::default(), Rounds::default(), Vec::new(), Vec::new());
+    let (mut many, mut one, mut ratios) = (Rounds::default(), Rounds::default(), Vec::new());
+    let (mut spread, mut disk) = (Vec::new(), Vec::new());
     for _ in 0..scale.rounds {
-        let single = one_transaction::rate(&flushes, 200)?;
         let grouped = bench.counted(scale.many, 64, &flushes, &mut many)?;
-        ratios.push(grouped.rate / single);
-        let alone = bench.counted(scale.few.min(400), 1, &flushes, &mut one)?;
+        bench.creel.wait_for_search()?;
+        let alone = bench.counted(ALONE, 1, &flushes, &mut one)?;
         spread.push(alone.p99_ms / alone.p50_ms);
+        let single = one_transaction::measure(&flushes, ALONE)?;
+        ratios.push(grouped.rate / single.rate);
+        disk.push(single.spread);
     }
     table.add("flushes 5 ms slower: times one transaction a request", median(ratios), "×", Goal::Least(20.0));
     table.add("flushes 5 ms slower, 1 connection: p99 / p50", median(spread), "", Goal::Most(1.3));
+    table.add("the same of the disk alone, one transaction a time", median(disk), "", Goal::None);
     table.add("flushes 5 ms slower, 64 connections: flushes a delivery", median(many.flushes.clone()), "", Goal::None);
     many.print(table, "flushes 5 ms slower, 64 connections: Creel");
     one.print(table, "flushes 5 ms slower, 1 connection: Creel");
