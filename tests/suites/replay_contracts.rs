@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::deliver::{merge, newest};
 use crate::opshift_contract::{alerts, signed, webhook};
 use crate::orloj::{SECRET, apply, generic, guide, path, runs, send};
+use crate::promptrails::{agent, trigger};
 
 fn replay(creel: &Creel, id: &Value, more: Value) -> (Value, Value) {
     let mut draft = json!({ "delivery_id": id, "target": "original" });
@@ -70,4 +71,38 @@ fn headers_of_a_webhooks_own_are_used_to_sign_again() {
     let (_, new) = replay(&creel, &id, json!({ "new_event_id": true, "body": "{\"edited\":1}" }));
     assert_eq!(answered(&new).0, 202, "{new}");
     assert_eq!(creel.deliver(&generic(&path, SECRET, &time, "b", "{}")).status, 401, "the usual names are not its");
+}
+
+#[test]
+fn a_test_carries_the_token_of_the_trigger_it_is_for() {
+    let creel = Creel::start();
+    let agents = [agent(&creel, Value::Null), agent(&creel, Value::Null)];
+    let plain = trigger(&creel, &agents[0], json!({}));
+    let signed = trigger(&creel, &agents[1], json!({ "generate_secret": true }));
+    for (made, agent) in [(&signed, &agents[1]), (&plain, &agents[0])] {
+        let id = format!("trg_{}", made.row["id"].as_str().unwrap());
+        let sent = creel.rpc("send_test", json!({ "trigger_id": id }));
+        let (status, body) = answered(&sent);
+        assert_eq!((status, &body["data"]["agent_id"]), (201, &json!(agent)), "{sent}");
+    }
+    let id = newest(&creel)["id"].clone();
+    let other = format!("trg_{}", signed.row["id"].as_str().unwrap());
+    let (_, moved) = replay(&creel, &id, json!({ "target": { "trigger": other } }));
+    assert_eq!(answered(&moved).1["data"]["agent_id"], json!(agents[1]), "the other's token and signature: {moved}");
+    let own = json!({ "headers": [["Authorization", "Bearer wht_mine"], ["Content-Type", "application/json"]] });
+    assert_eq!(answered(&replay(&creel, &id, own).1).0, 401, "what the user wrote stays");
+}
+
+#[test]
+fn a_test_of_one_of_several_hooks_on_a_path_is_signed_with_its_secret() {
+    let creel = Creel::start();
+    let hook = |name: &str| {
+        let settings = json!({ "octipus": { "path": "deploy" } });
+        let draft = json!({ "name": name, "contract": "octipus", "settings": settings, "make_secret": true });
+        creel.rpc("trigger_create", draft)["row"]["trigger"]["id"].clone()
+    };
+    for id in [hook("first"), hook("second")] {
+        let sent = creel.rpc("send_test", json!({ "trigger_id": id }));
+        assert_eq!(sent["delivery"]["endpoint"], id, "{sent}");
+    }
 }

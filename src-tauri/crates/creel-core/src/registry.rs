@@ -36,6 +36,8 @@ pub struct Listening {
     pub scheme: Option<&'static Scheme>,
     /// Its secrets, current first.
     pub keys: Vec<Key>,
+    /// Its bearer token, where tokens select triggers: what Creel's own replays and tests carry.
+    pub token: Option<Secret>,
     /// Its secrets could not be opened: Creel's own trouble.
     pub locked: bool,
     /// Who may call.
@@ -187,6 +189,8 @@ fn listen(trigger: Trigger, sealed: &[SealedSecret], vault: Option<&Vault>, befo
     let owner = trigger.contract.face().secret_owner(&trigger);
     let mine: Vec<_> = sealed.iter().filter(|secret| secret.owner == owner).collect();
     let keys: Vec<_> = mine.iter().filter_map(|secret| open(secret, vault)).collect();
+    let tokens = secrets::token_owner(&trigger.id);
+    let token = sealed.iter().find(|secret| secret.owner == tokens && secret.slot == Slot::Current);
     let limit = before
         .get(&trigger.id)
         .filter(|old| old.limit.rate() == trigger.rate)
@@ -198,6 +202,7 @@ fn listen(trigger: Trigger, sealed: &[SealedSecret], vault: Option<&Vault>, befo
     Listening {
         scheme: trigger.contract.face().record(&trigger),
         locked: keys.len() < mine.len(),
+        token: token.and_then(|secret| open(secret, vault)).map(|key| key.value),
         keys,
         allowlist,
         limit,

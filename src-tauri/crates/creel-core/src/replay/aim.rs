@@ -25,7 +25,7 @@ pub(super) struct Here {
     pub receiver: SocketAddr,
     /// Path and query.
     pub target: String,
-    /// Who listens there now.
+    /// Who listens there now; of several at one address the one that is meant.
     pub listening: Option<Arc<Listening>>,
 }
 
@@ -58,8 +58,16 @@ impl Aim {
 /// Takes aim.
 pub(super) fn aim(app: &App, target: &ReplayTarget, source: &Source) -> Result<Aim, ApiError> {
     match target {
-        ReplayTarget::Original => Ok(Aim::Here(here(app, source.target.clone())?)),
-        ReplayTarget::Trigger(id) => Ok(Aim::Here(here(app, require(&app.registry.now(), id)?.path())?)),
+        ReplayTarget::Original => {
+            let came_to = source.endpoint.as_ref().and_then(|id| app.registry.now().get(id));
+            let here = here(app, source.target.clone())?;
+            let same = came_to.filter(|at| at.trigger.endpoint() == Endpoint::of(path_of(&here.target)));
+            Ok(Aim::Here(Here { listening: same.or(here.listening), ..here }))
+        }
+        ReplayTarget::Trigger(id) => {
+            let wanted = require(&app.registry.now(), id)?;
+            Ok(Aim::Here(Here { listening: Some(Arc::clone(&wanted)), ..here(app, wanted.path())? }))
+        }
         ReplayTarget::Url(text) => {
             let url = read(text)?;
             let own = app.addresses().receiver.filter(|receiver| is_own(&url, receiver.port()));
@@ -75,9 +83,12 @@ fn here(app: &App, target: String) -> Result<Here, ApiError> {
     let receiver = app.addresses().receiver.ok_or_else(|| {
         ApiError::new(ErrorCode::Unavailable, "the receiver does not listen").hint("see the trouble in the status")
     })?;
-    let path = target.split('?').next().unwrap_or_default();
-    let listening = app.registry.now().find(&Endpoint::of(path)).first().cloned();
+    let listening = app.registry.now().find(&Endpoint::of(path_of(&target))).first().cloned();
     Ok(Here { receiver: reachable(receiver), target, listening })
+}
+
+fn path_of(target: &str) -> &str {
+    target.split('?').next().unwrap_or_default()
 }
 
 /// A listener on all addresses is reached by the loopback one.

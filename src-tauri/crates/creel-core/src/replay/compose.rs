@@ -10,7 +10,7 @@ use super::marks::MARK_HEADER;
 use super::shown::restored;
 use super::signer::{Proof, Signer};
 use super::source::Source;
-use crate::api::replays::{Broken, ReplayDraft};
+use crate::api::replays::{Broken, ReplayDraft, Signing};
 use crate::authenticate::{self, Scheme, SignedRequest, with_event_id};
 use crate::error::{ApiError, ErrorCode};
 use crate::headers::{is_credential, is_of_the_connection};
@@ -19,6 +19,8 @@ use crate::receive::Headers;
 
 /// GitHub's SHA-1 signature, which nobody should check and which would be wrong after any change.
 const OLD_SIGNATURE: &str = "x-hub-signature";
+
+const AUTHORIZATION: &str = "Authorization";
 
 /// A request ready to be written, but for the marker.
 pub(super) struct Composed {
@@ -56,6 +58,7 @@ pub(super) fn compose(
         Proof::Removed => work.remove(&proof_names(source.scheme, None)),
         Proof::Made(signer) => work.sign(signer, source, aim, id.as_deref())?,
     }
+    work.carry_token(draft, source, aim);
     if draft.broken == Some(Broken::AlteredByte) {
         work.body = altered(&work.body)?;
     }
@@ -114,6 +117,19 @@ impl Work {
         self.lines.retain(|(name, _)| !is_credential(name));
         self.warnings
             .push(format!("{names} is left out: a credential stays on this machine unless you edit the headers"));
+    }
+
+    /// Where a token selects the trigger, the one that is aimed at gets its own: a sample has none, and a delivery of
+    /// another trigger has that one's. What the user wrote into the draft stays.
+    fn carry_token(&mut self, draft: &ReplayDraft, source: &Source, aim: &Aim) {
+        let (Signing::Target, Aim::Here(here)) = (&draft.signing, aim) else { return };
+        let Some(token) = here.listening.as_ref().and_then(|at| at.token.as_ref()) else { return };
+        let now = self.lines.iter().find(|(name, _)| name.eq_ignore_ascii_case(AUTHORIZATION)).map(|(_, value)| value);
+        let came = source.headers.first(AUTHORIZATION);
+        if now.is_none_or(|now| Some(&now[..]) == came) {
+            self.only_first(AUTHORIZATION);
+            self.set(AUTHORIZATION, &format!("Bearer {}", token.expose()));
+        }
     }
 
     /// A new event id where one is asked for, where the scheme demands one and there is none, and for a request that

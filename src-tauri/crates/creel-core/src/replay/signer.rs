@@ -6,6 +6,7 @@ use crate::api::replays::{Broken, ReplayDraft, Signing};
 use crate::app::App;
 use crate::authenticate::{Scheme, Secret, schemes};
 use crate::clock::UnixMs;
+use crate::contracts::OwnSecret;
 use crate::error::{ApiError, ErrorCode};
 use crate::registry::Listening;
 use crate::secrets::fresh;
@@ -95,6 +96,10 @@ fn of_target(app: &App, aim: &Aim, source: &Source) -> Result<Option<(&'static S
 
 fn current(listening: &Listening) -> Result<Option<(&'static Scheme, Secret)>, ApiError> {
     let Some(scheme) = listening.scheme else { return Ok(None) };
+    let optional = listening.trigger.contract.face().own_secret() == OwnSecret::Optional;
+    if optional && listening.keys.is_empty() && !listening.locked {
+        return Ok(None);
+    }
     let secret = listening.current().ok_or_else(|| {
         let words = format!("the secret of \"{}\" cannot be read", listening.trigger.name);
         ApiError::new(ErrorCode::Unavailable, words).hint("unlock the keychain and start Creel again")

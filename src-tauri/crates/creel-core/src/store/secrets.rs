@@ -72,6 +72,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<SealedSecret> {
     })
 }
 
+/// Whose row holds the bearer token of a trigger, beside the trigger's own secrets: it selects, and never signs.
+pub fn token_owner(trigger: &TriggerId) -> TriggerId {
+    TriggerId(format!("{trigger}#token"))
+}
+
 /// Adds a secret.
 pub fn insert(db: &Connection, secret: &SealedSecret) -> Result<(), StoreError> {
     db.prepare_cached(&format!("INSERT INTO secrets ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"))?
@@ -138,7 +143,7 @@ pub fn note_use(db: &Connection, id: &SecretId, at: UnixMs) -> Result<(), StoreE
     Ok(())
 }
 
-/// Deletes a trigger's secrets.
+/// Deletes an owner's secrets.
 pub fn delete_of(db: &Connection, owner: &TriggerId) -> Result<(), StoreError> {
     db.prepare_cached("DELETE FROM secrets WHERE owner = ?1")?.execute([owner])?;
     Ok(())

@@ -19,6 +19,7 @@ use crate::filter;
 use crate::ids::{SecretId, TriggerId};
 use crate::registry::require;
 use crate::start::seal_new;
+use crate::store::secrets::SealedSecret;
 use crate::store::{StoreError, agents, hooks, lists, pipelines, secrets, triggers};
 use crate::trigger::{Contract, Dedup, PROJECT, Reply, Trigger};
 
@@ -45,10 +46,12 @@ pub async fn trigger_create(app: &Arc<App>, mut input: TriggerDraft) -> Result<T
         Some(secret) => Some(seal_new(vault(app)?, secret, SecretId::new(app.ids.as_ref()), owner, app.clock.now())),
         None => None,
     };
+    let kept = token.as_ref().and_then(|token| sealed_token(app, &trigger.id, token));
     let (row, is_new) = app
         .store
         .write(move |turn| {
             put(turn.db, &trigger)?;
+            kept.map_or(Ok(()), |token| secrets::insert(turn.db, &token))?;
             let is_new = sealed.map_or(Ok(false), |sealed| secrets::insert_first(turn.db, &sealed))?;
             Ok((row(turn.db, trigger, turn.now)?, is_new))
         })
@@ -106,6 +109,7 @@ pub async fn trigger_delete(app: &Arc<App>, input: TriggerRef) -> Result<Nothing
                 return Err(ApiError::not_found("trigger", &id).into());
             }
             hooks::delete_of(turn.db, &id)?;
+            secrets::delete_of(turn.db, &secrets::token_owner(&id))?;
             secrets::delete_of(turn.db, &id)
         })
         .await?;
@@ -274,6 +278,14 @@ fn owner_of_secret(trigger: &Trigger, given: bool) -> Result<TriggerId, ApiError
             .hint("rotate it instead; every trigger of the contract gets the new one"));
     }
     Ok(owner)
+}
+
+/// A trigger's token as a row. Without the key to the secrets it is not kept: senders are let in by its hash, and only
+/// Creel's own tests of the trigger go without.
+fn sealed_token(app: &App, trigger: &TriggerId, token: &str) -> Option<SealedSecret> {
+    let secret = Secret::new(token).ok()?;
+    let owner = secrets::token_owner(trigger);
+    Some(seal_new(app.vault.as_ref()?, &secret, SecretId::new(app.ids.as_ref()), owner, app.clock.now()))
 }
 
 /// Where a draft says that the secret comes from.
