@@ -15,6 +15,10 @@ agent_id?: AgentId,
  */
 status?: AgentExecutionStatus, 
 /**
+ * Only rows older than this `seq`: the pages begin there, the total is that of all.
+ */
+after?: number, 
+/**
  * From 1, at most 10,000.
  */
 page?: number, 

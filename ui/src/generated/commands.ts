@@ -49,6 +49,7 @@ import type { OccurrencesQuery } from './OccurrencesQuery';
 import type { Page } from './Page';
 import type { PinDelivery } from './PinDelivery';
 import type { Pipeline } from './Pipeline';
+import type { PipelineChange } from './PipelineChange';
 import type { PipelineDraft } from './PipelineDraft';
 import type { PipelineInstance } from './PipelineInstance';
 import type { PipelineInstanceRef } from './PipelineInstanceRef';
@@ -139,6 +140,7 @@ export interface Commands {
   execution_cancel: { input: ExecutionRef; output: Execution };
   pipelines_list: { input: Nothing; output: Array<Pipeline> };
   pipeline_create: { input: PipelineDraft; output: Pipeline };
+  pipeline_update: { input: PipelineChange; output: Pipeline };
   pipeline_delete: { input: PipelineRef; output: Nothing };
   pipeline_instances_list: { input: PipelineInstancesQuery; output: Page<PipelineInstance> };
   pipeline_instance_get: { input: PipelineInstanceRef; output: PipelineInstance };

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::alerts::AlertId;
 use crate::delivery::Delivery;
 use crate::execution::Execution;
-use crate::ids::{DeliveryId, ListId, TaskId, TriggerId};
+use crate::ids::{AgentId, DeliveryId, ListId, PipelineId, TaskId, TriggerId};
+use crate::orloj::ResourceKind;
 
 /// One change. A listener that fell behind gets `Lagged` and loads its lists again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
@@ -28,6 +29,12 @@ pub enum Event {
     List(ListId),
     /// An alert is new or changed.
     Alert(AlertId),
+    /// A pipeline is new, changed or gone.
+    Pipeline(PipelineId),
+    /// An agent is new, changed or gone.
+    Agent(AgentId),
+    /// Orloj resources of a kind are new, changed or gone.
+    Resources(ResourceKind),
     /// The state of the app changed: load `status` again.
     Status,
     /// The listener fell behind by so many events: load the lists again.

@@ -79,6 +79,8 @@ pub struct AgentExecutionsQuery {
     pub agent_id: Option<AgentId>,
     /// Only with this status.
     pub status: Option<AgentExecutionStatus>,
+    /// Only rows older than this `seq`: the pages begin there, the total is that of all.
+    pub after: Option<i64>,
     /// From 1, at most 10,000.
     pub page: Option<u32>,
     /// Rows in a page, 1 to 100; 20 unless told otherwise.

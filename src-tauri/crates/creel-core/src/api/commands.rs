@@ -186,6 +186,8 @@ commands! {
     pipelines_list(Nothing) -> Vec<Pipeline>;
     /// Make a pipeline.
     pipeline_create(PipelineDraft) -> Pipeline;
+    /// Change a pipeline; its instances keep what they were made with.
+    pipeline_update(PipelineChange) -> Pipeline;
     /// Delete a pipeline; its instances stay.
     pipeline_delete(PipelineRef) -> Nothing;
     /// Instances of pipelines, newest first.

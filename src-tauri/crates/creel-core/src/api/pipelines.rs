@@ -24,6 +24,16 @@ pub struct PipelineDraft {
     pub steps: Vec<Value>,
 }
 
+/// A change to a pipeline. Instances that are there keep what they were made with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct PipelineChange {
+    /// Which one.
+    pub id: PipelineId,
+    /// What it says from now on, as a whole.
+    pub change: PipelineDraft,
+}
+
 /// Which pipeline.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[ts(export)]

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::orloj::ResourceKind;
+use crate::ids::DeliveryId;
+use crate::orloj::{ResourceKind, TaskMode};
 
 /// Manifests to apply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
@@ -63,6 +64,9 @@ pub struct ResourcesQuery {
     /// Only of this namespace.
     #[serde(default)]
     pub namespace: Option<String>,
+    /// Only tasks of this mode; other kinds have none.
+    #[serde(default)]
+    pub mode: Option<TaskMode>,
     /// Rows in the page, at most 500; 100 unless told otherwise.
     #[serde(default)]
     pub limit: Option<u32>,
@@ -97,4 +101,6 @@ pub struct ResourceRow {
     pub seq: i64,
     /// `apiVersion`, `kind`, `metadata`, `spec`, `status` as JSON text. A Secret's values read `***`.
     pub manifest: String,
+    /// The delivery that made it; `None`: it was applied.
+    pub source_delivery: Option<DeliveryId>,
 }

@@ -17,7 +17,9 @@ use crate::authenticate::Secret;
 const KEYS_MOST: usize = 50;
 
 /// Which kind of resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema,
+)]
 #[ts(export)]
 pub enum ResourceKind {
     /// A template, or a run made from one.

@@ -53,18 +53,20 @@ pub fn get(db: &Connection, id: &AgentExecutionId) -> Result<Option<AgentExecuti
         .optional()?)
 }
 
-/// One page, newest first, and how many there are in all. Missing filters take everything.
+/// One page of those before `before`, newest first, and how many there are in all. Missing filters take everything.
 pub fn page(
     db: &Connection,
     agent: Option<&AgentId>,
     status: Option<AgentExecutionStatus>,
+    before: i64,
     limit: u32,
     offset: u32,
 ) -> Result<(Vec<AgentExecution>, i64), StoreError> {
     let status = status.map(Word);
     let from = "FROM agent_executions WHERE (?1 IS NULL OR agent_id = ?1) AND (?2 IS NULL OR status = ?2)";
     let total = db.prepare_cached(&format!("SELECT COUNT(*) {from}"))?.query_row((agent, &status), |row| row.get(0))?;
-    let mut rows = db.prepare_cached(&format!("SELECT {COLUMNS} {from} ORDER BY seq DESC LIMIT ?3 OFFSET ?4"))?;
-    let found = rows.query_map((agent, &status, limit, offset), read)?.collect::<Result<_, _>>()?;
+    let mut rows =
+        db.prepare_cached(&format!("SELECT {COLUMNS} {from} AND seq < ?3 ORDER BY seq DESC LIMIT ?4 OFFSET ?5"))?;
+    let found = rows.query_map((agent, &status, before, limit, offset), read)?.collect::<Result<_, _>>()?;
     Ok((found, total))
 }

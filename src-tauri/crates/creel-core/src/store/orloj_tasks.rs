@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::clock::UnixMs;
 use crate::ids::DeliveryId;
-use crate::orloj::{Named, ResourceMetadata, TaskManifest};
+use crate::orloj::{Named, ResourceMetadata, TaskManifest, TaskMode};
 use crate::store::StoreError;
 use crate::store::words::Json;
 
@@ -50,10 +50,23 @@ pub fn get(db: &Connection, at: &Named) -> Result<Option<StoredTask>, StoreError
     Ok(db.prepare_cached(&query)?.query_row((&at.namespace, &at.name), read).optional()?)
 }
 
-/// Tasks made before `before`, newest first.
-pub fn page(db: &Connection, namespace: Option<&str>, before: i64, limit: u32) -> Result<Vec<StoredTask>, StoreError> {
+/// Tasks of a mode (`None`: of both) made before `before`, newest first. Templates are few among many runs and have an
+/// index of their own; runs are found by walking all.
+pub fn page(
+    db: &Connection,
+    namespace: Option<&str>,
+    mode: Option<TaskMode>,
+    before: i64,
+    limit: u32,
+) -> Result<Vec<StoredTask>, StoreError> {
+    let wanted = match mode {
+        None => "",
+        Some(TaskMode::Template) => "AND json_extract(spec, '$.mode') = 'template'",
+        Some(TaskMode::Run) => "AND json_extract(spec, '$.mode') <> 'template'",
+    };
     let mut rows = db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM orloj_tasks WHERE seq < ?2 AND (?1 IS NULL OR namespace = ?1) ORDER BY seq DESC LIMIT ?3"
+        "SELECT {COLUMNS} FROM orloj_tasks WHERE seq < ?2 AND (?1 IS NULL OR namespace = ?1) {wanted}
+         ORDER BY seq DESC LIMIT ?3"
     ))?;
     let found = rows.query_map((namespace, before, limit), read)?.collect::<Result<_, _>>()?;
     Ok(found)

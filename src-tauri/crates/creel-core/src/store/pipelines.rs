@@ -14,6 +14,16 @@ pub fn insert(db: &Connection, pipeline: &Pipeline) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Replaces what the pipeline of this id says.
+pub fn replace(db: &Connection, pipeline: &Pipeline) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE pipelines SET name = ?2, definition = ?3 WHERE id = ?1")?.execute((
+        &pipeline.id,
+        &pipeline.name,
+        Json(pipeline),
+    ))?;
+    Ok(())
+}
+
 /// All pipelines, oldest first. There are few.
 pub fn all(db: &Connection) -> Result<Vec<Pipeline>, StoreError> {
     let mut rows = db.prepare_cached("SELECT definition FROM pipelines ORDER BY created_at, id")?;

@@ -8,6 +8,7 @@ use crate::api::Nothing;
 use crate::api::agents::*;
 use crate::app::App;
 use crate::error::ApiError;
+use crate::events::Event;
 use crate::ids::AgentId;
 use crate::input_schema::InputSchema;
 use crate::store::{StoreError, agent_executions, agents};
@@ -66,9 +67,11 @@ pub async fn agent_update(app: &Arc<App>, input: AgentChange) -> Result<Agent, A
 /// Deletes an agent; its executions stay.
 pub async fn agent_delete(app: &Arc<App>, input: AgentRef) -> Result<Nothing, ApiError> {
     let id = input.id.clone();
+    let gone = input.id.clone();
     let missing = move || StoreError::from(ApiError::not_found("agent", &input.id));
     app.store.write(move |turn| if agents::delete(turn.db, &id)? { Ok(()) } else { Err(missing()) }).await?;
     app.reload().await?;
+    app.events.send(Event::Agent(gone));
     Ok(Nothing {})
 }
 
@@ -91,6 +94,7 @@ async fn keep(app: &Arc<App>, agent: Agent) -> Result<Agent, ApiError> {
     let row = agent.clone();
     app.store.write(move |turn| agents::put(turn.db, &row)).await?;
     app.reload().await?;
+    app.events.send(Event::Agent(agent.id.clone()));
     Ok(agent)
 }
 
@@ -99,7 +103,10 @@ pub async fn agent_executions_list(app: &Arc<App>, input: AgentExecutionsQuery) 
     let (page, limit, offset) = paged(input.page, input.limit);
     let found = app
         .store
-        .read(move |db| agent_executions::page(db, input.agent_id.as_ref(), input.status, limit, offset))
+        .read(move |db| {
+            let older = input.after.unwrap_or(i64::MAX);
+            agent_executions::page(db, input.agent_id.as_ref(), input.status, older, limit, offset)
+        })
         .await?;
     Ok(AgentExecutions { items: found.0, total: found.1, page, limit })
 }

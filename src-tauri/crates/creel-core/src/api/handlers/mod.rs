@@ -70,3 +70,7 @@ fn name(field: &str, text: &str, most: usize) -> Result<String, ApiError> {
         _ => Ok(text.to_owned()),
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

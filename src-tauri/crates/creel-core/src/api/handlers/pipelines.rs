@@ -7,7 +7,9 @@ use crate::api::Nothing;
 use crate::api::page::Page;
 use crate::api::pipelines::*;
 use crate::app::App;
+use crate::clock::UnixMs;
 use crate::error::{ApiError, ErrorCode};
+use crate::events::Event;
 use crate::ids::PipelineId;
 use crate::pipelines::{Pipeline, PipelineInstance};
 use crate::store::pipelines;
@@ -23,25 +25,45 @@ pub async fn pipelines_list(app: &Arc<App>, _: Nothing) -> Result<Vec<Pipeline>,
 
 /// Makes a pipeline.
 pub async fn pipeline_create(app: &Arc<App>, input: PipelineDraft) -> Result<Pipeline, ApiError> {
+    let pipeline = checked(PipelineId::new(app.ids.as_ref()), app.clock.now(), input)?;
+    let row = pipeline.clone();
+    app.store.write(move |turn| pipelines::insert(turn.db, &row)).await?;
+    app.events.send(Event::Pipeline(pipeline.id.clone()));
+    Ok(pipeline)
+}
+
+/// Changes a pipeline; its instances keep what they were made with.
+pub async fn pipeline_update(app: &Arc<App>, input: PipelineChange) -> Result<Pipeline, ApiError> {
+    let PipelineChange { id, change } = input;
+    let pipeline = app
+        .store
+        .write(move |turn| {
+            let before = pipelines::get(turn.db, &id)?.ok_or_else(|| ApiError::not_found("pipeline", &id))?;
+            let pipeline = checked(before.id, before.created_at, change)?;
+            pipelines::replace(turn.db, &pipeline)?;
+            Ok(pipeline)
+        })
+        .await?;
+    app.events.send(Event::Pipeline(pipeline.id.clone()));
+    Ok(pipeline)
+}
+
+fn checked(id: PipelineId, created_at: UnixMs, input: PipelineDraft) -> Result<Pipeline, ApiError> {
     let PipelineDraft { name: title, variables, steps } = input;
     if steps.len() > STEPS_MOST {
         return Err(ApiError::invalid("steps", format!("{} steps; at most {STEPS_MOST}", steps.len())));
     }
-    let id = PipelineId::new(app.ids.as_ref());
-    let pipeline =
-        Pipeline { id, name: name("name", &title, NAME_MOST)?, variables, steps, created_at: app.clock.now() };
-    let row = pipeline.clone();
-    app.store.write(move |turn| pipelines::insert(turn.db, &row)).await?;
-    Ok(pipeline)
+    Ok(Pipeline { id, name: name("name", &title, NAME_MOST)?, variables, steps, created_at })
 }
 
 /// Deletes a pipeline; its instances stay.
 pub async fn pipeline_delete(app: &Arc<App>, input: PipelineRef) -> Result<Nothing, ApiError> {
     let id = input.id.clone();
     match app.store.write(move |turn| pipelines::delete(turn.db, &id)).await? {
-        true => Ok(Nothing {}),
-        false => Err(ApiError::not_found("pipeline", &input.id)),
+        true => app.events.send(Event::Pipeline(input.id)),
+        false => return Err(ApiError::not_found("pipeline", &input.id)),
     }
+    Ok(Nothing {})
 }
 
 /// Instances, newest first.

@@ -1,5 +1,6 @@
 //! `apply`: read everything, say what it changes, then write everything in one transaction.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -25,6 +26,8 @@ pub async fn apply(app: &Arc<App>, input: ApplyResources) -> Result<Vec<Applied>
     let ready = put::sealed(app, resources)?;
     let triggers = app.store.write(move |turn| put::put(turn.db, ready, turn.now)).await?;
     app.reload().await?;
+    let kinds: BTreeSet<_> = applied.iter().map(|one| one.kind).collect();
+    kinds.into_iter().for_each(|kind| app.events.send(Event::Resources(kind)));
     for id in triggers {
         app.events.send(Event::Trigger(id));
     }

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
-use crate::api::resources::ResourceRow;
+use crate::api::resources::{ResourceRow, ResourcesQuery};
 use crate::clock::UnixMs;
 use crate::contracts::orloj::manifest;
 use crate::orloj::{API_VERSION, Named, ResourceKind, ResourceMetadata, TaskMode, endpoint_id};
@@ -22,15 +22,12 @@ pub fn get(db: &Connection, kind: ResourceKind, at: &Named) -> Result<Option<Res
 }
 
 /// A page of a kind, newest first. Webhooks are triggers, of which there are few: their cursor is their place by name.
-pub fn page(
-    db: &Connection,
-    kind: ResourceKind,
-    namespace: Option<&str>,
-    before: i64,
-    limit: u32,
-) -> Result<Vec<ResourceRow>, StoreError> {
-    match kind {
-        ResourceKind::Task => Ok(orloj_tasks::page(db, namespace, before, limit)?.iter().map(of_task).collect()),
+pub fn page(db: &Connection, query: &ResourcesQuery, before: i64, limit: u32) -> Result<Vec<ResourceRow>, StoreError> {
+    let namespace = query.namespace.as_deref();
+    match query.kind {
+        ResourceKind::Task => {
+            Ok(orloj_tasks::page(db, namespace, query.mode, before, limit)?.iter().map(of_task).collect())
+        }
         ResourceKind::Secret => {
             orloj_secrets::page(db, namespace, before, limit)?.iter().map(|secret| of_secret(db, secret)).collect()
         }
@@ -60,7 +57,9 @@ fn of_task(stored: &StoredTask) -> ResourceRow {
         TaskMode::Run => "Pending",
     };
     let spec = json!(stored.task.spec);
-    row(ResourceKind::Task, stored.seq, &stored.task.metadata, stored.created_at, spec, json!({ "phase": phase }))
+    let status = json!({ "phase": phase });
+    let shown = row(ResourceKind::Task, stored.seq, &stored.task.metadata, stored.created_at, spec, status);
+    ResourceRow { source_delivery: stored.source_delivery.clone(), ..shown }
 }
 
 fn of_secret(db: &Connection, stored: &StoredSecret) -> Result<ResourceRow, StoreError> {
@@ -110,5 +109,6 @@ fn row(
         name: metadata.name.clone(),
         seq,
         manifest: manifest.to_string(),
+        source_delivery: None,
     }
 }

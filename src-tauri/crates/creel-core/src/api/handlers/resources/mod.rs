@@ -25,10 +25,7 @@ pub async fn resources_apply(app: &Arc<App>, input: ApplyResources) -> Result<Ve
 /// Resources of a kind, newest first.
 pub async fn resources_list(app: &Arc<App>, input: ResourcesQuery) -> Result<Page<ResourceRow>, ApiError> {
     let size = page_size(input.limit);
-    let rows = app
-        .store
-        .read(move |db| kept::page(db, input.kind, input.namespace.as_deref(), before(input.after), size + 1))
-        .await?;
+    let rows = app.store.read(move |db| kept::page(db, &input, before(input.after), size + 1)).await?;
     Ok(page(rows, size, |row| row.seq))
 }
 
@@ -42,7 +39,7 @@ pub async fn resource_get(app: &Arc<App>, input: ResourceRef) -> Result<Resource
 /// Deletes a resource. A webhook's endpoint is gone with it; what it made stays.
 pub async fn resource_delete(app: &Arc<App>, input: ResourceRef) -> Result<Nothing, ApiError> {
     let at = Named { namespace: input.namespace.clone(), name: input.name.clone() };
-    let asked = input.clone();
+    let (asked, kind) = (input.clone(), input.kind);
     let trigger = app
         .store
         .write(move |turn| {
@@ -60,6 +57,7 @@ pub async fn resource_delete(app: &Arc<App>, input: ResourceRef) -> Result<Nothi
         })
         .await?;
     app.reload().await?;
+    app.events.send(Event::Resources(kind));
     if let Some(id) = trigger {
         app.events.send(Event::Trigger(id));
     }
