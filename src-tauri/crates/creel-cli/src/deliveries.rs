@@ -30,16 +30,32 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let creel = Creel::running_in(&arguments.folder)?;
     let query = arguments.query.join(" ");
-    let answer = creel.call("deliveries_list", &json!({"q": query, "limit": arguments.limit}));
-    let answer = answer.map_err(|error| pointed_out(&creel, &query).unwrap_or(error))?;
+    let found = search(&creel, &query, arguments.limit);
+    let found = found.map_err(|error| pointed_out(&creel, &query).unwrap_or(error))?;
     if arguments.json {
-        return print(&format!("{}\n", json_line(&answer)));
+        return print(&format!("{}\n", json_line(&serde_json::to_value(&found)?)));
     }
-    let found: DeliveriesFound = serde_json::from_value(answer)?;
     if found.page.items.is_empty() {
         return print(&format!("none: {}\n", safe(&found.meaning)));
     }
     print(&listed(&found.page.items))
+}
+
+/// The newest `limit` that fit. A search answers quickly with what it has; it is asked on until that is enough.
+fn search(creel: &Creel, query: &str, limit: u32) -> anyhow::Result<DeliveriesFound> {
+    let mut asked = json!({"q": query, "limit": limit});
+    let mut found: DeliveriesFound = serde_json::from_value(creel.call("deliveries_list", &asked)?)?;
+    while let (Some(next), Some(_)) = (found.page.next, found.searched_to) {
+        let missing = usize::try_from(limit)?.saturating_sub(found.page.items.len());
+        if missing == 0 {
+            break;
+        }
+        (asked["limit"], asked["after"]) = (json!(missing), json!(next));
+        let more: DeliveriesFound = serde_json::from_value(creel.call("deliveries_list", &asked)?)?;
+        found.page.items.extend(more.page.items);
+        (found.page.next, found.searched_to) = (more.page.next, more.searched_to);
+    }
+    Ok(found)
 }
 
 /// Deliveries as a table.

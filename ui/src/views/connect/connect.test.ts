@@ -9,7 +9,7 @@ function open(known = [delivery(1, { endpoint: 'trg_a', outcome: 'rejected', sig
   const host = new TableHost({
     triggers_list: () => [row('trg_a'), row('trg_b')],
     schemes_list: () => [],
-    deliveries_list: () => ({ page: { items: known, next: null }, meaning: '', search_lag: 0 }),
+    deliveries_list: () => ({ page: { items: known, next: null }, meaning: '', search_lag: 0, searched_to: null }),
   });
   return { host, connect: new Connect(host) };
 }

@@ -1,8 +1,10 @@
 /**
  * The inbox's list: keyset pages, newest first, and a live tail that never moves what is being read. New rows wait
- * behind a pill while the user reads; they come in by themselves only while the list is followed.
+ * behind a pill while the user reads; they come in by themselves only while the list is followed. A search answers
+ * quickly with what it has found by then and goes on by itself, page after page, until it is stopped.
  */
 import type { ApiError } from '../../generated/ApiError';
+import type { DeliveriesFound } from '../../generated/DeliveriesFound';
 import type { Delivery } from '../../generated/Delivery';
 import type { DeliveryId } from '../../generated/DeliveryId';
 import type { Event } from '../../generated/Event';
@@ -30,11 +32,19 @@ export class InboxState {
   frozen = $state(false);
   more = $state(false);
   moreError = $state.raw<ApiError>();
+  /** A search that has not seen everything: what was received since then was looked at. */
+  searchedTo = $state<number>();
+  /** It is going on. */
+  searching = $state(false);
   #next: number | null = null;
   /** More is new than one page shows: the pill loads the list anew. */
   #gap = false;
   #load = 0;
-  #busy = false;
+  /** The load for which pages are being added; 0: none are. */
+  #filling = 0;
+  #stopped = false;
+  /** The lowest position that arrived since the list was last asked for. */
+  #unseen: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: Host) {
@@ -46,6 +56,7 @@ export class InboxState {
     const load = ++this.#load;
     if (q !== this.q || this.phase === 'failed') this.phase = 'loading';
     this.q = q;
+    this.#stopped = this.searching = false;
     try {
       const found = await this.#host.call('deliveries_list', { q, limit: PAGE });
       if (load !== this.#load) return;
@@ -54,7 +65,7 @@ export class InboxState {
       this.#gap = false;
       this.meaning = found.meaning;
       this.searchLag = found.search_lag;
-      this.#turn(found.page.next);
+      this.#turn(found);
       this.phase = 'ready';
       this.error = undefined;
     } catch (thrown) {
@@ -62,24 +73,24 @@ export class InboxState {
       this.error = apiError(thrown);
       this.phase = 'failed';
     }
+    if (this.searchedTo !== undefined && this.rows.length < PAGE) void this.#fill(PAGE);
   }
 
-  /** Loads the next page, if there is one and none is under way. */
+  /** Loads a page more, if there is one and none is under way. */
   async loadMore(): Promise<void> {
-    if (this.#busy || this.#next === null) return;
-    this.#busy = true;
-    const load = this.#load;
-    try {
-      const found = await this.#host.call('deliveries_list', { q: this.q, limit: PAGE, after: this.#next });
-      if (load !== this.#load) return;
-      this.rows = [...this.rows, ...found.page.items];
-      this.#turn(found.page.next);
-      this.moreError = undefined;
-    } catch (thrown) {
-      this.moreError = apiError(thrown);
-    } finally {
-      this.#busy = false;
-    }
+    if (!this.#stopped) await this.#fill(this.rows.length + PAGE);
+  }
+
+  /** Leaves the search where it is. */
+  stop(): void {
+    this.#stopped = true;
+    this.searching = false;
+  }
+
+  /** Goes on with a search that was stopped. */
+  async goOn(): Promise<void> {
+    this.#stopped = false;
+    await this.#fill(this.rows.length + PAGE);
   }
 
   apply(event: Event): void {
@@ -88,7 +99,11 @@ export class InboxState {
     else if ('delivery_changed' in event) this.#changed(event.delivery_changed);
     else if ('deliveries_deleted' in event) this.drop(event.deliveries_deleted);
     // Also what a lost connection ends with: a list that could not be loaded is loaded now.
-    else if ('lagged' in event) void (this.phase === 'failed' ? this.load() : this.#lookAgain());
+    else if ('lagged' in event) {
+      // What was missed may be older than what was heard.
+      this.#unseen = undefined;
+      void (this.phase === 'failed' ? this.load() : this.#lookAgain());
+    }
   }
 
   /** Lets what waits in and follows from now on. */
@@ -131,9 +146,32 @@ export class InboxState {
     this.waiting = this.waiting.filter((row) => !gone.has(row.id));
   }
 
-  #turn(next: number | null): void {
-    this.#next = next;
-    this.more = next !== null;
+  /** Adds the next page, and further ones as long as a search stops before there are `count` rows. */
+  async #fill(count: number): Promise<void> {
+    const load = this.#load;
+    this.searching = this.searchedTo !== undefined;
+    if (this.#filling === load || this.#next === null) return;
+    this.#filling = load;
+    try {
+      do {
+        const found = await this.#host.call('deliveries_list', { q: this.q, limit: PAGE, after: this.#next });
+        if (load !== this.#load) return;
+        if (found.page.items.length) this.rows = [...this.rows, ...found.page.items];
+        this.#turn(found);
+        this.moreError = undefined;
+      } while (this.searchedTo !== undefined && this.rows.length < count && !this.#stopped);
+    } catch (thrown) {
+      if (load === this.#load) this.moreError = apiError(thrown);
+    } finally {
+      if (this.#filling === load) this.#filling = 0;
+      if (load === this.#load) this.searching = false;
+    }
+  }
+
+  #turn({ page, searched_to }: DeliveriesFound): void {
+    this.#next = page.next;
+    this.more = page.next !== null;
+    this.searchedTo = searched_to ?? undefined;
   }
 
   #newest(): number {
@@ -142,8 +180,9 @@ export class InboxState {
 
   #arrived(deliveries: Delivery[]): void {
     // What a query means is decided in the core only, so a searched list asks again.
-    if (this.q.trim()) this.#lookSoon();
-    else this.#add(deliveries);
+    if (!this.q.trim()) return this.#add(deliveries);
+    this.#unseen = Math.min(this.#unseen ?? Infinity, ...deliveries.map((row) => row.seq));
+    this.#lookSoon();
   }
 
   #lookSoon(): void {
@@ -156,12 +195,14 @@ export class InboxState {
   /** Asks for the first page and takes what is newer than everything known. */
   async #lookAgain(): Promise<void> {
     const load = this.#load;
+    const since = this.#unseen ?? this.#newest();
+    this.#unseen = undefined;
     try {
-      const { page, search_lag } = await this.#host.call('deliveries_list', { q: this.q, limit: PAGE });
+      const { page, search_lag, searched_to } = await this.#host.call('deliveries_list', { q: this.q, limit: PAGE });
       if (load !== this.#load) return;
       this.searchLag = search_lag;
-      const oldest = page.items.at(-1)?.seq ?? 0;
-      this.#gap ||= page.next !== null && oldest > this.#newest() && this.#newest() > 0;
+      // The page ends at `next`, full or not: what arrived before that is still to be looked at.
+      this.#gap ||= page.next !== null && (since > 0 ? page.next > since : searched_to !== null);
       this.#add(page.items);
       if (this.#gap && this.following && !this.frozen) await this.load();
     } catch {

@@ -13,7 +13,12 @@ function store(count: number) {
       const rest = all.filter((seq) => after === undefined || seq < after);
       const items = rest.slice(0, 3).map((seq) => delivery(seq));
       const next = rest.length > 3 ? (items.at(-1)?.seq ?? null) : null;
-      return { page: { items, next }, meaning: q ? `deliveries like ${q}` : 'all deliveries', search_lag: 0 };
+      return {
+        page: { items, next },
+        meaning: q ? `deliveries like ${q}` : 'all deliveries',
+        search_lag: 0,
+        searched_to: null,
+      };
     },
   });
   return { host, seqs, inbox: new InboxState(host) };
@@ -162,5 +167,65 @@ describe('the inbox', () => {
     expect(inbox.neighbour(undefined, 1)?.seq).toBe(3);
     expect(inbox.neighbour('dlv_3', 1)?.seq).toBe(2);
     expect(inbox.neighbour('dlv_1', 1)?.seq).toBe(1);
+  });
+
+  describe('whose search takes longer than a page may', () => {
+    /** Positions 100 down to 1, ten a page, of which `hits` are found. */
+    function slow(hits: number[]) {
+      const host = new TableHost({
+        deliveries_list: async ({ after }: DeliveriesQuery) => {
+          await gate.open;
+          const from = (after ?? 101) - 1;
+          const items = hits.filter((seq) => seq <= from && seq > from - 10).map((seq) => delivery(seq));
+          const next = from > 10 ? from - 9 : null;
+          return { page: { items, next }, meaning: '', search_lag: 0, searched_to: next && next * 1000 };
+        },
+      });
+      const gate = { open: Promise.resolve() };
+      return { host, inbox: new InboxState(host), gate };
+    }
+
+    it('goes on by itself to the end, and says how far it is', async () => {
+      const { inbox, host } = slow([95, 42, 1]);
+      await inbox.load('rare');
+      expect([seqsOf(inbox.rows), inbox.searchedTo, inbox.searching]).toEqual([[95], 91_000, true]);
+      await vi.waitFor(() => expect(inbox.searching).toBe(false));
+      expect([seqsOf(inbox.rows), inbox.searchedTo, inbox.more]).toEqual([[95, 42, 1], undefined, false]);
+      expect(host.calls).toHaveLength(10);
+    });
+
+    it('stops when it is told to, and goes on from there', async () => {
+      const { inbox, host } = slow([1]);
+      await inbox.load('rare');
+      inbox.stop();
+      await vi.waitFor(() => expect(inbox.searchedTo).toBe(81_000));
+      await inbox.loadMore();
+      expect([inbox.searching, inbox.searchedTo, host.calls.length]).toEqual([false, 81_000, 2]);
+      await inbox.goOn();
+      expect([seqsOf(inbox.rows), host.calls.length]).toEqual([[1], 10]);
+    });
+
+    it('gives way to another query', async () => {
+      const { inbox, gate } = slow([95, 1]);
+      await inbox.load('rare');
+      let open = () => {};
+      gate.open = new Promise((resolve) => (open = resolve));
+      const second = inbox.load('other');
+      open();
+      await second;
+      await vi.waitFor(() => expect(inbox.searching).toBe(false));
+      expect(seqsOf(inbox.rows)).toEqual([95, 1]);
+    });
+
+    it('loads anew when more arrived than a page looks through', async () => {
+      const { inbox } = slow([95, 1]);
+      await inbox.load('rare');
+      inbox.stop();
+      vi.useFakeTimers();
+      inbox.apply({ deliveries: [delivery(85)] });
+      await vi.runAllTimersAsync();
+      vi.useRealTimers();
+      await vi.waitFor(() => expect(seqsOf(inbox.rows)).toEqual([95, 1]));
+    });
   });
 });

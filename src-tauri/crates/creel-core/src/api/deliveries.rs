@@ -22,7 +22,8 @@ pub struct DeliveriesQuery {
     pub after: Option<i64>,
 }
 
-/// A page of deliveries and what the query means.
+/// A page of deliveries and what the query means. A page may hold fewer rows than were asked for, or none, and still be
+/// followed by another one: a search answers within a few hundredths of a second with what it has found by then.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[ts(export)]
 pub struct DeliveriesFound {
@@ -32,6 +33,8 @@ pub struct DeliveriesFound {
     pub meaning: String,
     /// The full-text search did not know the newest deliveries yet: so many are missing from the hits.
     pub search_lag: i64,
+    /// Its time was up before the page was full: what was received since then was looked at; `page.next` goes on.
+    pub searched_to: Option<UnixMs>,
 }
 
 /// Which delivery.

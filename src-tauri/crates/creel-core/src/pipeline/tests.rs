@@ -435,7 +435,7 @@ async fn what_is_deleted_is_told_and_leaves_the_search_index() {
     bench.app.index_now().await.unwrap();
     let index = crate::store::search_index::open(&bench.app.store.search_file()).unwrap();
     let found = |word: &str| -> i64 {
-        index.query_row("SELECT COUNT(*) FROM bodies WHERE bodies MATCH ?1", [word], |row| row.get(0)).unwrap()
+        index.query_row("SELECT COUNT(*) FROM bodies_0 WHERE bodies_0 MATCH ?1", [word], |row| row.get(0)).unwrap()
     };
     assert_eq!((found("salmon"), found("trout")), (1, 0));
 }

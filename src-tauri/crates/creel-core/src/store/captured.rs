@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::search::{Fact, Facts, Key, Query};
+use crate::search::{Fact, Facts, Key};
 use crate::store::{StoreError, activity, contents, find, words};
 use crate::template::text_of;
 
@@ -65,12 +65,12 @@ fn column(db: &Connection, key: Key) -> Result<Vec<String>, StoreError> {
     if key == Key::Trigger {
         return Ok(super::triggers::all(db)?.into_iter().map(|trigger| trigger.slug).collect());
     }
-    Ok(find::page(db, &Query::default(), i64::MAX, ROWS)?.rows.into_iter().filter_map(of).collect())
+    Ok(find::newest(db, ROWS)?.into_iter().filter_map(of).collect())
 }
 
 fn in_bytes(db: &Connection, fact: Fact<'_>) -> Result<Vec<String>, StoreError> {
     let mut found = Vec::new();
-    for row in find::page(db, &Query::default(), i64::MAX, BODIES)?.rows {
+    for row in find::newest(db, BODIES)? {
         match fact {
             Fact::HeaderName | Fact::HeaderValue(_) => {
                 let Some(contents) = contents::get(db, row.seq)? else { continue };

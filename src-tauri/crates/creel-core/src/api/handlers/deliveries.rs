@@ -1,6 +1,7 @@
 //! Deliveries: list, open, body, pin, delete, activity.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -36,12 +37,13 @@ pub async fn deliveries_list(app: &Arc<App>, input: DeliveriesQuery) -> Result<D
     let found = app
         .store
         .read(move |db| {
+            let began = Instant::now();
             let lag = if find::needs_index(&query) { search_index::lag(db)? } else { 0 };
-            Ok((find::page(db, &query, before(input.after), size)?, lag))
+            Ok((find::page(db, &query, before(input.after), size, &|| began.elapsed())?, lag))
         })
         .await?;
-    let (Found { rows, next }, search_lag) = found;
-    Ok(DeliveriesFound { page: Page { items: rows, next }, meaning, search_lag })
+    let (Found { rows, next, searched_to }, search_lag) = found;
+    Ok(DeliveriesFound { page: Page { items: rows, next }, meaning, search_lag, searched_to })
 }
 
 /// A slice of a body.

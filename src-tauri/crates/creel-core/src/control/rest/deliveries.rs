@@ -37,7 +37,7 @@ pub fn described() -> Vec<Route> {
         "verdict": text(), "target": text(), "headers": headers, "answer": of("Answer"), "executions": executions,
     });
     let found = json!({ "allOf": [page_of(of("Delivery")), { "type": "object", "properties": {
-        "meaning": text(), "search_lag": { "type": "integer" },
+        "meaning": text(), "search_lag": { "type": "integer" }, "searched_to": { "type": ["integer", "null"] },
     } }] });
     let draft = json!({ "type": "object", "description": "A ReplayDraft without its delivery." });
     let kind = "application/octet-stream";
@@ -45,7 +45,7 @@ pub fn described() -> Vec<Route> {
         Route::new("GET /api/deliveries", "deliveries", "Deliveries, newest first.")
             .query("q", "The search, as typed in the window: `sig:bad source:github after:1h`.", text())
             .paged()
-            .gives(found, json!({ "items": [row], "next": null, "meaning": "all deliveries", "search_lag": 0 })),
+            .gives(found, json!({ "items": [row], "next": null, "meaning": "all deliveries", "search_lag": 0, "searched_to": null })),
         Route::new("GET /api/deliveries/{id}", "delivery", "One delivery with everything but its body.")
             .gives(with("Delivery", details), row),
         Route::new("GET /api/deliveries/{id}/body", "delivery_bytes", "The kept bytes, exactly as they came.").answers(
