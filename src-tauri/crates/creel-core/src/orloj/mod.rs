@@ -4,6 +4,7 @@
 //! `orloj`, whose delivery makes a run task out of a template ([`run`]).
 
 mod manifest;
+mod manifest_error;
 mod metadata;
 mod names;
 mod read;
@@ -12,9 +13,10 @@ mod resource;
 mod run;
 mod webhook;
 
+pub use manifest_error::ManifestError;
 pub use metadata::{DEFAULT_NAMESPACE, Named, Reference, ResourceMetadata};
 pub use names::{endpoint_id, run_name};
-pub use read::{ManifestError, read};
+pub use read::read;
 pub use reasons::rejection;
 pub use resource::{Resource, ResourceKind, SecretManifest, TaskManifest, TaskMode, TaskRetry, TaskSpec};
 pub use run::{CannotRun, RunTask, run_task, same_run};

@@ -8,8 +8,8 @@ use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
 
 use super::manifest::{At, Manifest, Maybe, RawMetadata, RawSpec};
+use super::manifest_error::ManifestError;
 use super::metadata::{DEFAULT_NAMESPACE, name_trouble};
-use super::read::ManifestError;
 use super::{API_VERSION, ResourceMetadata, TaskWebhookManifest};
 use crate::authenticate::Secret;
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::manifest::{At, Maybe, RawAuth, RawIdempotency, RawSpec};
-use super::read::ManifestError;
+use super::manifest_error::ManifestError;
 use super::resource::{ResourceKind, only};
 use super::{Named, Reference, ResourceMetadata};
 

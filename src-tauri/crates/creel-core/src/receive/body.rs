@@ -11,7 +11,8 @@ use tokio::time::timeout_at;
 use crate::delivery::ReasonCode;
 use crate::receive::budget::Share;
 use crate::receive::deliver::Refusal;
-use crate::receive::head::{Framing, malformed};
+use crate::receive::framing::Framing;
+use crate::receive::head::malformed;
 use crate::receive::limits::{BODY_KEPT, Limits};
 
 const MIB: u64 = 1024 * 1024;

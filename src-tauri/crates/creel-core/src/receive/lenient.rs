@@ -6,7 +6,8 @@ use bytes::Bytes;
 
 use crate::receive::Headers;
 use crate::receive::deliver::Refusal;
-use crate::receive::head::{Framing, Head, malformed};
+use crate::receive::framing::Framing;
+use crate::receive::head::{Head, malformed};
 use crate::receive::limits::{HEAD_BYTES, HEADER_LINES, METHOD_BYTES};
 
 /// Splits `bytes` into words and lines without judging them.

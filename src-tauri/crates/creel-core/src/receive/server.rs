@@ -24,7 +24,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::receive::answer::HangUp;
-use crate::receive::head::{Framing, Head};
+use crate::receive::framing::Framing;
+use crate::receive::head::Head;
 use crate::receive::limits::{Limits, READ_BUFFER};
 use crate::receive::places::{Order, Places, Seat};
 use crate::receive::tap::{HeadTap, Heads};

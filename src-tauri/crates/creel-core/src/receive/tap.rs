@@ -18,8 +18,10 @@ use std::time::Instant;
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::receive::head::{Framing, Head, Look, look};
+use crate::receive::framing::Framing;
+use crate::receive::head::Head;
 use crate::receive::limits::{BODY_MOST, LINGER, Limits};
+use crate::receive::look::{Look, look};
 use crate::receive::patience::Patience;
 use crate::receive::places::Place;
 
