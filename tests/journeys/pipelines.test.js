@@ -1,0 +1,70 @@
+// A pipeline by clicking: made, changed, started by a delivery, seen with its variables, taken back, deleted.
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { test } from 'node:test';
+import { openPage, startCreel, until } from './creel.js';
+import { looked } from './faces.js';
+
+/** A signed OpenGate delivery. */
+function fire(creel, { path, secret }, body) {
+  return creel.deliver(path, body, { 'X-OpenGate-Secret': createHmac('sha256', secret).update(body).digest('hex') });
+}
+
+test('a pipeline and its instances', async (t) => {
+  const creel = await startCreel(t);
+  const page = await openPage(creel);
+  await page.getByRole('link', { name: 'Targets' }).click();
+  await page.getByRole('tab', { name: 'Pipelines' }).click();
+  await page.getByText('No pipelines yet').waitFor();
+  await looked(page, 'pipelines-empty');
+
+  await page.getByRole('region', { name: 'All instances' }).getByRole('button', { name: 'New pipeline' }).click();
+  const save = page.getByRole('button', { name: 'Save' });
+  assert.equal(await save.isDisabled(), true, 'it has no name');
+  await page.getByLabel('Name', { exact: true }).fill('Release');
+  await page.getByRole('button', { name: 'Add a variable' }).click();
+  await page.getByLabel('Name of variable 1').fill('environment');
+  await page.getByLabel('Value of environment').fill('staging');
+  const step = (n) => page.getByLabel(`Step ${n} as JSON`);
+  await step(1).fill('{"name": "build",}');
+  await page.getByText(/Not JSON: line 1, column 18/).waitFor();
+  await looked(page, 'pipelines-wrong-step');
+  await step(1).fill('{"name": "build"}');
+  await page.getByRole('button', { name: 'Add a step' }).click();
+  await step(2).fill('{"name": "deploy"}');
+  await page.getByRole('button', { name: 'Move step 2 up' }).click();
+  await looked(page, 'pipelines-editor');
+
+  await page.getByRole('tab', { name: 'Agents' }).click();
+  await page.getByRole('alertdialog').or(page.getByRole('dialog')).getByRole('button', { name: 'Cancel' }).click();
+  await page.keyboard.press('ControlOrMeta+s');
+  await page.getByRole('heading', { name: 'Release' }).waitFor();
+  const [made] = await creel.rpc('pipelines_list');
+  assert.deepEqual([made.variables, made.steps], [{ environment: 'staging' }, [{ name: 'deploy' }, { name: 'build' }]]);
+  await page.getByText('2 steps, 1 variable').waitFor();
+
+  const action = { instantiate_pipeline: { pipeline_id: made.id, variables: { commit: '{{payload.commit}}' } } };
+  const opengate = { name: 'Release', contract: 'opengate', scheme: 'opengate', actions: [action] };
+  const endpoint = await creel.trigger(opengate);
+  assert.equal((await fire(creel, endpoint, '{"commit":"a1b2c3d"}')).status, 200);
+  const row = page.getByRole('list', { name: 'Release' }).getByRole('button', { name: /commit=a1b2c3d/ });
+  await row.click();
+  const pane = page.getByRole('article', { name: 'Instance' });
+  await pane.getByText('staging').waitFor();
+  await pane.getByText('deploy').waitFor();
+  await looked(page, 'pipelines-instance');
+
+  await pane.getByRole('link', { name: 'this delivery' }).click();
+  await page.getByRole('article', { name: 'Delivery' }).getByRole('tab', { name: 'Runs' }).click();
+  await page.getByRole('link', { name: 'Open the instance' }).click();
+  await pane.getByText('a1b2c3d').waitFor();
+  await pane.getByRole('button', { name: 'Cancel' }).click();
+  await pane.getByText('Cancelled').waitFor();
+  assert.equal((await creel.rpc('pipeline_instances_list')).items[0].status, 'cancelled');
+
+  await page.getByRole('button', { name: 'More for Release' }).click();
+  await page.getByRole('menuitem', { name: 'Delete…' }).click();
+  await page.getByRole('button', { name: 'Delete the pipeline' }).click();
+  await until('it is gone', async () => (await creel.rpc('pipelines_list')).length === 0);
+  await page.getByRole('list', { name: 'All instances' }).getByText('Cancelled').waitFor();
+});

@@ -1,0 +1,56 @@
+/** A pipeline as its form edits it: variables as rows, steps as JSON text. */
+import type { Pipeline } from '../../generated/Pipeline';
+import type { PipelineDraft } from '../../generated/PipelineDraft';
+import { scanJson } from '../../parts/json-scan';
+
+export interface Pair {
+  name: string;
+  value: string;
+}
+
+export interface PipelineForm {
+  name: string;
+  variables: Pair[];
+  steps: string[];
+}
+
+/** What a new pipeline starts with: one step, to be named. */
+export function newForm(): PipelineForm {
+  return { name: '', variables: [], steps: [NEW_STEP] };
+}
+
+/** What a new step starts with. */
+export const NEW_STEP = '{\n  "name": ""\n}';
+
+/** The form of a pipeline that is there. */
+export function formOf(pipeline: Pipeline): PipelineForm {
+  return {
+    name: pipeline.name,
+    variables: Object.entries(pipeline.variables).map(([name, value]) => ({ name, value: value ?? '' })),
+    steps: pipeline.steps.map((step) => JSON.stringify(step, null, 2)),
+  };
+}
+
+/** What is wrong with a text that is to be JSON: `line 2, column 3: expected a comma`. */
+export function jsonTrouble(text: string): string | undefined {
+  const scan = scanJson(text);
+  return 'problem' in scan
+    ? `line ${scan.problem.line}, column ${scan.problem.column}: ${scan.problem.words}`
+    : undefined;
+}
+
+/** Which names are given twice: the later would replace the earlier without a word. */
+export function twice(pairs: Pair[]): string | undefined {
+  const names = pairs.map(({ name }) => name.trim()).filter(Boolean);
+  return names.find((name, n) => names.indexOf(name) !== n);
+}
+
+/** What is sent; rows without a name are no variables. */
+export function draftOf(form: PipelineForm): PipelineDraft {
+  const named = form.variables.map(({ name, value }) => [name.trim(), value] as const).filter(([name]) => name);
+  return {
+    name: form.name,
+    variables: Object.fromEntries(named),
+    steps: form.steps.map((step) => JSON.parse(step) as unknown),
+  };
+}

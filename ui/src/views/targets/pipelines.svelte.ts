@@ -1,0 +1,106 @@
+/** Pipelines and their instances. */
+import type { ApiError } from '../../generated/ApiError';
+import type { Event } from '../../generated/Event';
+import type { Pipeline } from '../../generated/Pipeline';
+import type { PipelineDraft } from '../../generated/PipelineDraft';
+import type { PipelineId } from '../../generated/PipelineId';
+import type { PipelineInstance } from '../../generated/PipelineInstance';
+import type { PipelineInstanceId } from '../../generated/PipelineInstanceId';
+import type { Host } from '../../host/host';
+import { apiError } from '../../host/host';
+import { Pages } from './pages.svelte';
+
+export class Pipelines {
+  readonly #host: Host;
+  all = $state.raw<Pipeline[]>([]);
+  /** The one whose instances are shown; none: those of all. */
+  only = $state<PipelineId>();
+  readonly instances: Pages<PipelineInstance>;
+  /** The opened instance. */
+  instance = $state.raw<PipelineInstance>();
+  /** What went wrong with the last change, or with opening one. */
+  changeError = $state.raw<ApiError>();
+
+  readonly pipeline = $derived(this.all.find((one) => one.id === this.only));
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.instances = new Pages((page) =>
+      host.call('pipeline_instances_list', { ...page, ...(this.only && { pipeline_id: this.only }) }),
+    );
+  }
+
+  /** Loads the definitions and the newest instances. */
+  async load(): Promise<void> {
+    await Promise.all([this.#loadAll(), this.instances.load()]);
+  }
+
+  async #loadAll(): Promise<void> {
+    try {
+      this.all = await this.#host.call('pipelines_list', {});
+    } catch (thrown) {
+      this.changeError = apiError(thrown);
+    }
+  }
+
+  /** Shows the instances of one, or of all. */
+  async show(only: PipelineId | undefined): Promise<void> {
+    if (this.only === only) return;
+    this.only = only;
+    await this.instances.restart();
+  }
+
+  /** Opens an instance; none: closes it. */
+  async select(id: PipelineInstanceId | undefined): Promise<void> {
+    this.changeError = undefined;
+    if (!id) this.instance = undefined;
+    else await this.#try(async () => void (this.instance = await this.#host.call('pipeline_instance_get', { id })));
+  }
+
+  /** Makes a pipeline, or changes the one with this id; what came of it. */
+  async keep(id: PipelineId | undefined, draft: PipelineDraft): Promise<Pipeline | undefined> {
+    let kept: Pipeline | undefined;
+    await this.#try(async () => {
+      kept = id
+        ? await this.#host.call('pipeline_update', { id, change: draft })
+        : await this.#host.call('pipeline_create', draft);
+      await this.#loadAll();
+    });
+    return kept;
+  }
+
+  /** Deletes a pipeline; its instances stay. */
+  remove(id: PipelineId): Promise<boolean> {
+    return this.#try(async () => {
+      await this.#host.call('pipeline_delete', { id });
+      await this.#loadAll();
+    });
+  }
+
+  /** Takes an instance back. */
+  cancel(id: PipelineInstanceId): Promise<boolean> {
+    return this.#try(async () => {
+      this.instance = await this.#host.call('pipeline_instance_cancel', { id });
+      await this.instances.load();
+    });
+  }
+
+  apply(event: Event): void {
+    if (event === 'status') return;
+    const lagged = 'lagged' in event;
+    if (lagged || 'pipeline' in event) void this.#loadAll();
+    if (lagged || ('execution' in event && event.execution.action === 'instantiate_pipeline'))
+      this.instances.soon(() => this.instance && void this.select(this.instance.id));
+  }
+
+  async #try(work: () => Promise<void>): Promise<boolean> {
+    this.changeError = undefined;
+    try {
+      await work();
+      return true;
+    } catch (thrown) {
+      this.changeError = apiError(thrown);
+      return false;
+    }
+  }
+}
