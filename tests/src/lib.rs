@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod creel;
+pub mod fakellm;
 pub mod keyring;
 pub mod recorder;
 pub mod sign;

@@ -1,6 +1,9 @@
 //! The black-box suites, one module a subject.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod agents;
+mod agents_program;
+mod agents_trouble;
 mod answer_as;
 mod cli;
 mod control;
@@ -42,5 +45,7 @@ mod replay;
 mod replay_contracts;
 mod scheme_libraries;
 mod start;
+mod tools;
+mod tools_shell;
 mod verify_cli;
 mod window;

@@ -25,12 +25,15 @@ fn the_github_guide_makes_a_hook_that_takes_githubs_ping_and_push() {
     let creel = Creel::start();
     let made = shell(&creel, "create-github-hook.sh", &[("<your-secret>", "ec0a6f34ab07d4f9c2e1")]);
     assert_eq!((made["name"].as_str(), made["action"].as_str()), (Some("GitHub Notifications"), Some("spawn_agent")));
-    for event in ["ping", "push"] {
+    crate::agents::agent(&creel, json!({ "name": "Octi", "topic": made["actionConfig"]["agentTopic"] }));
+    for (nth, event) in [(1, "ping"), (2, "push")] {
         let sent = Request::post("/api/webhooks/github", r#"{"zen":"Design for failure."}"#);
         let answer = creel.deliver(&sent.github("ec0a6f34ab07d4f9c2e1", event, event));
         assert_eq!(answer.json(), json!({ "received": true, "accepted": true, "hooks": 1 }), "{event}");
+        creel_tests::until("the run", || Some(()).filter(|()| runs(&creel, &made).len() == nth));
         let newest = shell(&creel, "execution-log.sh", &[("<hook-id>", made["id"].as_str().unwrap())]);
         assert_eq!(newest["triggerContext"]["webhook"]["headers"]["x-github-event"], event, "{newest}");
+        assert_eq!(newest["status"], "success", "the agent ran: {newest}");
     }
     assert_eq!(runs(&creel, &made).len(), 2);
 }

@@ -35,7 +35,8 @@ fn a_fired_trigger_answers_201_with_its_pending_execution() {
         assert!(run.get(field).is_some(), "{field}: {run}");
     }
     let read = creel.manage(Request::get(&format!("/api/v1/executions/{}", run["id"].as_str().unwrap())));
-    assert_eq!(read.json()["data"], run);
+    let read = read.json()["data"].clone();
+    assert_eq!((&read["id"], &read["input"]), (&run["id"], &run["input"]), "the same run, which may be on its way");
     let row = newest(&creel);
     assert_eq!(
         (row["outcome"].as_str(), row["trigger_ids"][0].as_str().map(|id| &id[4..])),

@@ -7,6 +7,7 @@ const SETTINGS: Settings = {
   retention: { days: 30, deliveries: 1000, megabytes: 100 },
   max_body_bytes: 1024,
   capture_only: false,
+  tool_folder: '',
   stop_answering: false,
   appearance: 'system',
   shortcuts: true,

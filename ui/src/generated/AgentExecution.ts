@@ -3,6 +3,8 @@ import type { AgentExecutionId } from "./AgentExecutionId";
 import type { AgentExecutionStatus } from "./AgentExecutionStatus";
 import type { AgentId } from "./AgentId";
 import type { DeliveryId } from "./DeliveryId";
+import type { ExecutionId } from "./ExecutionId";
+import type { TokenUsage } from "./TokenUsage";
 import type { TriggerId } from "./TriggerId";
 import type { UnixMs } from "./UnixMs";
 
@@ -57,4 +59,12 @@ started_at: UnixMs | null,
 /**
  * When it ended.
  */
-completed_at: UnixMs | null, };
+completed_at: UnixMs | null, 
+/**
+ * The execution that runs it, with its log and what it says meanwhile.
+ */
+execution_id: ExecutionId | null, 
+/**
+ * What it used.
+ */
+token_usage: TokenUsage | null, };

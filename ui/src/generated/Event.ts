@@ -5,6 +5,7 @@ import type { Delivery } from "./Delivery";
 import type { DeliveryId } from "./DeliveryId";
 import type { Execution } from "./Execution";
 import type { ListId } from "./ListId";
+import type { Output } from "./Output";
 import type { PipelineId } from "./PipelineId";
 import type { ResourceKind } from "./ResourceKind";
 import type { TaskId } from "./TaskId";
@@ -13,4 +14,4 @@ import type { TriggerId } from "./TriggerId";
 /**
  * One change. A listener that fell behind gets `Lagged` and loads its lists again.
  */
-export type Event = { "deliveries": Array<Delivery> } | { "delivery_changed": Delivery } | { "deliveries_deleted": Array<DeliveryId> } | { "execution": Execution } | { "trigger": TriggerId } | { "task": TaskId } | { "list": ListId } | { "alert": AlertId } | { "pipeline": PipelineId } | { "agent": AgentId } | { "resources": ResourceKind } | "status" | { "lagged": number };
+export type Event = { "deliveries": Array<Delivery> } | { "delivery_changed": Delivery } | { "deliveries_deleted": Array<DeliveryId> } | { "execution": Execution } | { "output": Output } | { "trigger": TriggerId } | { "task": TaskId } | { "list": ListId } | { "alert": AlertId } | { "pipeline": PipelineId } | { "agent": AgentId } | { "resources": ResourceKind } | "status" | { "lagged": number };

@@ -21,4 +21,8 @@ plan: string,
 /**
  * What it made: the task's id, the response's status, as JSON text.
  */
-result: string | null, };
+result: string | null, 
+/**
+ * The last 64 KiB of what it says, while it runs; the rest comes as `output` events.
+ */
+live: string | null, };

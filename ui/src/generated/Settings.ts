@@ -19,6 +19,10 @@ max_body_bytes: number,
  */
 capture_only: boolean, 
 /**
+ * Where tools may write files, as an absolute path; empty: nowhere.
+ */
+tool_folder: string, 
+/**
  * The receiver answers 503 to everything.
  */
 stop_answering: boolean, 

@@ -10,7 +10,8 @@ export type Step = {
  */
 attempt: number, 
 /**
- * `render`, `resolve`, `request`, `response`, `commit`, `wait`, `cancel`.
+ * `render`, `resolve`, `request`, `response`, `commit`, `wait`, `cancel`; of an agent `agent`, `role`, `answer`; of a
+ * tool `approval`, `run`.
  */
 name: string, 
 /**

@@ -17,6 +17,8 @@ import type { AlertsQuery } from './AlertsQuery';
 import type { AnswerAsChange } from './AnswerAsChange';
 import type { Applied } from './Applied';
 import type { ApplyResources } from './ApplyResources';
+import type { Approval } from './Approval';
+import type { ApprovalRef } from './ApprovalRef';
 import type { Backtest } from './Backtest';
 import type { BacktestQuery } from './BacktestQuery';
 import type { BodyQuery } from './BodyQuery';
@@ -138,6 +140,9 @@ export interface Commands {
   execution_get: { input: ExecutionRef; output: ExecutionDetail };
   execution_retry: { input: ExecutionRef; output: Execution };
   execution_cancel: { input: ExecutionRef; output: Execution };
+  approvals_list: { input: Nothing; output: Array<Approval> };
+  approval_give: { input: ApprovalRef; output: Nothing };
+  approval_take_back: { input: ApprovalRef; output: Nothing };
   pipelines_list: { input: Nothing; output: Array<Pipeline> };
   pipeline_create: { input: PipelineDraft; output: Pipeline };
   pipeline_update: { input: PipelineChange; output: Pipeline };

@@ -1,11 +1,26 @@
-//! Agents and their executions: the target of `run_agent`. What runs them is not here yet: an execution waits as
-//! `pending`.
+//! Agents and their executions: the target of `run_agent` and `spawn_agent`. An agent gets text and gives text; it has no
+//! tools, whatever the text says.
+//!
+//! To add a backend: a variant of [`Backend`], a file in `agent/`, a line in `agent/run.rs`.
+
+mod backend;
+mod budget;
+mod chat;
+mod chat_stream;
+mod choose;
+mod command;
+mod prompt;
+mod run;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::clock::UnixMs;
-use crate::ids::{AgentExecutionId, AgentId, DeliveryId, TriggerId};
+use crate::ids::{AgentExecutionId, AgentId, DeliveryId, ExecutionId, TriggerId};
+
+pub use backend::{Backend, ChatBackend, CommandBackend};
+pub use prompt::PAYLOAD_MARK;
+pub use run::Agents;
 
 /// Somebody who can be given an input.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
@@ -23,10 +38,56 @@ pub struct Agent {
     #[ts(type = "unknown")]
     #[schema(value_type = Option<Object>)]
     pub input_schema: Option<Value>,
+    /// What it is good at: the `agentTopic` that finds it, the role that an orchestrator picks. `orchestrator`: it picks.
+    #[serde(default)]
+    pub topic: String,
+    /// What it is told before every input.
+    #[serde(default)]
+    pub instructions: String,
+    /// Who answers.
+    #[serde(default)]
+    pub backend: Backend,
+    /// Its bounds.
+    #[serde(default)]
+    pub limits: AgentLimits,
     /// When it was made.
     pub created_at: UnixMs,
     /// When it was last changed.
     pub updated_at: UnixMs,
+}
+
+/// The bounds of an agent. 0 tokens or runs: no bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(default)]
+#[ts(export)]
+pub struct AgentLimits {
+    /// Seconds of one run, 1 to 3,600.
+    pub timeout_s: u32,
+    /// Tokens of one day (UTC), in and out.
+    pub tokens_a_day: u32,
+    /// Runs of one day (UTC).
+    pub runs_a_day: u32,
+}
+
+impl Default for AgentLimits {
+    /// Two minutes are long for an answer; a flood of deliveries must not become a flood of bills.
+    fn default() -> Self {
+        Self { timeout_s: 120, tokens_a_day: 200_000, runs_a_day: 500 }
+    }
+}
+
+/// What a run used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct TokenUsage {
+    /// Tokens it was given.
+    pub prompt_tokens: u32,
+    /// Tokens it answered.
+    pub completion_tokens: u32,
+    /// Both.
+    pub total_tokens: u32,
+    /// The backend does not count; these are a quarter of the characters.
+    pub estimated: bool,
 }
 
 /// Where a run of an agent stands.
@@ -76,4 +137,10 @@ pub struct AgentExecution {
     pub started_at: Option<UnixMs>,
     /// When it ended.
     pub completed_at: Option<UnixMs>,
+    /// The execution that runs it, with its log and what it says meanwhile.
+    #[serde(default)]
+    pub execution_id: Option<ExecutionId>,
+    /// What it used.
+    #[serde(default)]
+    pub token_usage: Option<TokenUsage>,
 }

@@ -14,7 +14,7 @@ use crate::control::{Called, Commands};
 use crate::delivery::Delivery;
 use crate::error::ApiError;
 use crate::events::{Event, Events};
-use crate::execute::Executor;
+use crate::execute::{Executor, Live};
 use crate::ids::{Ids, SecretId};
 use crate::receive::{Answered, Deliver, Endpoint, Incoming, Refusal};
 use crate::registry::Registry;
@@ -72,6 +72,8 @@ pub struct App {
     pub under_way: UnderWay,
     /// Who called how often, for contracts that count by caller.
     pub callers: Callers,
+    /// What runs says so far.
+    pub live: Arc<Live>,
     pub(crate) executor: OnceLock<Executor>,
     pub(crate) key_uses: Mutex<HashMap<SecretId, UnixMs>>,
     news: Mutex<News>,
@@ -122,10 +124,12 @@ impl App {
         vault: Option<Vault>,
         settings: Settings,
     ) -> Self {
+        let events = Events::default();
         Self {
             clock: config.clock,
             ids: config.ids,
-            events: Events::default(),
+            live: Live::new(events.clone()),
+            events,
             store,
             registry: Registry::default(),
             key_place,

@@ -272,12 +272,15 @@ pub fn run_local(
         Effect::Alert(plan) => Some(crate::actions::raise_alert(turn, plan, delivery, &mut made.events)?),
         Effect::Run(plan) => Some(crate::actions::run_task(turn, *plan, delivery)?),
         Effect::Pipeline { id, plan } => Some(crate::actions::instantiate_pipeline(turn, id, plan, delivery)?),
-        Effect::Agent { id, plan } => Some(crate::actions::run_agent(turn, id, plan, &trigger.id, delivery)?),
+        Effect::Agent { plan, held } => {
+            if let Some(reason) = held {
+                skip(&mut execution, reason.to_owned(), turn.now);
+            }
+            Some(crate::actions::run_agent(turn, &execution.id, plan, &trigger.id, delivery)?)
+        }
         Effect::Outside => None,
         Effect::Skipped(reason) => {
-            execution.status = ExecutionStatus::Skipped;
-            execution.error = Some(crate::error::ApiError::new(crate::error::ErrorCode::Forbidden, reason));
-            execution.finished_at = Some(turn.now);
+            skip(&mut execution, reason, turn.now);
             None
         }
         Effect::Impossible(error) => {
@@ -289,11 +292,19 @@ pub fn run_local(
     let mut result = None;
     if let Some(made_now) = &outcome {
         let end = made_as_result(made_now).map(|made| result = Some(made.to_string()));
-        finish(&mut execution, turn.now, end.map(|()| ExecutionStatus::Succeeded));
+        if end.is_err() || !made_now.goes_on() {
+            finish(&mut execution, turn.now, end.map(|()| ExecutionStatus::Succeeded));
+        }
         execution.error = impossible.or(execution.error);
     }
     made.executions.push(NewExecution { execution, delivery_seq: delivery.seq, plan: planned.plan, result });
     Ok(outcome)
+}
+
+fn skip(execution: &mut Execution, reason: String, now: UnixMs) {
+    execution.status = ExecutionStatus::Skipped;
+    execution.error = Some(crate::error::ApiError::new(crate::error::ErrorCode::Forbidden, reason));
+    execution.finished_at = Some(now);
 }
 
 /// What a local effect made, as its execution keeps it; else why it made nothing.

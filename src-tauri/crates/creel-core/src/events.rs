@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::alerts::AlertId;
 use crate::delivery::Delivery;
 use crate::execution::Execution;
-use crate::ids::{AgentId, DeliveryId, ListId, PipelineId, TaskId, TriggerId};
+use crate::ids::{AgentId, DeliveryId, ExecutionId, ListId, PipelineId, TaskId, TriggerId};
 use crate::orloj::ResourceKind;
 
 /// One change. A listener that fell behind gets `Lagged` and loads its lists again.
@@ -21,6 +21,8 @@ pub enum Event {
     DeliveriesDeleted(Vec<DeliveryId>),
     /// An execution is new or changed.
     Execution(Execution),
+    /// A running execution said more.
+    Output(Output),
     /// A trigger is new, changed or gone.
     Trigger(TriggerId),
     /// A task is new, changed or gone.
@@ -39,6 +41,20 @@ pub enum Event {
     Status,
     /// The listener fell behind by so many events: load the lists again.
     Lagged(u32),
+}
+
+/// A piece of what an execution says while it runs, at most 8 KiB, at most ten a second. Pieces come in order; of a flood
+/// some are left out, which shows in `from`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct Output {
+    /// Whose output it is.
+    pub execution_id: ExecutionId,
+    /// How many bytes of output came before this piece.
+    #[ts(type = "number")]
+    pub from: u64,
+    /// The piece.
+    pub text: String,
 }
 
 /// How many events may wait for one listener before it is told `Lagged`.

@@ -74,7 +74,8 @@ pub struct Execution {
 pub struct Step {
     /// The attempt it belongs to, from 1; 0: before the first.
     pub attempt: u32,
-    /// `render`, `resolve`, `request`, `response`, `commit`, `wait`, `cancel`.
+    /// `render`, `resolve`, `request`, `response`, `commit`, `wait`, `cancel`; of an agent `agent`, `role`, `answer`; of a
+    /// tool `approval`, `run`.
     pub name: String,
     /// Whether it went well.
     pub ok: bool,
@@ -100,4 +101,6 @@ pub struct ExecutionDetail {
     pub plan: String,
     /// What it made: the task's id, the response's status, as JSON text.
     pub result: Option<String>,
+    /// The last 64 KiB of what it says, while it runs; the rest comes as `output` events.
+    pub live: Option<String>,
 }

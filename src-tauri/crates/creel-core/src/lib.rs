@@ -19,6 +19,7 @@ pub mod store;
 pub mod actions;
 pub mod alerts;
 pub mod execute;
+pub mod tools;
 
 pub mod contracts;
 pub mod replay;
@@ -47,6 +48,7 @@ pub mod headers;
 pub mod ids;
 pub mod orloj;
 pub mod pipelines;
+pub mod process;
 pub mod settings;
 pub mod task;
 pub mod tls;

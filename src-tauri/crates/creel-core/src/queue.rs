@@ -28,7 +28,7 @@ pub async fn start(app: &Arc<App>) -> Result<Executor, StoreError> {
         clock: Arc::clone(&app.clock),
         random: Arc::new(SystemRandom),
         events: app.events.clone(),
-        actions: Arc::new(Actions { forwarder, ids: Arc::clone(&app.ids) }),
+        actions: Arc::new(Actions { forwarder, ids: Arc::clone(&app.ids), live: Arc::clone(&app.live) }),
         stop_within: STOP_WITHIN,
     })
     .await

@@ -13,6 +13,8 @@ pub struct Settings {
     pub max_body_bytes: u32,
     /// Outside effects of all triggers are planned and shown, not run.
     pub capture_only: bool,
+    /// Where tools may write files, as an absolute path; empty: nowhere.
+    pub tool_folder: String,
     /// The receiver answers 503 to everything.
     pub stop_answering: bool,
     /// How the window looks.
@@ -29,6 +31,7 @@ impl Default for Settings {
             retention: Retention::default(),
             max_body_bytes: 1024 * 1024,
             capture_only: false,
+            tool_folder: String::new(),
             stop_answering: false,
             appearance: Appearance::System,
             shortcuts: true,

@@ -23,6 +23,7 @@ const settings: Settings = {
   retention: { days: 30, deliveries: 0, megabytes: 500 },
   max_body_bytes: 1_048_576,
   capture_only: true,
+  tool_folder: '',
   stop_answering: false,
   appearance: 'dark',
   shortcuts: true,

@@ -1,11 +1,15 @@
-//! `execute_tool` (Octipus): a tool with parameters. An outside effect.
+//! `execute_tool` (Octipus): a tool with parameters. An outside effect; the tools themselves stand in `tools/`.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::ApiError;
-use crate::template::{Scope, Template};
-use crate::trigger::MissingPolicy;
+use crate::template::Scope;
+use crate::tools;
+use crate::trigger::Trigger;
+
+/// The lane in which programs and files wait for each other: two programs at once leave the machine to its user.
+pub const TOOLS_LANE: &str = "tools";
 
 /// Settings of `execute_tool`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
@@ -22,32 +26,33 @@ pub struct ExecuteTool {
     pub params: Map<String, Value>,
 }
 
-impl ExecuteTool {
-    /// What is wrong with the settings.
-    pub fn validate(&self) -> Result<(), ApiError> {
-        for (field, text) in [("tool", &self.tool), ("action", &self.action)] {
-            if text.trim().is_empty() {
-                return Err(ApiError::invalid(field, format!("the {field} is empty")));
-            }
-        }
-        Ok(())
-    }
-
-    /// The call for one delivery; the same settings with every text resolved.
-    pub fn plan(&self, scope: &Scope<'_>, missing: MissingPolicy) -> Self {
-        let params = self.params.iter().map(|(name, value)| (name.clone(), resolved(value, scope, missing)));
-        Self { params: params.collect(), ..self.clone() }
-    }
+/// The call for one delivery.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToolPlan {
+    /// Which tool.
+    pub tool: String,
+    /// What it is to do.
+    pub action: String,
+    /// Its parameters as the tool made them out of the settings and the delivery.
+    pub params: Value,
+    /// Its lane in the queue: the host of a request, or the tools of this machine.
+    pub host: String,
 }
 
-/// A value with its texts filled in; what is put in is never read as JSON or as a template again.
-fn resolved(value: &Value, scope: &Scope<'_>, missing: MissingPolicy) -> Value {
-    match value {
-        Value::String(text) => Value::String(Template::parse(text).render(scope, missing).text),
-        Value::Array(items) => items.iter().map(|item| resolved(item, scope, missing)).collect(),
-        Value::Object(members) => {
-            members.iter().map(|(name, value)| (name.clone(), resolved(value, scope, missing))).collect()
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+impl ExecuteTool {
+    /// What is wrong with the settings: no such tool, parameters that it does not take.
+    pub fn validate(&self) -> Result<(), ApiError> {
+        let tool = tools::find(&self.tool, &self.action)?;
+        tools::fits(tool.schema(), &Value::Object(self.params.clone()))?;
+        tool.check(&self.params)
+    }
+
+    /// The call for one delivery, and what to call it.
+    pub fn plan(&self, scope: &Scope<'_>, trigger: &Trigger) -> Result<(ToolPlan, String), ApiError> {
+        let tool = tools::find(&self.tool, &self.action)?;
+        let params = tool.plan(&self.params, scope, trigger)?;
+        let host = params["host"].as_str().unwrap_or(TOOLS_LANE).to_owned();
+        let summary = tool.summary(&params);
+        Ok((ToolPlan { tool: self.tool.clone(), action: self.action.clone(), params, host }, summary))
     }
 }

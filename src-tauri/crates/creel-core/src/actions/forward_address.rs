@@ -30,6 +30,14 @@ pub fn validate(address: &str, private: bool) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// What is wrong with an address that the user typed for a server of his own: private ones are fine, placeholders are not.
+pub fn check_fixed(address: &str) -> Result<(), ApiError> {
+    if address.contains("{{") {
+        return Err(bad(format!("\"{address}\" holds a placeholder")));
+    }
+    validate(address, true)
+}
+
 /// The address for one delivery. A value is put in as one piece: a slash or a question mark in it stays part of it.
 pub fn render(address: &str, scope: &Scope<'_>, missing: MissingPolicy) -> Result<Url, ApiError> {
     let (host, fixed) = fixed_part(address)?;

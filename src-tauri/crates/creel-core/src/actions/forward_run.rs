@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::{Client, redirect};
 use tokio::time::{Instant, timeout_at};
 
 use crate::actions::address_guard;
 use crate::actions::forward_answer::Answer;
 use crate::actions::forward_request::{Outgoing, Purpose, Received};
-use crate::actions::resolve::{Pinned, Resolver};
+use crate::actions::resolve::Resolver;
+use crate::actions::wire::{self, Stopped, innermost, upstream};
 use crate::actions::{ForwardPlan, PlannedSigning};
 use crate::authenticate::Secret;
 use crate::clock::Clock;
@@ -19,7 +19,6 @@ use crate::error::{ApiError, ErrorCode};
 use crate::execute::{Again, Ran, StepLog};
 use crate::store::queue::Job;
 use crate::store::{Store, StoreError, contents};
-use crate::tls;
 
 /// Who has the secrets that forwards are signed with.
 pub trait SecretSource: Send + Sync + 'static {
@@ -66,9 +65,6 @@ pub struct Forwarder {
     pub limits: Limits,
 }
 
-/// Why an attempt stopped, and whether another one may go further.
-type Stopped = (ApiError, Again);
-
 impl Forwarder {
     /// One attempt.
     pub async fn run(&self, job: &Job, log: &mut StepLog) -> Ran {
@@ -79,12 +75,18 @@ impl Forwarder {
     }
 
     async fn attempt(&self, job: &Job, log: &mut StepLog) -> Result<String, Stopped> {
+        let answer = self.exchanged(job, log).await?;
+        Ok(serde_json::json!({ "status": answer.status.as_u16(), "bytes": answer.body.len() }).to_string())
+    }
+
+    /// One exchange whose answer means success.
+    pub(crate) async fn exchanged(&self, job: &Job, log: &mut StepLog) -> Result<Answer, Stopped> {
         let (plan, outgoing) = self.render(job, log).await?;
         let deadline = Instant::now() + self.limits.total;
         let addresses = self.resolve(&plan, &outgoing, deadline, log).await?;
         let answer = self.exchange(outgoing, addresses, deadline, log).await?;
         answer.verdict(self.clock.now())?;
-        Ok(serde_json::json!({ "status": answer.status.as_u16(), "bytes": answer.body.len() }).to_string())
+        Ok(answer)
     }
 
     /// Reads the plan and makes the request of this attempt, signed anew.
@@ -134,11 +136,12 @@ impl Forwarder {
         log: &mut StepLog,
     ) -> Result<Vec<SocketAddr>, Stopped> {
         let started = log.begin();
-        let found = self.addresses(outgoing, deadline).await.and_then(|(host, addresses)| {
-            address_guard::check(&host, &addresses, &self.listeners.listeners(), plan.allow_private)
-                .map_err(|refusal| (refusal, Again::Never))?;
-            Ok((host, addresses))
-        });
+        let found =
+            wire::addresses(self.resolver.as_ref(), &outgoing.url, deadline).await.and_then(|(host, addresses)| {
+                address_guard::check(&host, &addresses, &self.listeners.listeners(), plan.allow_private)
+                    .map_err(|refusal| (refusal, Again::Never))?;
+                Ok((host, addresses))
+            });
         match found {
             Ok((host, addresses)) => {
                 let list = addresses.iter().map(|address| address.ip().to_string()).collect::<Vec<_>>().join(", ");
@@ -152,26 +155,6 @@ impl Forwarder {
         }
     }
 
-    async fn addresses(&self, outgoing: &Outgoing, deadline: Instant) -> Result<(String, Vec<SocketAddr>), Stopped> {
-        let port = outgoing.url.port_or_known_default().unwrap_or(80);
-        let host = outgoing.url.host_str().unwrap_or_default().to_owned();
-        let fixed = match outgoing.url.host() {
-            Some(url::Host::Ipv4(ip)) => Some(SocketAddr::new(ip.into(), port)),
-            Some(url::Host::Ipv6(ip)) => Some(SocketAddr::new(ip.into(), port)),
-            Some(url::Host::Domain(_)) | None => None,
-        };
-        if let Some(address) = fixed {
-            return Ok((host, vec![address]));
-        }
-        let failed = |words: String| (ApiError::new(ErrorCode::Upstream, words), Again::OnSchedule);
-        match timeout_at(deadline, self.resolver.resolve(&host, port)).await {
-            Err(_) => Err(failed(format!("no address of {host} within {:?}", self.limits.total))),
-            Ok(Err(error)) => Err(failed(format!("no address of {host}: {error}"))),
-            Ok(Ok(addresses)) if addresses.is_empty() => Err(failed(format!("{host} has no address"))),
-            Ok(Ok(addresses)) => Ok((host, addresses)),
-        }
-    }
-
     /// Sends the request to one of the addresses and reads the answer.
     async fn exchange(
         &self,
@@ -181,13 +164,13 @@ impl Forwarder {
         log: &mut StepLog,
     ) -> Result<Answer, Stopped> {
         let again = |error: ApiError| (error, Again::OnSchedule);
-        let (host, text, bytes) = (host_of(&outgoing), outgoing.to_text(), outgoing.body.len());
-        let client = self.client(addresses).map_err(|error| (internal(&error), Again::Never))?;
+        let (host, text, bytes) = (wire::host_of(&outgoing.url), outgoing.to_text(), outgoing.body.len());
+        let client = wire::client(addresses, self.limits.connect)?;
         let started = log.begin();
         let late = |what: &str| upstream(format!("{what} from {host} within {:?}", self.limits.total));
         let sent = match timeout_at(deadline, client.execute(request(outgoing))).await {
             Ok(Ok(response)) => Ok(response),
-            Ok(Err(error)) => Err(self.broken(&host, &error)),
+            Ok(Err(error)) => Err(wire::broken(&host, self.limits.connect, &error)),
             Err(_) => Err(late("no answer")),
         };
         let response = match sent {
@@ -216,32 +199,6 @@ impl Forwarder {
             }
         }
     }
-
-    /// A client for one request: it knows only the checked addresses, follows nothing, unpacks nothing, keeps nothing.
-    fn client(&self, addresses: Vec<SocketAddr>) -> reqwest::Result<Client> {
-        Client::builder()
-            .dns_resolver(Pinned::new(addresses))
-            .tls_backend_preconfigured(tls::client_config())
-            .connect_timeout(self.limits.connect)
-            .redirect(redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .pool_max_idle_per_host(0)
-            .http1_only()
-            .no_proxy()
-            .no_gzip()
-            .no_brotli()
-            .no_deflate()
-            .no_zstd()
-            .build()
-    }
-
-    fn broken(&self, host: &str, error: &reqwest::Error) -> ApiError {
-        if error.is_connect() && error.is_timeout() {
-            return upstream(format!("no connection to {host} within {:?}", self.limits.connect));
-        }
-        let what = if error.is_connect() { "no connection to" } else { "no answer from" };
-        upstream(format!("{what} {host}: {}", innermost(error)))
-    }
 }
 
 fn request(outgoing: Outgoing) -> reqwest::Request {
@@ -268,27 +225,6 @@ fn broke_off(error: &reqwest::Error, read: usize) -> ApiError {
     upstream(format!("the answer broke off after {read} bytes: {}", innermost(error)))
 }
 
-fn upstream(words: String) -> ApiError {
-    ApiError::new(ErrorCode::Upstream, words)
-}
-
-fn internal(error: &reqwest::Error) -> ApiError {
-    ApiError::new(ErrorCode::Internal, format!("no client for the request: {}", innermost(error)))
-}
-
 fn as_unavailable(error: StoreError) -> ApiError {
     ApiError { code: ErrorCode::Unavailable, ..error.into() }
-}
-
-fn host_of(outgoing: &Outgoing) -> String {
-    outgoing.url[url::Position::BeforeHost..url::Position::AfterPort].to_owned()
-}
-
-/// The cause behind the causes: "connection refused" rather than "error sending request".
-fn innermost(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(next) = cause.source() {
-        cause = next;
-    }
-    cause.to_string()
 }

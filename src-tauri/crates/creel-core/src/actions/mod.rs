@@ -20,14 +20,19 @@ mod resolve;
 mod run_agent;
 mod run_task;
 mod spawn_agent;
+pub(crate) mod wire;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
 
 pub use create_task::{CreateTask, Priority, TaskPlan};
-pub use execute_tool::ExecuteTool;
+pub use execute_tool::{ExecuteTool, TOOLS_LANE, ToolPlan};
 pub use forward::{Forward, ForwardBody, ForwardPlan, ForwardSigning, PlannedBody, PlannedSigning};
+pub(crate) use forward_address::{
+    check_fixed as check_fixed_address, render as render_forward_address, validate as check_forward_address,
+};
+pub(crate) use forward_answer::Answer as TargetAnswer;
 pub use forward_run::{Forwarder, Limits, Listeners, SecretSource};
 pub use instantiate_pipeline::{InstancePlan, InstantiatePipeline, instantiate_pipeline};
 pub use notify::Notify;
@@ -35,7 +40,7 @@ pub use plan::{Effect, Outside, Planned, make_task, plan};
 pub use preview::preview_action;
 pub use raise_alert::raise_alert;
 pub use resolve::{Resolver, SystemResolver};
-pub use run_agent::{RunAgent, RunAgentPlan, run_agent};
+pub use run_agent::{AGENTS_LANE, RunAgent, RunAgentPlan, run_agent};
 pub use run_task::{RunPlan, run_task};
 pub use spawn_agent::{SpawnAgent, SpawnAgentPlan};
 
@@ -56,7 +61,7 @@ pub enum Action {
     ExecuteTool(ExecuteTool),
     /// An instance of a pipeline: local effect.
     InstantiatePipeline(InstantiatePipeline),
-    /// An execution of an agent: local effect.
+    /// An execution of an agent: written with the delivery, run from the queue.
     RunAgent(RunAgent),
 }
 
@@ -94,10 +99,10 @@ impl ActionKind {
             | Self::RaiseAlert
             | Self::RunTask
             | Self::RunAgent
+            | Self::SpawnAgent
+            | Self::ExecuteTool
             | Self::InstantiatePipeline => None,
-            Self::SpawnAgent => Some("this Creel has no runner for spawn_agent: planned, not run"),
             Self::Notify => Some("this Creel has no channels for notify: planned, not sent"),
-            Self::ExecuteTool => Some("this Creel has no runner for execute_tool: planned, not run"),
         }
     }
 }

@@ -52,12 +52,12 @@ pub enum Effect {
         /// Of what, with which variables.
         plan: InstancePlan,
     },
-    /// An execution of an agent is written now.
+    /// An execution of an agent is written now, and its run queued.
     Agent {
-        /// Its id.
-        id: AgentExecutionId,
         /// Who runs with what.
         plan: RunAgentPlan,
+        /// Why the run waits for the user instead.
+        held: Option<&'static str>,
     },
     /// It is queued.
     Outside,
@@ -123,22 +123,22 @@ fn plan_one(
             (summary, json(&plan), 1, Effect::Pipeline { id: PipelineInstanceId::new(ids), plan })
         }
         Action::RunAgent(config) => {
-            let plan = config.plan(scope, trigger.missing);
+            let plan = config.plan(scope, trigger.missing, AgentExecutionId::new(ids));
             let summary = format!("agent {}", plan.agent_id);
-            (summary, json(&plan), 1, Effect::Agent { id: AgentExecutionId::new(ids), plan })
+            (summary, json(&plan), AGENT_ATTEMPTS, Effect::Agent { plan, held: outside.reason() })
         }
         Action::SpawnAgent(config) => {
             let plan = config.plan(scope, trigger.missing);
-            (first_line(&config.prompt), json(&plan), 1, not_run(action, outside))
+            (first_line(&config.prompt), json(&plan), AGENT_ATTEMPTS, not_run(action, outside))
         }
         Action::Notify(config) => {
             let plan = config.plan(scope, trigger.missing);
             (first_line(&plan.message), json(&plan), 1, not_run(action, outside))
         }
-        Action::ExecuteTool(config) => {
-            let plan = config.plan(scope, trigger.missing);
-            (format!("{} {}", plan.tool, plan.action), json(&plan), 1, not_run(action, outside))
-        }
+        Action::ExecuteTool(config) => match config.plan(scope, trigger) {
+            Ok((plan, summary)) => (cut(&summary), json(&plan), TOOL_ATTEMPTS, not_run(action, outside)),
+            Err(error) => (format!("{} {}", config.tool, config.action), json(config), 1, Effect::Impossible(error)),
+        },
     };
     Planned { id: ExecutionId::new(ids), position, action: action.kind(), summary, plan, max_attempts, effect }
 }
@@ -151,8 +151,19 @@ fn not_run(action: &Action, outside: Outside) -> Effect {
 
 /// Enough of a text for a row.
 fn first_line(text: &str) -> String {
-    text.trim().lines().next().unwrap_or_default().chars().take(SUMMARY_MOST).collect()
+    cut(text.trim().lines().next().unwrap_or_default())
 }
+
+fn cut(text: &str) -> String {
+    text.chars().take(SUMMARY_MOST).collect()
+}
+
+/// Most attempts of a tool; only a request is tried again.
+const TOOL_ATTEMPTS: u32 = 4;
+
+/// Most attempts of an agent: a model's server that is overloaded recovers in minutes or not today. Only what did no work
+/// is tried again.
+const AGENT_ATTEMPTS: u32 = 4;
 
 /// Characters of a row's summary.
 const SUMMARY_MOST: usize = 120;

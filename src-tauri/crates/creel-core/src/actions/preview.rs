@@ -25,13 +25,27 @@ pub fn preview_action(action: &Action, trigger: &Trigger, scope: &Scope<'_>, lis
         }
         Action::SpawnAgent(config) => {
             let fields = vec![field("prompt", &config.prompt, trigger, scope)];
-            not_run(action, format!("spawns an agent for {}", or(&config.topic, "any topic")), fields)
+            let words = format!("spawns an agent for {}", or(&config.topic, "any topic"));
+            ActionPreview { action: action.kind(), words, fields, problem: None }
         }
         Action::Notify(config) => {
             not_run(action, "notifies".to_owned(), vec![field("message", &config.message, trigger, scope)])
         }
         Action::ExecuteTool(config) => {
-            not_run(action, format!("runs the tool {} {}", config.tool, config.action), Vec::new())
+            let planned = config.validate().and_then(|()| config.plan(scope, trigger));
+            let fields = config
+                .params
+                .iter()
+                .filter_map(|(name, value)| Some(field(&format!("params.{name}"), value.as_str()?, trigger, scope)));
+            ActionPreview {
+                action: action.kind(),
+                words: planned.as_ref().map_or_else(
+                    |_| format!("runs the tool {} {}", config.tool, config.action),
+                    |(_, summary)| summary.clone(),
+                ),
+                fields: fields.collect(),
+                problem: planned.err().map(|error| error.message),
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `run_agent` (PromptRails): an execution of an agent, written with its delivery. A local effect; the run itself waits.
+//! `run_agent` (PromptRails): an execution of an agent, written with its delivery. The run itself is queued.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,13 @@ use crate::agent::{AgentExecution, AgentExecutionStatus};
 use crate::contracts::Made;
 use crate::delivery::Delivery;
 use crate::error::ApiError;
-use crate::ids::{AgentExecutionId, AgentId, TriggerId};
+use crate::ids::{AgentExecutionId, AgentId, ExecutionId, TriggerId};
 use crate::store::{StoreError, Turn, agent_executions, agents};
 use crate::template::{Scope, Template};
 use crate::trigger::MissingPolicy;
+
+/// The lane in which agents wait for each other: models are slow and few.
+pub const AGENTS_LANE: &str = "agents";
 
 /// Settings of `run_agent`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
@@ -32,6 +35,10 @@ pub struct RunAgentPlan {
     pub agent_id: AgentId,
     /// What it gets.
     pub input: Value,
+    /// The run's id, which its sender gets.
+    pub execution_id: AgentExecutionId,
+    /// Its lane in the queue.
+    pub host: String,
 }
 
 impl RunAgent {
@@ -43,22 +50,26 @@ impl RunAgent {
         }
     }
 
+    /// What the agent gets for one delivery.
+    pub fn input(&self, scope: &Scope<'_>, missing: MissingPolicy) -> Value {
+        if self.input.is_empty() {
+            return scope.payload().clone();
+        }
+        let render = |text: &String| Value::String(Template::parse(text).render(scope, missing).text);
+        Value::Object(self.input.iter().map(|(name, text)| (name.clone(), render(text))).collect::<Map<_, _>>())
+    }
+
     /// The run for one delivery.
-    pub fn plan(&self, scope: &Scope<'_>, missing: MissingPolicy) -> RunAgentPlan {
-        let input = if self.input.is_empty() {
-            scope.payload().clone()
-        } else {
-            let render = |text: &String| Value::String(Template::parse(text).render(scope, missing).text);
-            Value::Object(self.input.iter().map(|(name, text)| (name.clone(), render(text))).collect::<Map<_, _>>())
-        };
-        RunAgentPlan { agent_id: self.agent_id.clone(), input }
+    pub fn plan(&self, scope: &Scope<'_>, missing: MissingPolicy, execution_id: AgentExecutionId) -> RunAgentPlan {
+        let input = self.input(scope, missing);
+        RunAgentPlan { agent_id: self.agent_id.clone(), input, execution_id, host: AGENTS_LANE.to_owned() }
     }
 }
 
-/// Writes the execution in the open transaction. An unknown agent is a failure of the action, not of the commit.
+/// Writes the run in the open transaction; `execution` is what will run it. An unknown agent is a failure of the action, not of the commit.
 pub fn run_agent(
     turn: &Turn<'_>,
-    id: AgentExecutionId,
+    execution: &ExecutionId,
     plan: RunAgentPlan,
     trigger_id: &TriggerId,
     delivery: &Delivery,
@@ -67,7 +78,7 @@ pub fn run_agent(
         return Ok(Made::Failed(format!("agent {} does not exist any more", plan.agent_id)));
     }
     let mut run = AgentExecution {
-        id,
+        id: plan.execution_id,
         seq: 0,
         agent_id: plan.agent_id,
         trigger_id: trigger_id.clone(),
@@ -79,6 +90,8 @@ pub fn run_agent(
         created_at: turn.now,
         started_at: None,
         completed_at: None,
+        execution_id: Some(execution.clone()),
+        token_usage: None,
     };
     agent_executions::insert(turn.db, &mut run)?;
     Ok(Made::AgentExecution(Box::new(run)))

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::actions::run_agent::AGENTS_LANE;
+use crate::agent::PAYLOAD_MARK;
 use crate::error::ApiError;
 use crate::template::{Scope, Template};
 use crate::trigger::MissingPolicy;
@@ -39,6 +41,8 @@ pub struct SpawnAgentPlan {
     pub orchestrated: bool,
     /// As set.
     pub notify_owner: bool,
+    /// Its lane in the queue.
+    pub host: String,
 }
 
 impl SpawnAgent {
@@ -54,7 +58,7 @@ impl SpawnAgent {
     /// header names one (Octipus, "Webhook Context in Agent Prompts").
     pub fn plan(&self, scope: &Scope<'_>, missing: MissingPolicy) -> SpawnAgentPlan {
         let mut prompt = Template::parse(&self.prompt).render(scope, missing).text;
-        prompt.push_str("\n\n--- Webhook Payload ---\n");
+        prompt.push_str(&format!("\n\n{PAYLOAD_MARK}\n"));
         prompt.push_str(&scope.payload().to_string());
         let headers = ["headers.x-github-event", "headers.x-gitlab-event"];
         if let Some(event) = headers.into_iter().find_map(|path| scope.look(path)) {
@@ -66,6 +70,7 @@ impl SpawnAgent {
             model: self.model.clone(),
             orchestrated: self.orchestrated,
             notify_owner: self.notify_owner,
+            host: AGENTS_LANE.to_owned(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::agent::{Agent, AgentExecution, AgentExecutionStatus};
+use crate::agent::{Agent, AgentExecution, AgentExecutionStatus, AgentLimits, Backend};
 use crate::ids::{AgentExecutionId, AgentId};
 
 /// Which agents; a numbered page, because that is how their service pages.
@@ -50,6 +50,14 @@ pub struct AgentDraft {
     #[ts(type = "unknown")]
     #[schema(value_type = Option<Object>)]
     pub input_schema: Option<Value>,
+    /// What it is good at; `orchestrator`: it picks among the others.
+    pub topic: Option<String>,
+    /// What it is told before every input.
+    pub instructions: Option<String>,
+    /// Who answers.
+    pub backend: Option<Backend>,
+    /// Its bounds.
+    pub limits: Option<AgentLimits>,
 }
 
 /// A change to an agent.

@@ -11,6 +11,7 @@ use crate::alerts::{Alert, Occurrence};
 use crate::answer_as::Fault;
 use crate::api::agents::*;
 use crate::api::alerts::*;
+use crate::api::approvals::*;
 use crate::api::deliveries::*;
 use crate::api::executions::*;
 use crate::api::hooks::*;
@@ -181,6 +182,13 @@ commands! {
     execution_retry(ExecutionRef) -> Execution;
     /// Stop it, or take it out of the queue.
     execution_cancel(ExecutionRef) -> Execution;
+
+    /// Commands that wanted to run, those that wait for approval first.
+    approvals_list(Nothing) -> Vec<Approval>;
+    /// Approve a command for a trigger, letter by letter.
+    approval_give(ApprovalRef) -> Nothing;
+    /// Take an approval back.
+    approval_take_back(ApprovalRef) -> Nothing;
 
     /// All pipelines, oldest first.
     pipelines_list(Nothing) -> Vec<Pipeline>;

@@ -5,6 +5,7 @@
 
 pub mod agents;
 pub mod alerts;
+pub mod approvals;
 pub mod commands;
 pub mod deliveries;
 pub mod executions;

@@ -95,6 +95,21 @@ pub enum Made {
     Failed(String),
 }
 
+impl Made {
+    /// Whether its execution goes on from the queue after the commit.
+    pub fn goes_on(&self) -> bool {
+        match self {
+            Self::AgentExecution(_) => true,
+            Self::Task { .. }
+            | Self::Pipeline { .. }
+            | Self::Alert { .. }
+            | Self::Run { .. }
+            | Self::OverQuota { .. }
+            | Self::Failed(_) => false,
+        }
+    }
+}
+
 /// The answer to a refused delivery; no contract: nobody listens there.
 pub fn refuse(contract: Option<Contract>, refused: &Refused<'_>) -> Answered {
     contract.unwrap_or(Contract::Creel).face().refuse(refused)

@@ -6,12 +6,14 @@
 mod attempt;
 mod dispatch;
 mod executor;
+mod live;
 mod log;
 mod run;
 mod schedule;
 
 pub use attempt::{Effect, Effected, Perform, Ran};
 pub use executor::{Executor, Parts, STOP_WITHIN};
+pub use live::{Live, LiveOutput};
 pub use log::{Started, StepLog};
 pub use run::Actions;
 pub use schedule::{Again, Random, SystemRandom};

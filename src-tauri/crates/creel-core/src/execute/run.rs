@@ -5,15 +5,18 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::actions::{ActionKind, Forwarder, TaskPlan, make_task};
+use crate::agent::Agents;
 use crate::contracts::Made;
 use crate::error::{ApiError, ErrorCode};
 use crate::events::Event;
 use crate::execute::attempt::{Effect, Effected, Perform, Ran};
+use crate::execute::live::Live;
 use crate::execute::log::StepLog;
 use crate::execute::schedule::Again;
 use crate::ids::{Ids, TaskId};
 use crate::store::queue::Job;
 use crate::store::{StoreError, Turn, deliveries};
+use crate::tools::ToolRunner;
 
 /// All actions.
 pub struct Actions {
@@ -21,19 +24,32 @@ pub struct Actions {
     pub forwarder: Forwarder,
     /// Ids of what is made.
     pub ids: Arc<dyn Ids>,
+    /// Who hears what runs says.
+    pub live: Arc<Live>,
+}
+
+impl Actions {
+    fn agents(&self) -> Agents<'_> {
+        Agents { forwarder: &self.forwarder, live: &self.live }
+    }
+
+    fn tools(&self) -> ToolRunner<'_> {
+        ToolRunner { forwarder: &self.forwarder, live: &self.live }
+    }
 }
 
 impl Perform for Actions {
     fn perform<'a>(&'a self, job: &'a Job, log: &'a mut StepLog) -> Pin<Box<dyn Future<Output = Ran> + Send + 'a>> {
         match job.action {
             ActionKind::Forward => Box::pin(self.forwarder.run(job, log)),
+            ActionKind::RunAgent => Box::pin(async move { self.agents().run_bound(job, log).await }),
+            ActionKind::SpawnAgent => Box::pin(async move { self.agents().run_spawned(job, log).await }),
+            ActionKind::ExecuteTool => Box::pin(async move { self.tools().run(job, log).await }),
             // It is done with its delivery or refused with it; there is nothing to try again.
-            ActionKind::RaiseAlert | ActionKind::RunTask | ActionKind::InstantiatePipeline | ActionKind::RunAgent => {
+            ActionKind::RaiseAlert | ActionKind::RunTask | ActionKind::InstantiatePipeline => {
                 Box::pin(std::future::ready(Ran::Failed(replay_instead(), Again::Never)))
             }
-            ActionKind::SpawnAgent | ActionKind::Notify | ActionKind::ExecuteTool => {
-                Box::pin(std::future::ready(no_runner(job.action)))
-            }
+            ActionKind::Notify => Box::pin(std::future::ready(no_runner(job.action))),
             ActionKind::CreateTask => Box::pin(std::future::ready(create_task(job, TaskId::new(self.ids.as_ref())))),
         }
     }

@@ -7,13 +7,13 @@ use crate::ids::{AgentExecutionId, AgentId};
 use crate::store::StoreError;
 use crate::store::words::{Json, Word};
 
-const COLUMNS: &str = "seq, id, agent_id, trigger_id, source_delivery, status, input, output, error, created_at, started_at, completed_at";
+const COLUMNS: &str = "seq, id, agent_id, trigger_id, source_delivery, status, input, output, error, created_at, started_at, completed_at, execution_id, token_usage";
 
 /// Adds a row; its position comes back in it.
 pub fn insert(db: &Connection, run: &mut AgentExecution) -> Result<(), StoreError> {
     db.prepare_cached(
-        "INSERT INTO agent_executions (id, agent_id, trigger_id, source_delivery, status, input, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO agent_executions (id, agent_id, trigger_id, source_delivery, status, input, created_at,
+           execution_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
     .execute((
         &run.id,
@@ -23,6 +23,7 @@ pub fn insert(db: &Connection, run: &mut AgentExecution) -> Result<(), StoreErro
         Word(run.status),
         Json(&run.input),
         run.created_at,
+        &run.execution_id,
     ))?;
     run.seq = db.last_insert_rowid();
     Ok(())
@@ -42,6 +43,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<AgentExecution> {
         created_at: row.get(9)?,
         started_at: row.get(10)?,
         completed_at: row.get(11)?,
+        execution_id: row.get(12)?,
+        token_usage: row.get::<_, Option<Json<_>>>(13)?.map(|json| json.0),
     })
 }
 

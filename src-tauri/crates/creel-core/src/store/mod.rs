@@ -3,10 +3,12 @@
 //! SQL stands only here. What a module of the way needs, it asks in Rust.
 
 pub mod activity;
+pub mod agent_days;
 pub mod agent_executions;
 pub mod agents;
 pub mod alerts;
 pub mod answer_as;
+pub mod approvals;
 mod captured;
 mod checkpoint;
 pub mod contents;

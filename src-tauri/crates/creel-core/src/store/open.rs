@@ -24,6 +24,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_agents.sql"),
     include_str!("migrations/0007_pipelines.sql"),
     include_str!("migrations/0008_orloj_templates.sql"),
+    include_str!("migrations/0009_runs.sql"),
 ];
 
 /// Why the store does not open. Nothing was changed on disk.

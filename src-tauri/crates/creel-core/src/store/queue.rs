@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::actions::ActionKind;
+use crate::actions::{AGENTS_LANE, ActionKind, TOOLS_LANE};
 use crate::clock::UnixMs;
 use crate::error::{ApiError, ErrorCode};
 use crate::execution::{Execution, ExecutionStatus, Step};
@@ -83,7 +83,7 @@ pub fn claim(turn: &Turn<'_>, room: &Room) -> Result<Claimed, StoreError> {
     let mut due = Vec::new();
     let mut next_due: Option<UnixMs> = None;
     for lane in lanes(turn.db)? {
-        let left = room.per_lane.saturating_sub(room.busy.get(&lane).copied().unwrap_or(0)).min(room.free);
+        let left = most_in(&lane, room).saturating_sub(room.busy.get(&lane).copied().unwrap_or(0)).min(room.free);
         due.extend(due_in_lane(turn.db, &lane, turn.now, left)?);
         let later = later_in_lane(turn.db, &lane, turn.now)?;
         next_due = [next_due, later].into_iter().flatten().min();
@@ -100,6 +100,17 @@ pub fn claim(turn: &Turn<'_>, room: &Room) -> Result<Claimed, StoreError> {
     }
     Ok(claimed)
 }
+
+/// Rows of one lane at once: programs and models share this machine with its user (`trust.md` 5.4).
+fn most_in(lane: &str, room: &Room) -> usize {
+    match lane {
+        TOOLS_LANE | AGENTS_LANE => room.per_lane.min(ON_THIS_MACHINE),
+        _ => room.per_lane,
+    }
+}
+
+/// Programs at once, and agents at once.
+const ON_THIS_MACHINE: usize = 2;
 
 /// The lanes in which rows are queued. One step of the index a lane, however many rows wait in it.
 fn lanes(db: &Connection) -> Result<Vec<String>, StoreError> {
@@ -177,6 +188,19 @@ fn take(turn: &Turn<'_>, seq: i64, epoch: i64) -> Result<Job, StoreError> {
         })?)
 }
 
+/// Notes in a commit of its own that this attempt is about to start something that must not start twice: a crash from
+/// here on interrupts the row. `false`: it was cancelled meanwhile and must not start.
+pub fn mark_once(turn: &Turn<'_>, job: &Job) -> Result<bool, StoreError> {
+    let marked = turn
+        .db
+        .prepare_cached(
+            "UPDATE executions SET once = 1
+             WHERE seq = ?1 AND status = 'running' AND lease_epoch = ?2 AND attempts = ?3",
+        )?
+        .execute((job.seq, job.epoch, job.attempt))?;
+    Ok(marked > 0)
+}
+
 /// How an attempt ended.
 #[derive(Clone, Debug)]
 pub enum Ending {
@@ -211,8 +235,8 @@ pub fn finish(turn: &Turn<'_>, job: &Job, ending: &Ending, log: &[Step]) -> Resu
     }
     turn.db
         .prepare_cached(
-            "UPDATE executions SET status = ?2, next_at = ?3, finished_at = ?4, error = ?5, result = ?6, crashes = 0,
-               lease_epoch = NULL WHERE seq = ?1",
+            "UPDATE executions SET status = ?2, next_at = ?3, finished_at = ?4, error = ?5, result = COALESCE(?6, result), crashes = 0,
+               once = 0, lease_epoch = NULL WHERE seq = ?1",
         )?
         .execute(rusqlite::params![job.seq, Word(status), next_at, finished_at, error.map(Json), result])?;
     for step in log {
@@ -261,7 +285,7 @@ pub fn retry(turn: &Turn<'_>, id: &ExecutionId) -> Result<Execution, StoreError>
     }
     turn.db
         .prepare_cached(
-            "UPDATE executions SET status = 'queued', next_at = NULL, finished_at = NULL, error = NULL, crashes = 0,
+            "UPDATE executions SET status = 'queued', next_at = NULL, finished_at = NULL, error = NULL, crashes = 0, once = 0,
                max_attempts = attempts + (max_attempts - attempts_before), attempts_before = attempts WHERE seq = ?1",
         )?
         .execute([before.seq])?;

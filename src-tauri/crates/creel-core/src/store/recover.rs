@@ -25,20 +25,21 @@ pub struct Recovered {
 }
 
 /// Opens the queue: a new epoch, and every row that still runs under an older one is queued at once with its attempt
-/// counted, or quarantined at its third crash in a row.
+/// counted, interrupted where it must not start twice, or quarantined at its third crash in a row.
 pub fn recover(turn: &Turn<'_>) -> Result<Recovered, StoreError> {
     let last = meta::number(turn.db, EPOCH)?.unwrap_or(0);
     let crashed = meta::number(turn.db, STOPPED)? != Some(last);
     let epoch = last + 1;
     meta::set_number(turn.db, EPOCH, epoch)?;
-    let left: Vec<(i64, u32, u32)> = turn
+    let left: Vec<(i64, u32, u32, bool)> = turn
         .db
-        .prepare_cached("SELECT seq, attempts, crashes FROM executions WHERE status = 'running' ORDER BY seq")?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .prepare_cached("SELECT seq, attempts, crashes, once FROM executions WHERE status = 'running' ORDER BY seq")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
         .collect::<Result<_, _>>()?;
     let mut recovered = Recovered { epoch, rows: Vec::with_capacity(left.len()) };
-    for (seq, attempt, crashes) in left {
+    for (seq, attempt, crashes, once) in left {
         match crashes + u32::from(crashed) {
+            _ if once => interrupt(turn, seq, attempt, crashed)?,
             many if many >= CRASHES_MOST => quarantine(turn, seq, attempt, many)?,
             few => queue_again(turn, seq, attempt, few, crashed)?,
         }
@@ -63,6 +64,21 @@ fn queue_again(turn: &Turn<'_>, seq: i64, attempt: u32, crashes: u32, crashed: b
         .execute((seq, crashes))?;
     let how = if crashed { "ended without notice" } else { "was closed" };
     let words = format!("Creel {how} during attempt {attempt}; it runs again at once.");
+    steps::append(turn.db, seq, &note(attempt, "wait", false, turn.now, words))
+}
+
+/// What must not start twice had started: whether it did its work is not known, and the user decides.
+fn interrupt(turn: &Turn<'_>, seq: i64, attempt: u32, crashed: bool) -> Result<(), StoreError> {
+    let how = if crashed { "ended without notice" } else { "was closed" };
+    let error = ApiError::new(ErrorCode::Internal, format!("creel {how} while this ran; it may have done its work"))
+        .hint("look whether it did, and run it again if not");
+    turn.db
+        .prepare_cached(
+            "UPDATE executions SET status = 'interrupted', next_at = NULL, lease_epoch = NULL, once = 0,
+               finished_at = ?2, error = ?3 WHERE seq = ?1",
+        )?
+        .execute((seq, turn.now, Json(&error)))?;
+    let words = format!("Creel {how} during attempt {attempt}; this runs at most once, so it is not started again.");
     steps::append(turn.db, seq, &note(attempt, "wait", false, turn.now, words))
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::name;
-use crate::agent::{Agent, AgentExecution};
+use crate::agent::{Agent, AgentExecution, AgentLimits, Backend};
 use crate::api::Nothing;
 use crate::api::agents::*;
 use crate::app::App;
@@ -15,6 +15,10 @@ use crate::store::{StoreError, agent_executions, agents};
 
 const NAME_MOST: usize = 200;
 const KIND_MOST: usize = 50;
+/// Characters of an agent's instructions: many pages.
+const INSTRUCTIONS_MOST: usize = 32_000;
+/// Nobody waits longer for an answer.
+const TIMEOUT_MOST_S: u32 = 3_600;
 const ROWS: u32 = 20;
 const ROWS_MOST: u32 = 100;
 /// Further back nobody pages; it bounds the rows that are passed over.
@@ -52,6 +56,10 @@ pub async fn agent_create(app: &Arc<App>, input: AgentDraft) -> Result<Agent, Ap
         kind: "simple".to_owned(),
         description: String::new(),
         input_schema: None,
+        topic: String::new(),
+        instructions: String::new(),
+        backend: Backend::Echo,
+        limits: AgentLimits::default(),
         created_at: now,
         updated_at: now,
     };
@@ -80,13 +88,31 @@ fn apply(before: Agent, change: AgentDraft) -> Result<Agent, ApiError> {
     if let Some(schema) = &input_schema {
         InputSchema::read(schema)?;
     }
+    let backend = change.backend.unwrap_or(before.backend);
+    backend.validate()?;
+    let limits = change.limits.unwrap_or(before.limits);
+    if !(1..=TIMEOUT_MOST_S).contains(&limits.timeout_s) {
+        let words = format!("{} seconds are not between 1 and {TIMEOUT_MOST_S}", limits.timeout_s);
+        return Err(ApiError::invalid("limits.timeout_s", words));
+    }
     Ok(Agent {
+        topic: at_most("topic", change.topic.unwrap_or(before.topic), KIND_MOST)?,
+        instructions: at_most("instructions", change.instructions.unwrap_or(before.instructions), INSTRUCTIONS_MOST)?,
+        backend,
+        limits,
         name: change.name.map_or(Ok(before.name), |text| name("name", &text, NAME_MOST))?,
         kind: change.kind.map_or(Ok(before.kind), |text| name("type", &text, KIND_MOST))?,
         description: change.description.unwrap_or(before.description),
         input_schema,
         ..before
     })
+}
+
+fn at_most(field: &str, text: String, most: usize) -> Result<String, ApiError> {
+    match text.chars().count() {
+        n if n > most => Err(ApiError::invalid(field, format!("{field} has {n} characters; at most {most}"))),
+        _ => Ok(text.trim().to_owned()),
+    }
 }
 
 /// Writes it; its schema counts from the next delivery on.

@@ -32,10 +32,12 @@ pub async fn execution_get(app: &Arc<App>, input: ExecutionRef) -> Result<Execut
                 steps,
                 plan,
                 result,
+                live: None,
             }))
         })
         .await?;
-    found.ok_or_else(|| ApiError::not_found("execution", &input.id))
+    let detail = found.ok_or_else(|| ApiError::not_found("execution", &input.id))?;
+    Ok(ExecutionDetail { live: app.live.of(&input.id), ..detail })
 }
 
 /// Runs it again: a fresh set of attempts.

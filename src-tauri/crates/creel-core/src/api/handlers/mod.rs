@@ -3,6 +3,7 @@
 mod agents;
 mod alerts;
 mod answer_as;
+mod approvals;
 mod deliveries;
 mod executions;
 mod hooks;
@@ -23,6 +24,7 @@ mod views;
 pub use agents::*;
 pub use alerts::*;
 pub use answer_as::*;
+pub use approvals::*;
 pub use deliveries::*;
 pub use executions::*;
 pub use hooks::*;

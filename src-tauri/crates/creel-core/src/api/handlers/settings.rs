@@ -61,6 +61,11 @@ pub async fn settings_set(app: &Arc<App>, input: Settings) -> Result<Settings, A
     if input.ui_state.len() > UI_STATE_MOST {
         return Err(ApiError::invalid("ui_state", format!("{} bytes; at most {UI_STATE_MOST}", input.ui_state.len())));
     }
+    let folder = std::path::Path::new(&input.tool_folder);
+    if !(input.tool_folder.is_empty() || folder.is_absolute() && folder.is_dir()) {
+        let words = format!("\"{}\" is no folder of this machine, written from its root", input.tool_folder);
+        return Err(ApiError::invalid("tool_folder", words));
+    }
     let text = serde_json::to_string(&input)
         .map_err(|error| ApiError::new(crate::error::ErrorCode::Internal, error.to_string()))?;
     app.store.write(move |turn| Ok(meta::set_text(turn.db, "settings", &text)?)).await?;

@@ -144,5 +144,7 @@ fn run(agent: &str, number: i64) -> AgentExecution {
         created_at: UnixMs(1),
         started_at: None,
         completed_at: None,
+        execution_id: None,
+        token_usage: None,
     }
 }

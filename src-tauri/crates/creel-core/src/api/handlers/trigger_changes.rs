@@ -110,6 +110,7 @@ pub async fn trigger_delete(app: &Arc<App>, input: TriggerRef) -> Result<Nothing
             }
             hooks::delete_of(turn.db, &id)?;
             secrets::delete_of(turn.db, &secrets::token_owner(&id))?;
+            crate::store::approvals::delete_of(turn.db, &id)?;
             secrets::delete_of(turn.db, &id)
         })
         .await?;

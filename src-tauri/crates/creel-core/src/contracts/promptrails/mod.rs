@@ -159,7 +159,7 @@ fn fits(app: &App, at: &Listening, _: &Genuine, way: &Way) -> Result<(), Stop> {
     let routes = app.registry.now();
     for action in &at.trigger.actions {
         let crate::actions::Action::RunAgent(config) = action else { continue };
-        let input = config.plan(&scope, at.trigger.missing).input;
+        let input = config.input(&scope, at.trigger.missing);
         if let Some(words) = routes.misfit(&config.agent_id, &input) {
             return Err(Stop::new(ReasonCode::InvalidInput, words).told());
         }

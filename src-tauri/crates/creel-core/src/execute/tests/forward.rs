@@ -60,7 +60,8 @@ impl Bench {
     }
 
     pub async fn start_forwarder(&self, forwarder: Forwarder) -> Executor {
-        self.start(Arc::new(Actions { forwarder, ids: Arc::new(RandomIds) })).await
+        let live = crate::execute::Live::new(self.events.clone());
+        self.start(Arc::new(Actions { forwarder, ids: Arc::new(RandomIds), live })).await
     }
 
     /// Queues one forward as `exe_1`.

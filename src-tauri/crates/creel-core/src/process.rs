@@ -1,0 +1,8 @@
+//! A program that an action runs: its own process group, a bounded time, bounded output, and an environment that holds
+//! nothing of Creel's. Nothing here reads text as code.
+
+mod kept;
+mod run;
+
+pub use kept::Kept;
+pub use run::{Ended, How, ProcessError, Work, run};
