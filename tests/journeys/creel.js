@@ -46,12 +46,17 @@ export async function startCreel(t) {
   ]);
   const ready = JSON.parse(line);
   const token = readFileSync(ready.token_file, 'utf8').trim();
-  return new Creel(ready, token, pages);
+  return new Creel(ready, token, pages, t);
+}
+
+/** A second Creel beside one that runs, in a folder of its own; it ends with the same test. */
+export function startApart(creel) {
+  return startCreel(creel.test);
 }
 
 class Creel {
-  constructor({ receiver, control }, token, pages) {
-    Object.assign(this, { receiver, control, token, pages });
+  constructor({ receiver, control }, token, pages, test) {
+    Object.assign(this, { receiver, control, token, pages, test });
   }
 
   /** Calls a command of the list. */
@@ -144,7 +149,7 @@ export async function openPage(creel, { theme = 'light', size = { width: 1280, h
 /** Screens from a folder in place of the built-in ones: while they are written, without compiling Creel anew. */
 async function serveScreens(context, creel) {
   await context.route(
-    (url) => url.origin === creel.control && (url.pathname === '/' || url.pathname.startsWith('/assets/')),
+    (url) => url.origin === creel.control && /^\/($|assets\/|[^/]+\.svg$)/.test(url.pathname),
     (route) => {
       const { pathname } = new URL(route.request().url());
       return route.fulfill({ path: join(SCREENS_FROM, pathname === '/' ? 'index.html' : pathname) });

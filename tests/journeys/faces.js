@@ -1,5 +1,6 @@
 // What the journeys through contracts share: axe, pictures of a state in both themes and sizes.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { picture } from './creel.js';
@@ -25,6 +26,15 @@ export async function looked(page, name) {
     assert.deepEqual(await serious(page), [], `${name} in ${theme}`);
   }
   await page.setViewportSize(SIZES[0]);
+}
+
+/** Runs lines as they stand in a real shell, with these variables; what they printed. */
+export function ranInShell(lines, variables) {
+  return new Promise((resolve, reject) => {
+    execFile('bash', ['-eu', '-c', lines], { env: { ...process.env, ...variables } }, (error, printed, complaint) =>
+      error ? reject(new Error(`${error.message}\n${complaint}`)) : resolve(printed),
+    );
+  });
 }
 
 async function serious(page) {

@@ -1,10 +1,12 @@
 /** The builder's state: a draft, its sample, what the core says about the two, and saving. */
+import type { Agent } from '../../generated/Agent';
 import type { ApiError } from '../../generated/ApiError';
 import type { Backtest } from '../../generated/Backtest';
 import type { Delivery } from '../../generated/Delivery';
 import type { DeliveryId } from '../../generated/DeliveryId';
 import type { Field } from '../../generated/Field';
 import type { Preview } from '../../generated/Preview';
+import type { ResourceRow } from '../../generated/ResourceRow';
 import type { SampleInfo } from '../../generated/SampleInfo';
 import type { SchemeInfo } from '../../generated/SchemeInfo';
 import type { SecretInfo } from '../../generated/SecretInfo';
@@ -14,8 +16,11 @@ import type { TriggerMade } from '../../generated/TriggerMade';
 import type { TriggerRow } from '../../generated/TriggerRow';
 import type { Host } from '../../host/host';
 import { apiError } from '../../host/host';
+import { makeAgent } from '../../builder/new-agent';
 import { changeOf, creationOf, draftOf, emptyDraft, wholeDraft, type WholeDraft } from './draft';
 import { Latest } from './latest';
+import { manifestOf } from './orloj';
+import { saveWebhook } from './save-orloj';
 
 /** Quiet before a preview: shorter than a pause in typing is felt, longer than the gap between two keys. */
 const PREVIEW_WAIT_MS = 120;
@@ -25,6 +30,9 @@ const BACKTEST_WAIT_MS = 350;
 
 /** Deliveries that the back-test goes over. */
 export const BACKTEST_ROWS = 20;
+
+/** Agents and Orloj's resources that a menu offers, newest first: nobody looks through more. */
+const OFFERED = 100;
 
 /** Deliveries that the sample menu offers. */
 const RECENT = 30;
@@ -49,6 +57,10 @@ export class Builder {
   why = $state.raw('');
 
   lists = $state.raw<TaskList[]>([]);
+  agents = $state.raw<Agent[]>([]);
+  /** Orloj's template tasks and Secrets, to choose from. */
+  tasks = $state.raw<ResourceRow[]>([]);
+  keys = $state.raw<ResourceRow[]>([]);
   schemes = $state.raw<SchemeInfo[]>([]);
   secrets = $state.raw<SecretInfo[]>([]);
   shipped = $state.raw<SampleInfo[]>([]);
@@ -97,6 +109,20 @@ export class Builder {
       this.#host.call('samples_list', {}).catch(() => []),
       this.#host.call('secrets_list', {}).catch(() => []),
     ]);
+    await this.#loadTargets();
+  }
+
+  /** Agents and Orloj's resources: only some contracts ask for one. */
+  async #loadTargets(): Promise<void> {
+    const none = { items: [] };
+    const resources = (kind: 'Task' | 'Secret', mode?: 'template') =>
+      this.#host.call('resources_list', { kind, mode, limit: OFFERED }).catch(() => none);
+    const [agents, tasks, keys] = await Promise.all([
+      this.#host.call('agents_list', { limit: OFFERED }).catch(() => none),
+      resources('Task', 'template'),
+      resources('Secret'),
+    ]);
+    Object.assign(this, { agents: agents.items, tasks: tasks.items, keys: keys.items });
   }
 
   async #openTrigger(id: TriggerId): Promise<void> {
@@ -189,6 +215,8 @@ export class Builder {
   }
 
   async #store(): Promise<void> {
+    if (manifestOf(this.draft)) return this.#apply();
+    await this.#makeAgent();
     const asked = this.#asked();
     if (this.id) {
       this.row = await this.#host.call('trigger_update', { id: this.id, change: asked });
@@ -196,7 +224,32 @@ export class Builder {
       this.made = await this.#host.call('trigger_create', asked);
       this.row = this.made.row;
     }
-    this.#start(draftOf(this.row.trigger));
+    this.#kept(this.row);
+  }
+
+  /** An agent that is made with its trigger is there once it is made, whatever becomes of the trigger then. */
+  async #makeAgent(): Promise<void> {
+    const agent = this.draft.beside?.agent;
+    if (!agent) return;
+    const agent_id = await makeAgent(this.#host, agent);
+    const actions = this.draft.actions.map((action) =>
+      'run_agent' in action ? { run_agent: { ...action.run_agent, agent_id } } : action,
+    );
+    this.draft = { ...this.draft, actions, beside: undefined };
+    await this.#loadTargets();
+  }
+
+  /** An Orloj webhook is saved as `creel apply` saves it. */
+  async #apply(): Promise<void> {
+    const { row, secret } = await saveWebhook(this.#host, this.draft);
+    if (secret !== null) this.made = { row, secret, token: null, warnings: [] };
+    await this.#loadTargets();
+    this.#kept(row);
+  }
+
+  #kept(row: TriggerRow): void {
+    this.row = row;
+    this.#start(draftOf(row.trigger));
     this.refresh();
   }
 

@@ -4,10 +4,19 @@ import type { Contract } from '../../generated/Contract';
 import type { ListId } from '../../generated/ListId';
 import type { Trigger } from '../../generated/Trigger';
 import type { TriggerDraft } from '../../generated/TriggerDraft';
+import type { NewAgent } from '../../builder/new-agent';
+import type { NewKey, NewTemplate } from './orloj';
 
-/** A draft whose every setting is there; how its secret comes to be is optional. */
+/** What is made together with a trigger, when it is saved. */
+export interface Beside {
+  agent?: NewAgent;
+  template?: NewTemplate;
+  key?: NewKey;
+}
+
+/** A draft whose every setting is there; how its secret comes to be, and what is made beside it, is optional. */
 export type WholeDraft = Required<Omit<TriggerDraft, 'secret' | 'secret_from' | 'make_secret' | 'slug'>> &
-  Pick<TriggerDraft, 'secret' | 'secret_from' | 'make_secret' | 'slug'>;
+  Pick<TriggerDraft, 'secret' | 'secret_from' | 'make_secret' | 'slug'> & { beside?: Beside };
 
 /** The contracts whose addresses end with what the user chose as a slug; the others make theirs. */
 const HAS_SLUG: Contract[] = ['creel', 'opshift'];
@@ -46,13 +55,13 @@ export function draftOf(trigger: Trigger): WholeDraft {
 
 /** What `trigger_update` takes: the contract, the slug of `opengate` and empty secrets are not changes. */
 export function changeOf(draft: WholeDraft): TriggerDraft {
-  const { contract, slug, secret: _secret, secret_from: _from, ...rest } = draft;
+  const { contract, slug, secret: _secret, secret_from: _from, make_secret: _make, beside: _beside, ...rest } = draft;
   return HAS_SLUG.includes(contract) ? { ...rest, slug } : rest;
 }
 
 /** What `trigger_create` takes: `opengate` has no slug, and a blank secret or slug is left to the core. */
 export function creationOf(draft: WholeDraft): TriggerDraft {
-  const { slug, secret, secret_from, ...rest } = draft;
+  const { slug, secret, secret_from, beside: _beside, ...rest } = draft;
   const made: TriggerDraft = { ...rest };
   if (slug && HAS_SLUG.includes(draft.contract)) made.slug = slug;
   if (draft.scheme === 'none') return made;
@@ -64,6 +73,11 @@ export function creationOf(draft: WholeDraft): TriggerDraft {
 /** A `create_task` to begin with. */
 export function newTask(list: ListId): Action {
   return { create_task: { list_id: list, title: '', description: '', assignees: [], priority: 'normal', tags: [] } };
+}
+
+/** A `run_agent` to begin with: nobody runs yet, and the payload is the input. */
+export function newRun(): Action {
+  return { run_agent: { agent_id: '', input: {} } };
 }
 
 /** A `forward` to begin with. */

@@ -1,13 +1,16 @@
 /** What a new trigger of each contract begins with: its scheme and limits, and an action from the service's document. */
 import type { Contract } from '../../generated/Contract';
 import type { ListId } from '../../generated/ListId';
-import { emptyDraft, newTask, type WholeDraft } from './draft';
+import { emptyDraft, newRun, newTask, type WholeDraft } from './draft';
+import { webhookOf } from './orloj';
 
-/** The contracts that the builder makes triggers of. PromptRails' need an agent, Orloj's a manifest: those make theirs. */
+/** The contracts, as they are chosen. */
 export const CONTRACTS: Array<{ value: Contract; label: string; about: string }> = [
   { value: 'creel', label: 'Creel', about: 'Any scheme, your own answer' },
   { value: 'opengate', label: 'OpenGate', about: '/api/webhooks/trigger/…, answers with the task' },
   { value: 'octipus', label: 'Octipus', about: '/api/webhooks/…, several hooks on one path' },
+  { value: 'promptrails', label: 'PromptRails', about: '/api/v1/webhook/trigger, a token selects the agent' },
+  { value: 'orloj', label: 'Orloj', about: '/v1/webhook-deliveries/…, makes run tasks of a template' },
   { value: 'opshift', label: 'OpShift', about: '/api/alerts/trigger/…, gathers alerts' },
 ];
 
@@ -19,7 +22,14 @@ const DAY_HOURS = 24;
 /** The part of a new draft that its contract decides. */
 export function recipe(contract: Contract, list: ListId): Partial<WholeDraft> {
   const { settings, scheme, rate, dedup, missing, actions } = emptyDraft(list);
-  const plain = { contract, settings, scheme, rate, dedup, missing, actions, slug: undefined, make_secret: undefined };
+  const unsaid = {
+    slug: undefined,
+    secret: undefined,
+    secret_from: undefined,
+    make_secret: undefined,
+    beside: undefined,
+  };
+  const plain = { contract, settings, scheme, rate, dedup, missing, actions, ...unsaid };
   const never = { by_event_id: false, by_body: false, window_hours: DAY_HOURS };
   if (contract === 'opengate')
     return {
@@ -39,6 +49,23 @@ export function recipe(contract: Contract, list: ListId): Partial<WholeDraft> {
         octipus: { description: '', path: '', conditions: [], priority: 0, max_executions: null, cooldown_ms: null },
       },
       actions: [task(list, 'Webhook received: {{webhook.body.event}}')],
+    };
+  if (contract === 'promptrails')
+    return {
+      ...plain,
+      scheme: 'promptrails',
+      dedup: never,
+      // The token's hash is the core's to set; the form has nothing to say about it.
+      settings: { promptrails: { token_sha256: '', token_prefix: '' } },
+      actions: [newRun()],
+    };
+  if (contract === 'orloj')
+    return {
+      ...plain,
+      scheme: 'orloj-generic',
+      dedup: { ...never, by_event_id: true },
+      settings: { orloj: webhookOf('generic') },
+      actions: [],
     };
   if (contract === 'opshift')
     return {

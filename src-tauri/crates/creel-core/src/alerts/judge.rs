@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::rules::{Comparison, FilterRule, RuleEffect, RuleRow, ValueKind};
 use super::{AlertBody, Severity};
+use crate::api::preview::GateVerdict;
 use crate::filter::{Combine, is, order};
 use crate::template::{descend, text_of};
 
@@ -30,6 +31,24 @@ pub fn judge(rules: &[FilterRule], body: &AlertBody, webhook_default: Option<Sev
         }
     }
     Judgement::Raise(severity)
+}
+
+/// Each rule with whether it applies and why; those behind a drop are not reached.
+pub fn rule_by_rule(rules: &[FilterRule], body: &AlertBody, webhook_default: Option<Severity>) -> Vec<GateVerdict> {
+    let mut severity = body.severity.or(webhook_default).unwrap_or(Severity::DEFAULT);
+    let mut dropped = false;
+    let mut say = |rule: &FilterRule| {
+        let reason = met(rule, &body.fields, severity).filter(|_| !dropped);
+        let words = match (&reason, dropped) {
+            (_, true) => "not reached: a rule above drops the alert".to_owned(),
+            (None, false) => "does not apply".to_owned(),
+            (Some(reason), false) => reason.clone(),
+        };
+        dropped |= reason.is_some() && rule.effect == RuleEffect::Drop;
+        severity = rule.severity.filter(|_| reason.is_some()).unwrap_or(severity);
+        GateVerdict { held: reason.is_some(), words }
+    };
+    rules.iter().map(&mut say).collect()
 }
 
 /// Why the rule applies; `None`: it does not.

@@ -25,10 +25,24 @@ pub struct PreviewQuery {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[ts(export)]
 pub struct Preview {
-    /// What the filter says.
+    /// What the filter says, and behind it the contract's own conditions or rules.
     pub filter: FilterVerdict,
+    /// The contract's own conditions (`octipus`) or rules (`opshift`), one by one in their order.
+    pub gates: Vec<GateVerdict>,
     /// Per action.
     pub actions: Vec<ActionPreview>,
+    /// What the contract does by itself: an alert, a run task.
+    pub own: Option<ActionPreview>,
+}
+
+/// What one condition or rule of the contract's own says of one delivery.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct GateVerdict {
+    /// A condition holds; a rule applies.
+    pub held: bool,
+    /// With the values: `webhook.body.action equals "opened"; it is "closed"`.
+    pub words: String,
 }
 
 /// What one action would do.

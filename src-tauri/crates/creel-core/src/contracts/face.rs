@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Done, Refused};
+use super::{Done, Foreseen, Refused};
 use crate::answer_as::Fault;
 use crate::app::App;
 use crate::authenticate::{Scheme, schemes};
@@ -14,6 +14,7 @@ use crate::pipeline::{Stop, Way};
 use crate::receive::Answered;
 use crate::registry::Listening;
 use crate::store::{StoreError, Turn};
+use crate::template::Scope;
 use crate::trigger::{Contract, ContractSettings, Dedup, MissingPolicy, Rate, Trigger};
 
 /// The triggers that listen at one address, highest priority first; empty: nobody does.
@@ -88,6 +89,11 @@ pub trait Face: Sync {
     /// What a new trigger of this contract begins with beside what all have.
     fn settings(&self) -> ContractSettings {
         ContractSettings::None
+    }
+
+    /// What the contract itself makes of a delivery, beside filter and actions: for the builder's preview.
+    fn foresee(&self, _trigger: &Trigger, _delivery: &Delivery, _scope: &Scope<'_>) -> Foreseen {
+        Foreseen::default()
     }
 
     /// What is wrong with a trigger by this contract's own rules.

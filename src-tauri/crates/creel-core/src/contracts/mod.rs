@@ -5,6 +5,7 @@
 pub mod creel;
 mod face;
 mod fault;
+mod foreseen;
 pub mod octipus;
 pub mod opengate;
 pub mod opengate_management;
@@ -15,6 +16,7 @@ mod plain;
 pub mod promptrails;
 
 pub use face::{Face, Found, OwnSecret};
+pub use foreseen::Foreseen;
 
 use crate::agent::AgentExecution;
 use crate::alerts::{AlertId, How};

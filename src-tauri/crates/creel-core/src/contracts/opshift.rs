@@ -14,18 +14,19 @@
 use serde_json::json;
 
 use super::fault::{fault, refusal};
-use super::{Done, Face, Found, Made, Refused};
+use super::{Done, Face, Foreseen, Found, Made, Refused};
 use crate::actions::{ActionKind, Effect, Planned};
-use crate::alerts::{AlertId, AlertPlan, BodyTrouble, How, Judgement, OpshiftSettings, read_body};
+use crate::alerts::{AlertId, AlertPlan, BodyTrouble, How, Judgement, OpshiftSettings, read_body, rule_by_rule};
 use crate::answer_as::Fault;
 use crate::app::App;
 use crate::commit::Settle;
-use crate::delivery::ReasonCode;
+use crate::delivery::{Delivery, ReasonCode};
 use crate::error::ApiError;
 use crate::ids::{ExecutionId, TriggerId};
 use crate::pipeline::{Genuine, Stop, Way, steps};
 use crate::receive::Answered;
 use crate::registry::Listening;
+use crate::template::Scope;
 use crate::trigger::{ContractSettings, Dedup, Rate, Trigger};
 
 /// Owner of the secret that all webhooks of this contract share.
@@ -126,6 +127,27 @@ impl Face for Opshift {
 
     fn settings(&self) -> ContractSettings {
         ContractSettings::Opshift(OpshiftSettings::default())
+    }
+
+    fn foresee(&self, trigger: &Trigger, _: &Delivery, scope: &Scope<'_>) -> Foreseen {
+        let default = OpshiftSettings::default();
+        let settings = settings(trigger).unwrap_or(&default);
+        let body = match read_body(scope.body()) {
+            Ok(body) => body,
+            Err(trouble) => {
+                let own = Foreseen::problem(ActionKind::RaiseAlert, "raises no alert of this", trouble.to_string());
+                return Foreseen { own: Some(own), ..Foreseen::default() };
+            }
+        };
+        let gates = rule_by_rule(&settings.filter_rules, &body, settings.default_severity);
+        match settings.judge(&body) {
+            Judgement::Suppress(reason) => Foreseen { gates, stopped: Some(reason), own: None },
+            Judgement::Raise(severity) => {
+                let words =
+                    format!("raises the alert \"{}\" as {}", body.title, format!("{severity:?}").to_lowercase());
+                Foreseen { gates, stopped: None, own: Some(Foreseen::own(ActionKind::RaiseAlert, words, Vec::new())) }
+            }
+        }
     }
 
     fn check(&self, trigger: &Trigger) -> Result<(), ApiError> {

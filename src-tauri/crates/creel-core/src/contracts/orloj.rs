@@ -18,7 +18,7 @@ use bytes::Bytes;
 use serde_json::json;
 
 use super::fault::refusal;
-use super::{Done, Face, Found, Made, Refused};
+use super::{Done, Face, Foreseen, Found, Made, Refused};
 use crate::actions::{ActionKind, Effect, Planned, RunPlan};
 use crate::answer_as::Fault;
 use crate::app::App;
@@ -33,6 +33,7 @@ use crate::receive::Answered;
 use crate::registry::Listening;
 use crate::store::contents::PackedBody;
 use crate::store::{SeenKeys, StoreError, Turn, orloj_secrets, orloj_seen, orloj_webhooks};
+use crate::template::Scope;
 use crate::trigger::{ContractSettings, Dedup, Trigger};
 
 /// "Body ≤ 1 MiB", whatever the receiver takes besides.
@@ -120,6 +121,23 @@ impl Face for Orloj {
     /// Kept by the contract itself, event by event.
     fn dedup(&self, _: &str) -> Dedup {
         Dedup { by_event_id: true, by_body: false, window_hours: 24 }
+    }
+
+    fn foresee(&self, trigger: &Trigger, delivery: &Delivery, scope: &Scope<'_>) -> Foreseen {
+        let Some(hook) = manifest(trigger) else { return Foreseen::default() };
+        let template = match hook.spec.task_ref.as_str() {
+            "" => "a template".to_owned(),
+            _ => hook.template().key(),
+        };
+        let event = delivery.event_id.clone().unwrap_or_else(|| "the event's id".to_owned());
+        let values = vec![
+            (hook.spec.payload.input_key.clone(), String::from_utf8_lossy(scope.body()).into_owned()),
+            ("webhook_event_id".to_owned(), event),
+            ("webhook_received_at".to_owned(), delivery.received_at.rfc3339()),
+            ("webhook_source".to_owned(), hook.spec.auth.profile.word().to_owned()),
+        ];
+        let own = Foreseen::own(ActionKind::RunTask, format!("makes a run task out of {template}"), values);
+        Foreseen { own: Some(own), ..Foreseen::default() }
     }
 
     fn check(&self, trigger: &Trigger) -> Result<(), ApiError> {

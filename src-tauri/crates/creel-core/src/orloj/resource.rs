@@ -145,6 +145,10 @@ impl Resource {
             return Err(ManifestError::at(version.referenced, words));
         }
         let kind = kind_of(&manifest, expected)?;
+        Self::of_kind(kind, manifest).map_err(|error| error.of(kind))
+    }
+
+    fn of_kind(kind: ResourceKind, manifest: Manifest) -> Result<Self, ManifestError> {
         let metadata = metadata_of(manifest.metadata.value)?;
         let spec = manifest.spec;
         match kind {

@@ -60,6 +60,11 @@ impl<'a> Scope<'a> {
         Self { of, payload: OnceLock::new(), plucked: Cell::new(0) }
     }
 
+    /// The body as received.
+    pub fn body(&self) -> &'a Bytes {
+        self.of.body
+    }
+
     /// The body: JSON, a form's fields, or text.
     pub fn payload(&self) -> &Value {
         self.payload.get_or_init(|| payload::read(self.of.headers, self.of.body))

@@ -7,21 +7,23 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::trigger_changes::{apply, blank};
-use crate::actions::{Outside, preview_action};
+use crate::actions::{Action, Outside, preview_action};
 use crate::api::deliveries::{DeliveryDetail, DeliveryRef, HeaderLine, Snippet, SnippetQuery, TriggerVerdict};
 use crate::api::preview::{Backtest, BacktestQuery, BacktestRow, Fields, FieldsQuery, Preview, PreviewQuery};
 use crate::api::triggers::TriggerDraft;
 use crate::app::App;
+use crate::contracts::Foreseen;
 use crate::delivery::Delivery;
 use crate::error::ApiError;
-use crate::filter;
+use crate::filter::{self, FilterVerdict};
 use crate::ids::{DeliveryId, TriggerId};
 use crate::pipeline::{json_error, scope_of};
 use crate::receive::Headers;
 use crate::snippet::{Sending, snippet};
 use crate::store::contents::Contents;
-use crate::store::{StoreError, contents, deliveries, executions, lists};
+use crate::store::{StoreError, agents, contents, deliveries, executions, lists};
 use crate::task::TaskList;
+use crate::template::Scope;
 use crate::trigger::{Contract, Trigger};
 use crate::{headers, template, verdict};
 
@@ -109,15 +111,36 @@ pub fn lines(headers: &Headers) -> Vec<HeaderLine> {
 pub async fn preview(app: &Arc<App>, input: PreviewQuery) -> Result<Preview, ApiError> {
     let trigger = drafted(app, input.trigger_id.as_ref(), input.draft)?;
     let stored = stored(app, &input.delivery_id).await?;
-    let lists = app.store.read(lists::all).await?;
-    Ok(preview_of(&trigger, &stored, &lists))
+    let (lists, agents) = app.store.read(|db| Ok::<_, StoreError>((lists::all(db)?, agents::all(db)?))).await?;
+    let mut preview = preview_of(&trigger, &stored, &lists);
+    let scope = scope_of(&stored.delivery, &stored.contents.headers, &stored.body, &trigger);
+    for (action, shown) in trigger.actions.iter().zip(&mut preview.actions) {
+        let Action::RunAgent(config) = action else { continue };
+        let agent = agents.iter().find(|agent| agent.id == config.agent_id);
+        let name = agent.map_or("that is made with the trigger", |agent| &agent.name);
+        shown.words = format!("runs the agent {name}");
+        shown.problem = app.registry.now().misfit(&config.agent_id, &config.plan(&scope, trigger.missing).input);
+    }
+    Ok(preview)
 }
 
 fn preview_of(trigger: &Trigger, stored: &Stored, lists: &[TaskList]) -> Preview {
     let scope = scope_of(&stored.delivery, &stored.contents.headers, &stored.body, trigger);
+    let Foreseen { gates, stopped, own } = trigger.contract.face().foresee(trigger, &stored.delivery, &scope);
     Preview {
-        filter: filter::evaluate(&trigger.filter, &scope),
+        filter: judged(trigger, stopped, &scope),
+        gates,
         actions: trigger.actions.iter().map(|action| preview_action(action, trigger, &scope, lists)).collect(),
+        own,
+    }
+}
+
+/// What the filter says, unless the contract's own conditions or rules stop what it lets through.
+fn judged(trigger: &Trigger, stopped: Option<String>, scope: &Scope<'_>) -> FilterVerdict {
+    let verdict = filter::evaluate(&trigger.filter, scope);
+    match stopped {
+        Some(reason) if verdict.passed => FilterVerdict { passed: false, reason, ..verdict },
+        Some(_) | None => verdict,
     }
 }
 
@@ -148,7 +171,8 @@ pub async fn backtest(app: &Arc<App>, input: BacktestQuery) -> Result<Backtest, 
 
 fn backtest_row(trigger: &Trigger, stored: &Stored) -> BacktestRow {
     let scope = scope_of(&stored.delivery, &stored.contents.headers, &stored.body, trigger);
-    let verdict = filter::evaluate(&trigger.filter, &scope);
+    let stopped = trigger.contract.face().foresee(trigger, &stored.delivery, &scope).stopped;
+    let verdict = judged(trigger, stopped, &scope);
     BacktestRow {
         delivery_id: stored.delivery.id.clone(),
         received_at: stored.delivery.received_at,

@@ -5,16 +5,26 @@ use std::cmp::Ordering;
 use serde_json::Value;
 
 use super::settings::{HookCondition, HookOperator};
+use crate::api::preview::GateVerdict;
 use crate::filter::{is, order};
 use crate::template::{Scope, text_of};
 
 /// Why the hook does not run; `None`: every condition holds.
 pub(super) fn unmet(conditions: &[HookCondition], scope: &Scope<'_>) -> Option<String> {
-    conditions.iter().find(|condition| !holds(condition, scope)).map(|condition| {
-        let HookCondition { field, operator, value } = condition;
-        let actual = scope.look(field).map_or_else(|| "missing".to_owned(), |value| shown(&value));
-        format!("condition not met: {field} {} {value}; it is {actual}", word(*operator))
-    })
+    let unmet = conditions.iter().find(|condition| !holds(condition, scope))?;
+    Some(format!("condition not met: {}", words(unmet, scope)))
+}
+
+/// Each condition with what it says.
+pub(super) fn each(conditions: &[HookCondition], scope: &Scope<'_>) -> Vec<GateVerdict> {
+    let said = |condition| GateVerdict { held: holds(condition, scope), words: words(condition, scope) };
+    conditions.iter().map(said).collect()
+}
+
+fn words(condition: &HookCondition, scope: &Scope<'_>) -> String {
+    let HookCondition { field, operator, value } = condition;
+    let actual = scope.look(field).map_or_else(|| "missing".to_owned(), |value| shown(&value));
+    format!("{field} {} {value}; it is {actual}", word(*operator))
 }
 
 fn holds(condition: &HookCondition, scope: &Scope<'_>) -> bool {

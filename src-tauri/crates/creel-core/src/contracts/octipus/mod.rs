@@ -28,16 +28,17 @@ use firing::{Fired, Firing};
 pub use settings::{HookCondition, HookOperator, OctipusHook};
 
 use super::fault::{fault, refusal};
-use super::{Done, Face, Found, OwnSecret, Refused};
+use super::{Done, Face, Foreseen, Found, OwnSecret, Refused};
 use crate::answer_as::Fault;
 use crate::app::App;
 use crate::authenticate::schemes;
 use crate::commit::Settle;
-use crate::delivery::ReasonCode;
+use crate::delivery::{Delivery, ReasonCode};
 use crate::error::ApiError;
 use crate::pipeline::{Genuine, Stop, Way, steps};
 use crate::receive::Answered;
 use crate::registry::Listening;
+use crate::template::Scope;
 use crate::trigger::{ContractSettings, Dedup, MissingPolicy, Trigger};
 
 /// For how long a delivery id counts as taken: 24 hours.
@@ -102,6 +103,15 @@ impl Face for Octipus {
 
     fn dedup(&self, _: &str) -> Dedup {
         Dedup { by_event_id: true, by_body: false, window_hours: 24 }
+    }
+
+    fn foresee(&self, trigger: &Trigger, _: &Delivery, scope: &Scope<'_>) -> Foreseen {
+        let conditions = hook_of(trigger).map_or(&[][..], |hook| &hook.conditions);
+        Foreseen {
+            gates: conditions::each(conditions, scope),
+            stopped: conditions::unmet(conditions, scope),
+            own: None,
+        }
     }
 
     fn check(&self, trigger: &Trigger) -> Result<(), ApiError> {
