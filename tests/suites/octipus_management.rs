@@ -3,6 +3,7 @@
 use creel_tests::{Creel, Request};
 use serde_json::{Value, json};
 
+use crate::deliver;
 use crate::octipus::{SECRET, deploy, hook, request, runs};
 
 fn path(hook: &Value) -> String {
@@ -67,6 +68,23 @@ fn a_test_fires_the_hook_and_its_run_says_so() {
     assert_eq!(send(&creel, "POST", &format!("{}/test", path(&made)), context).0, 200);
     let run = &runs(&creel, &made)[0];
     assert_eq!(run["triggerContext"]["webhook"]["headers"]["x-github-event"], "push");
+}
+
+#[test]
+fn a_strangers_header_makes_no_test_of_a_run() {
+    let creel = Creel::start();
+    let made = hook(&creel, json!({}));
+    let mut request = request("deploy", r#"{"event":"forged"}"#, SECRET);
+    // One that was made up, and one that a test of before carried.
+    assert_eq!(creel.deliver(&request.clone().header("X-Creel-Replay", "1")).status, 202);
+    send(&creel, "POST", &format!("{}/test", path(&made)), json!({ "data": { "event": "by hand" } }));
+    let sent = creel.rpc("delivery_get", json!({ "id": deliver::newest(&creel)["id"] }));
+    let mut lines = sent["headers"].as_array().unwrap().iter();
+    let word = lines.find(|line| line["name"] == "X-Creel-Replay").expect("the test's word")["value"].clone();
+    request = request.header("X-Creel-Replay", word.as_str().unwrap()).header("X-GitHub-Delivery", "another");
+    assert_eq!(creel.deliver(&request).status, 202);
+    let sources: Vec<_> = runs(&creel, &made).iter().map(|run| run["source"].clone()).collect();
+    assert_eq!(sources, ["hook", "manual_test", "hook"]);
 }
 
 #[test]

@@ -6,6 +6,7 @@ import { SettingsState } from './settings.svelte';
 const SETTINGS: Settings = {
   retention: { days: 30, deliveries: 1000, megabytes: 100 },
   max_body_bytes: 1024,
+  host_names: [],
   capture_only: false,
   tool_folder: '',
   stop_answering: false,

@@ -15,6 +15,12 @@ retention: Retention,
  */
 max_body_bytes: number, 
 /**
+ * Further names under which senders reach the receiver directly, such as one in the hosts file, without a port. By
+ * other names than these and this machine's own, triggers that check no signature take nothing at the receiver's
+ * port: a web page can make its name point here. At most 20.
+ */
+host_names: Array<string>, 
+/**
  * Outside effects of all triggers are planned and shown, not run.
  */
 capture_only: boolean, 

@@ -11,6 +11,10 @@ pub struct Settings {
     pub retention: Retention,
     /// Largest body in bytes, 1 KiB to 25 MiB.
     pub max_body_bytes: u32,
+    /// Further names under which senders reach the receiver directly, such as one in the hosts file, without a port. By
+    /// other names than these and this machine's own, triggers that check no signature take nothing at the receiver's
+    /// port: a web page can make its name point here. At most 20.
+    pub host_names: Vec<String>,
     /// Outside effects of all triggers are planned and shown, not run.
     pub capture_only: bool,
     /// Where tools may write files, as an absolute path; empty: nowhere.
@@ -30,6 +34,7 @@ impl Default for Settings {
         Self {
             retention: Retention::default(),
             max_body_bytes: 1024 * 1024,
+            host_names: Vec::new(),
             capture_only: false,
             tool_folder: String::new(),
             stop_answering: false,

@@ -22,6 +22,7 @@ const status: Status = {
 const settings: Settings = {
   retention: { days: 30, deliveries: 0, megabytes: 500 },
   max_body_bytes: 1_048_576,
+  host_names: [],
   capture_only: true,
   tool_folder: '',
   stop_answering: false,

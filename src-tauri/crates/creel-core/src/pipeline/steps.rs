@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use super::{Stop, Way};
 use crate::actions::{self, Outside};
-use crate::admit::Standing;
+use crate::admit::{Standing, is_rebound};
 use crate::app::App;
 use crate::authenticate::{Authentic, Scheme, SignedRequest, verify, verify_nothing};
 use crate::commit::Taking;
@@ -159,6 +159,7 @@ pub fn authenticate(app: &App, at: &Listening, way: &mut Way) -> Result<Genuine,
 /// The check itself, for a contract that asks more than one trigger; [`proved`] is said once, when it is done.
 pub fn prove(app: &App, at: &Listening, scheme: Option<&Scheme>, way: &mut Way) -> Result<Genuine, Stop> {
     let Some(scheme) = scheme else {
+        named_as_here(app, way)?;
         way.delivery.signature = SignatureState::Unsigned;
         return Ok(Genuine::Unsigned);
     };
@@ -181,6 +182,21 @@ pub fn prove(app: &App, at: &Listening, scheme: Option<&Scheme>, way: &mut Way) 
         app.note_key_use(proof.key_id(), way.delivery.received_at);
     }
     Ok(Genuine::Signed(proof))
+}
+
+/// It does not name this listener by a stranger's name, as a page does that was made to point here: where no signature
+/// is checked, nothing else tells it from a sender. The control listener asks for its exact name in any case.
+fn named_as_here(app: &App, way: &Way) -> Result<(), Stop> {
+    let Some(receiver) = app.addresses().receiver else { return Ok(()) };
+    let host = way.incoming.headers.text("host").unwrap_or_default();
+    if !is_rebound(host, receiver.port(), &app.settings.load().host_names) {
+        return Ok(());
+    }
+    let words = format!(
+        "the Host {host} is not a name of this machine, and the trigger checks no signature: a page in your browser may \
+         have sent it; if the name is yours, add it in Settings"
+    );
+    Err(Stop::new(ReasonCode::FromBrowser, words))
 }
 
 /// The proof is done: its time is noted, and the sender has a name.
@@ -253,5 +269,11 @@ impl Way {
     /// Whether the duplicate check may say "duplicate": a replay that is to run again says no.
     pub fn checks_repeats(&self) -> bool {
         !self.replay.as_ref().is_some_and(|mark| mark.again)
+    }
+
+    /// Whether it was sent from here with data of the user's own. The word that tells it is known to this process alone:
+    /// a stranger's header does not do it.
+    pub fn is_fired_by_hand(&self) -> bool {
+        self.replay.as_ref().is_some_and(|mark| mark.of.is_none())
     }
 }

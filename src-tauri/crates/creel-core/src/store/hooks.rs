@@ -1,4 +1,5 @@
-//! Tables `hook_runs` and `hook_claims`: what Octipus's gates and its duplicate check ask.
+//! Tables `hook_runs`, `hook_claims` and `hook_tests`: what Octipus's gates and its duplicate check ask, and which
+//! deliveries were fired by hand.
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -48,6 +49,17 @@ pub fn claim(db: &Connection, hook: &TriggerId, id: &str, now: UnixMs, since: Un
     db.prepare_cached("INSERT OR REPLACE INTO hook_claims (hook, delivery_id, at) VALUES (?1, ?2, ?3)")?
         .execute((hook, id, now))?;
     Ok(())
+}
+
+/// The delivery at this position, which is being committed, was fired by hand.
+pub fn note_test(db: &Connection, delivery_seq: i64) -> Result<(), StoreError> {
+    db.prepare_cached("INSERT INTO hook_tests (delivery_seq) VALUES (?1)")?.execute([delivery_seq])?;
+    Ok(())
+}
+
+/// Whether the delivery at this position was fired by hand.
+pub fn is_test(db: &Connection, delivery_seq: i64) -> Result<bool, StoreError> {
+    Ok(db.prepare_cached("SELECT 1 FROM hook_tests WHERE delivery_seq = ?1")?.exists([delivery_seq])?)
 }
 
 /// Forgets what a hook did: it is deleted.

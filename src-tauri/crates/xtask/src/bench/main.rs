@@ -15,6 +15,7 @@ mod one_transaction;
 mod push;
 mod start;
 mod table;
+mod timing;
 
 use anyhow::Result;
 
@@ -29,13 +30,15 @@ pub struct Scale {
     few: usize,
     /// Stored deliveries of the large store; the small one has a twentieth.
     stored: i64,
+    /// Refusals of a kind whose times are compared.
+    samples: usize,
 }
 
-const FULL: Scale = Scale { rounds: 7, many: 6_000, few: 1_000, stored: 1_000_000 };
-const QUICK: Scale = Scale { rounds: 5, many: 2_000, few: 300, stored: 60_000 };
+const FULL: Scale = Scale { rounds: 7, many: 6_000, few: 1_000, stored: 1_000_000, samples: 20_000 };
+const QUICK: Scale = Scale { rounds: 5, many: 2_000, few: 300, stored: 60_000, samples: 3_000 };
 
 /// The parts, in the order in which they run.
-const PARTS: [&str; 6] = ["start", "ingest", "slow-flushes", "search", "contracts", "million"];
+const PARTS: [&str; 7] = ["start", "ingest", "slow-flushes", "search", "contracts", "timing", "million"];
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -61,6 +64,7 @@ fn bench(scale: Scale, parts: &[&str]) -> Result<()> {
             "ingest" => ingest::against_the_bare_server(&mut table, scale, &shim)?,
             "slow-flushes" => ingest::with_slow_flushes(&mut table, scale, &shim)?,
             "contracts" => contracts::measure(&mut table, scale)?,
+            "timing" => timing::measure(&mut table, scale)?,
             "search" => ingest::with_and_without_search(&mut table, scale)?,
             _ => million::measure(&mut table, scale)?,
         }

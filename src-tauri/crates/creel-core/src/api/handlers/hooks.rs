@@ -8,7 +8,6 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::execution::Execution;
 use crate::pipeline::scope_of;
-use crate::replay::MARK_HEADER;
 use crate::store::{StoreError, executions, hooks, triggers};
 use crate::trigger::Trigger;
 
@@ -34,9 +33,7 @@ fn run(db: &rusqlite::Connection, execution: Execution, all: &[Trigger]) -> Resu
     let result = executions::plan_and_result(db, &execution.id)?.and_then(|(_, result)| result);
     let stored = load(db, &execution.delivery_id)?;
     let trigger = all.iter().find(|trigger| trigger.id == execution.trigger_id);
-    let test = stored.as_ref().is_some_and(|stored| {
-        stored.delivery.replay_of.is_none() && stored.contents.headers.first(MARK_HEADER).is_some()
-    });
+    let test = stored.as_ref().map_or(Ok(false), |stored| hooks::is_test(db, stored.delivery.seq))?;
     let context = stored.zip(trigger).map(|(stored, trigger)| {
         scope_of(&stored.delivery, &stored.contents.headers, &stored.body, trigger).context().to_string()
     });

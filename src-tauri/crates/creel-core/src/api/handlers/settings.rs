@@ -13,6 +13,10 @@ use crate::store::{activity, executions, meta, search_index};
 
 /// Smallest and largest body that the user may allow (`trust.md` 5.1).
 const BODY_BOUNDS: std::ops::RangeInclusive<u32> = 1024..=25 * 1024 * 1024;
+/// Further names of this machine: those of a few projects.
+const HOST_NAMES_MOST: usize = 20;
+/// The longest name there is (RFC 1035).
+const HOST_NAME_MOST: usize = 253;
 /// What the window may keep of its own state.
 const UI_STATE_MOST: usize = 16 * 1024;
 
@@ -58,6 +62,7 @@ pub async fn settings_set(app: &Arc<App>, input: Settings) -> Result<Settings, A
         let words = format!("{} bytes is not between 1 KiB and 25 MiB", input.max_body_bytes);
         return Err(ApiError::invalid("max_body_bytes", words));
     }
+    check_host_names(&input.host_names)?;
     if input.ui_state.len() > UI_STATE_MOST {
         return Err(ApiError::invalid("ui_state", format!("{} bytes; at most {UI_STATE_MOST}", input.ui_state.len())));
     }
@@ -72,4 +77,18 @@ pub async fn settings_set(app: &Arc<App>, input: Settings) -> Result<Settings, A
     app.settings.store(Arc::new(input.clone()));
     app.events.send(Event::Status);
     Ok(input)
+}
+
+/// Names as `Host` has them, without a port.
+fn check_host_names(names: &[String]) -> Result<(), ApiError> {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    let wrong = names.iter().find(|name| !(1..=HOST_NAME_MOST).contains(&name.len()) || !name.bytes().all(fits));
+    if let Some(name) = wrong {
+        let error = ApiError::invalid("host_names", format!("\"{name}\" is not a host name"));
+        return Err(error.hint("write it as hooks.test, without http:// and without a port"));
+    }
+    if names.len() > HOST_NAMES_MOST {
+        return Err(ApiError::invalid("host_names", format!("{} names; at most {HOST_NAMES_MOST}", names.len())));
+    }
+    Ok(())
 }

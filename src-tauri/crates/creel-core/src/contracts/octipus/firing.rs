@@ -17,6 +17,8 @@ pub(super) struct Firing {
     pub hooks: Vec<Fired>,
     /// How the delivery was proved where that was no signature.
     pub note: Option<&'static str>,
+    /// This Creel's user fired it with data of their own.
+    pub by_hand: bool,
 }
 
 /// One hook that a delivery fires.
@@ -49,6 +51,9 @@ impl Settle for Firing {
             delivery.reason_code = Some(ReasonCode::DuplicateId);
             delivery.reason = delivery.event_id.as_ref().map(|id| format!("every hook had delivery id {id} already"));
             return Ok((answers::duplicate(), None));
+        }
+        if self.by_hand {
+            hooks::note_test(turn.db, delivery.seq)?;
         }
         delivery.reason = self.note.map(str::to_owned);
         let (number, mut stopped) = (fresh.len(), None);

@@ -63,7 +63,7 @@ impl Face for Octipus {
         let fit = fitting(app, hooks, way)?;
         let note = (way.delivery.source == GITLAB_TOKEN).then_some("token, not signature");
         let hooks = fit.iter().map(|(at, genuine)| fired(app, at, genuine, way)).collect();
-        Ok(Box::new(Firing { hooks, note }))
+        Ok(Box::new(Firing { hooks, note, by_hand: way.is_fired_by_hand() }))
     }
 
     fn refuse(&self, refused: &Refused<'_>) -> Answered {
