@@ -49,13 +49,13 @@ export const CONTRACTS = [
       {
         field: 'at most',
         bad: '5000000000',
-        words: /maxExecutions/,
+        words: /max_executions/,
         good: '100',
       },
       {
         field: 'and none for',
         bad: '5000000000',
-        words: /cooldownMs/,
+        words: /cooldown_ms/,
         good: '0',
       },
     ],
@@ -138,7 +138,7 @@ async function withRule(page) {
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByRole('alert').filter({ hasText: 'a field path has 1 to' }).waitFor();
   await page.getByLabel('Rule 1, row 1: field').fill('metadata.branch');
-  await choose(page, page, 'Rule 1, row 1: operator', 'is');
+  await choose(page, page, 'Rule 1, row 1: operator', 'is eq');
 }
 
 async function runTasks(creel) {

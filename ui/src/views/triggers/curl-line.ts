@@ -31,6 +31,11 @@ const RECIPES: Record<string, Recipe> = {
   opengate: { setup: [hex('$BODY')], headers: ['X-OpenGate-Secret: $SIG'] },
   octipus: { setup: [hex('$BODY')], headers: ['X-Hub-Signature-256: sha256=$SIG'] },
   opshift: { setup: [hex('$BODY')], headers: ['X-Webhook-Signature: $SIG'] },
+  promptrails: {
+    setup: [hex('$BODY')],
+    headers: ['Authorization: Bearer $TOKEN', 'X-Webhook-Signature: sha256=$SIG'],
+  },
+  'promptrails-token': { setup: [], headers: ['Authorization: Bearer $TOKEN'] },
   'orloj-generic': {
     setup: [NOW, hex('$TS.$BODY')],
     headers: ['X-Timestamp: $TS', 'X-Event-Id: $(openssl rand -hex 16)', 'X-Signature: sha256=$SIG'],

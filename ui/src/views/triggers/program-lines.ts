@@ -8,12 +8,16 @@ interface Signing {
   timed?: boolean;
   /** Headers of a kind that has no signature in it. */
   others?: Record<string, string>;
+  /** The trigger is selected by a token, which is read from `TOKEN`. */
+  token?: boolean;
 }
 
 const SIGNINGS: Record<string, Signing> = {
   github: { header: 'X-Hub-Signature-256', prefix: 'sha256=', others: { 'X-GitHub-Event': 'push' } },
   opengate: { header: 'X-OpenGate-Secret', prefix: '' },
   octipus: { header: 'X-Hub-Signature-256', prefix: 'sha256=' },
+  promptrails: { header: 'X-Webhook-Signature', prefix: 'sha256=', token: true },
+  'promptrails-token': { header: '', prefix: '', token: true },
   opshift: { header: 'X-Webhook-Signature', prefix: '' },
   'hmac-generic': { header: 'X-Signature', prefix: '' },
   'orloj-generic': { header: 'X-Signature', prefix: 'sha256=', timed: true, others: { 'X-Event-Id': 'evt-001' } },
@@ -24,19 +28,24 @@ const SIGNINGS: Record<string, Signing> = {
 export function pythonLines(address: string, scheme: string): string | undefined {
   const signing = SIGNINGS[scheme];
   if (!signing) return undefined;
-  const { header, prefix, timed, others = {} } = signing;
+  const { header, prefix, timed, token, others = {} } = signing;
   const more = Object.entries(others).map(([name, value]) => `    "${name}": "${value}",`);
   return [
-    `import hashlib, hmac, json, os, ${timed ? 'time, ' : ''}urllib.request`,
+    `import ${header ? 'hashlib, hmac, ' : ''}json, os, ${timed ? 'time, ' : ''}urllib.request`,
     '',
     'payload = json.dumps({"title": "Hello from Python"}).encode()',
     ...(timed ? ['timestamp = str(int(time.time()))', 'signed = timestamp.encode() + b"." + payload'] : []),
-    `signature = hmac.new(os.environ["SECRET"].encode(), ${timed ? 'signed' : 'payload'}, hashlib.sha256).hexdigest()`,
+    ...(header
+      ? [
+          `signature = hmac.new(os.environ["SECRET"].encode(), ${timed ? 'signed' : 'payload'}, hashlib.sha256).hexdigest()`,
+        ]
+      : []),
     `request = urllib.request.Request(${JSON.stringify(address)}, data=payload, method="POST", headers={`,
     '    "Content-Type": "application/json",',
     ...more,
     ...(timed ? ['    "X-Timestamp": timestamp,'] : []),
-    `    "${header}": "${prefix}" + signature,`,
+    ...(token ? ['    "Authorization": "Bearer " + os.environ["TOKEN"],'] : []),
+    ...(header ? [`    "${header}": "${prefix}" + signature,`] : []),
     '})',
     'print(urllib.request.urlopen(request).read().decode())',
   ].join('\n');
@@ -46,22 +55,22 @@ export function pythonLines(address: string, scheme: string): string | undefined
 export function javascriptLines(address: string, scheme: string): string | undefined {
   const signing = SIGNINGS[scheme];
   if (!signing) return undefined;
-  const { header, prefix, timed, others = {} } = signing;
+  const { header, prefix, timed, token, others = {} } = signing;
   const more = Object.entries(others).map(([name, value]) => `    "${name}": "${value}",`);
   const signed = timed ? '`${timestamp}.${payload}`' : 'payload';
   return [
-    'import { createHmac } from "node:crypto";',
-    '',
+    ...(header ? ['import { createHmac } from "node:crypto";', ''] : []),
     'const payload = JSON.stringify({ title: "Hello from JavaScript" });',
     ...(timed ? ['const timestamp = String(Math.floor(Date.now() / 1000));'] : []),
-    `const signature = createHmac("sha256", process.env.SECRET).update(${signed}).digest("hex");`,
+    ...(header ? [`const signature = createHmac("sha256", process.env.SECRET).update(${signed}).digest("hex");`] : []),
     `const answer = await fetch(${JSON.stringify(address)}, {`,
     '  method: "POST",',
     '  headers: {',
     '    "Content-Type": "application/json",',
     ...more,
     ...(timed ? ['    "X-Timestamp": timestamp,'] : []),
-    `    "${header}": "${prefix}" + signature,`,
+    ...(token ? ['    Authorization: "Bearer " + process.env.TOKEN,'] : []),
+    ...(header ? [`    "${header}": "${prefix}" + signature,`] : []),
     '  },',
     '  body: payload,',
     '});',

@@ -70,10 +70,8 @@ macro_rules! commands {
 /// No body at all stands for an empty object: most commands need none.
 fn read<T: DeserializeOwned>(input: &[u8]) -> Result<T, ApiError> {
     let input = if input.iter().all(u8::is_ascii_whitespace) { b"{}" } else { input };
-    serde_json::from_slice(input).map_err(|error| {
-        ApiError::new(ErrorCode::BadRequest, format!("the request cannot be read: {error}"))
-            .hint("the OpenAPI document at /openapi.json says what each command takes")
-    })
+    // Read again only to find the place: the plain way is the quicker one, and it decides.
+    serde_json::from_slice(input).map_err(|error| super::unreadable::unreadable::<T>(input, &error))
 }
 
 fn write<T: serde::Serialize>(output: &T) -> Result<Vec<u8>, ApiError> {

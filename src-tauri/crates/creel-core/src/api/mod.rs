@@ -21,6 +21,7 @@ pub mod status;
 pub mod tasks;
 pub mod team;
 pub mod triggers;
+mod unreadable;
 
 use serde::{Deserialize, Serialize};
 
