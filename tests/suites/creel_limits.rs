@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use creel_tests::{Connection, Creel, Request};
 use serde_json::json;
 
-use crate::deliver::{newest, signed, task_trigger};
+use crate::deliver::{newest, opengate_trigger, signed, task_trigger};
 
 /// The default of `max_body_bytes`.
 const LIMIT: usize = 1024 * 1024;
@@ -25,6 +25,43 @@ fn a_body_at_the_limit_is_taken_and_one_byte_more_is_413() {
     assert!(row["reason"].as_str().unwrap().contains("1048576"), "the limit is named: {row}");
     let detail = creel.rpc("delivery_get", json!({ "id": row["id"] }));
     assert!(detail["body_kept"].as_u64().unwrap() <= 64 * 1024, "little of a refused body is kept: {detail}");
+}
+
+#[test]
+fn a_trigger_has_a_limit_of_its_own_which_is_checked_before_the_body_is_read() {
+    let creel = Creel::start();
+    let small = task_trigger(&creel, "small", "github", json!({ "max_body_bytes": 2048 }));
+    let large = task_trigger(&creel, "large", "github", json!({ "max_body_bytes": 4 * LIMIT }));
+    let padded = |bytes: usize| [br#"{"title":""#, &vec![b'a'; bytes - 12][..], br#""}"#].concat();
+    assert_eq!(creel.deliver(&signed("github", &small, "1", &padded(2048))).status, 202);
+    let over = creel.deliver(&signed("github", &small, "2", &padded(2049)));
+    assert_eq!((over.status, over.text()), (413, r#"{"error":"Body too large"}"#.to_owned()));
+    assert!(newest(&creel)["reason"].as_str().unwrap().contains("2048"), "the limit is named: {}", newest(&creel));
+    let taken = creel.deliver(&signed("github", &large, "3", &padded(4 * LIMIT)));
+    assert_eq!(taken.status, 202, "{}", taken.text());
+    // Only the head is sent: whoever read the body first would wait for it.
+    let mut connection = Connection::open(&creel.receiver).unwrap();
+    let head =
+        format!("POST {} HTTP/1.1\r\nHost: x\r\nContent-Length: 2049\r\nExpect: 100-continue\r\n\r\n", small.path);
+    connection.write(head.as_bytes()).unwrap();
+    assert_eq!(connection.read().unwrap().status, 413);
+
+    let change = json!({ "id": small.id, "change": { "max_body_bytes": 0 } });
+    creel.rpc("trigger_update", change);
+    assert_eq!(creel.deliver(&signed("github", &small, "4", &padded(LIMIT))).status, 202, "as in Settings again");
+    assert_eq!(creel.deliver(&signed("github", &small, "5", &padded(LIMIT + 1))).status, 413);
+    for wrong in [1023, 25 * 1024 * 1024 + 1] {
+        let refused = creel.try_rpc("trigger_update", json!({ "id": small.id, "change": { "max_body_bytes": wrong } }));
+        assert_eq!((refused.status, &refused.json()["field"]), (422, &json!("max_body_bytes")), "{wrong}");
+    }
+}
+
+#[test]
+fn each_contract_says_too_large_in_its_own_words() {
+    let creel = Creel::start();
+    let trigger = opengate_trigger(&creel, json!({ "max_body_bytes": 1024 }));
+    let over = creel.deliver(&signed("opengate", &trigger, "1", &[b' '; 1025]));
+    assert_eq!((over.status, over.text()), (413, r#"{"error":"Body too large"}"#.to_owned()));
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Replays: planned first, signed anew, broken on purpose, sent through the socket, compared with the original.
 
+use std::process::{Command, Stdio};
+
 use creel_tests::creel::Endpoint;
-use creel_tests::{Creel, Recorder, Request, sign};
+use creel_tests::{Creel, Recorder, Request, sign, tools, until};
 use serde_json::{Value, json};
 
 use crate::deliver::{forward_to, make_task, merge, newest, signed, task_trigger};
@@ -225,4 +227,38 @@ fn twenty_copies_to_a_slow_address_all_go_out_and_each_is_told() {
     let results = sent["results"].as_array().unwrap();
     assert!(results.len() == 20 && results.iter().all(|one| one["answer"]["status"] == 200), "{results:?}");
     assert_eq!(slow.seen().len(), 20);
+}
+
+/// The replays that arrived.
+fn replayed(creel: &Creel) -> usize {
+    creel.deliveries("is:replay").len()
+}
+
+#[test]
+fn ctrl_c_stops_a_replay_where_it_is_sent_from_and_says_what_was_sent() {
+    let creel = Creel::start();
+    let slow = task_trigger(
+        &creel,
+        "slow",
+        "github",
+        json!({ "reply": { "status": 202, "headers": [], "body": null, "delay_ms": 200 } }),
+    );
+    creel.deliver(&signed("github", &slow, "1", b"{}"));
+    let id = newest(&creel)["id"].as_str().unwrap().to_owned();
+    let mut command = Command::new(creel_tests::creel::binary());
+    creel_tests::creel::isolate(&mut command, creel.folder());
+    command.args(["replay", &id, "--new-id", "--times", "100", "--data-dir"]).arg(creel.data_dir());
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+    until("the first few are back", || (replayed(&creel) >= 2).then_some(()));
+    tools::run(Command::new("kill").args(["-INT", &child.id().to_string()]));
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(130), "{said}");
+    let sent = replayed(&creel);
+    let back = said.matches("answered 202").count();
+    assert!(said.contains(&format!("stopped: {back} of 100 came back")), "{said}");
+    assert!((back..=back + 1).contains(&sent), "{sent} arrived: {said}");
+    // A slot is free again: nothing of it goes on.
+    let all = creel.rpc("replay_send", json!({ "delivery_id": id, "target": "original", "new_event_id": true }));
+    assert_eq!((&all["ended"], replayed(&creel)), (&json!(true), sent + 1));
 }

@@ -63,6 +63,11 @@ rate: Rate,
  */
 dedup: Dedup, 
 /**
+ * Its largest body in bytes, 1 KiB to 25 MiB; 0: as in Settings. Where several triggers share an address the
+ * largest counts, because a body is refused before it is read. A contract's own bound stays.
+ */
+max_body_bytes: number, 
+/**
  * Which deliveries concern it.
  */
 filter: Filter, 

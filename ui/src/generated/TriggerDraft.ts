@@ -66,6 +66,10 @@ rate?: Rate,
  */
 dedup?: Dedup, 
 /**
+ * Its largest body in bytes, 1 KiB to 25 MiB; 0: as in Settings.
+ */
+max_body_bytes?: number, 
+/**
  * Which deliveries concern it.
  */
 filter?: Filter, 

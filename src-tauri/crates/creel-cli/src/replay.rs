@@ -1,5 +1,7 @@
 //! `creel replay`: fires a delivery again, through the socket.
 
+use std::pin::pin;
+
 use creel_core::api::replays::{ReplayPlan, ReplayResult, ReplaySent};
 use creel_core::delivery::Outcome;
 use serde_json::{Value, json};
@@ -65,9 +67,20 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if arguments.plan {
         return planned(creel.call("replay_plan", &draft)?, arguments.json);
     }
-    let sent = to_the_end(&creel, creel.call("replay_send", &draft)?, arguments.json)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (sent, stopped) = runtime.block_on(to_the_end(&creel, &draft, arguments.json))?;
     if arguments.json {
         print(&format!("{}\n", json_line(&serde_json::to_value(&sent)?)))?;
+    }
+    if stopped {
+        if !arguments.json {
+            print(&format!(
+                "stopped: {} of {} came back; one that was under way was given up\n",
+                sent.results.len(),
+                sent.times
+            ))?;
+        }
+        std::process::exit(INTERRUPTED);
     }
     let duplicate = |result: &ReplayResult| result.delivery.as_ref().is_some_and(|d| d.outcome == Outcome::Duplicate);
     if !arguments.json && sent.results.iter().any(duplicate) {
@@ -76,9 +89,20 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     answered(&sent.results)
 }
 
-/// Follows a replay to its end and prints each sending as it comes back, unless the whole is printed as JSON.
-fn to_the_end(creel: &Creel, sent: Value, quiet: bool) -> anyhow::Result<ReplaySent> {
-    let mut sent: ReplaySent = serde_json::from_value(sent)?;
+/// The exit code of what was ended with Ctrl-C: 128 and the signal's number, as shells have it.
+const INTERRUPTED: i32 = 130;
+
+/// Sends a replay, follows it to its end and prints each sending as it comes back, unless the whole is printed as JSON.
+/// Ctrl-C stops it where it is sent from, or the rest would go out behind the user's back; whether that happened. Another
+/// Ctrl-C does not wait for the sending that is under way.
+async fn to_the_end(creel: &Creel, draft: &Value, quiet: bool) -> anyhow::Result<(ReplaySent, bool)> {
+    let mut interrupted = pin!(tokio::signal::ctrl_c());
+    // The first look at it is what makes Ctrl-C ours: before anything is sent.
+    let mut stopped = tokio::select! { biased; _ = &mut interrupted => true, () = std::future::ready(()) => false };
+    if stopped {
+        std::process::exit(INTERRUPTED);
+    }
+    let mut sent: ReplaySent = serde_json::from_value(creel.post("/rpc/replay_send", draft).await?)?;
     let mut seen = 0;
     loop {
         for result in sent.results[seen..].iter().filter(|_| !quiet) {
@@ -86,9 +110,20 @@ fn to_the_end(creel: &Creel, sent: Value, quiet: bool) -> anyhow::Result<ReplayS
         }
         seen = sent.results.len();
         if sent.ended {
-            return Ok(sent);
+            return Ok((sent, stopped));
         }
-        let more = creel.call("replay_progress", &json!({"id": sent.id, "seen": seen}))?;
+        let progress = json!({"id": sent.id, "seen": seen});
+        let more = tokio::select! {
+            more = creel.post("/rpc/replay_progress", &progress) => more?,
+            _ = &mut interrupted => {
+                if stopped {
+                    std::process::exit(INTERRUPTED);
+                }
+                stopped = true;
+                interrupted.set(tokio::signal::ctrl_c());
+                creel.post("/rpc/replay_stop", &json!({"id": sent.id})).await?
+            }
+        };
         sent = serde_json::from_value(more)?;
     }
 }

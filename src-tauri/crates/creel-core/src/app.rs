@@ -296,8 +296,8 @@ impl Deliver for App {
         Ok(())
     }
 
-    fn max_body_bytes(&self) -> usize {
-        self.settings.load().max_body_bytes as usize
+    fn max_body_bytes(&self, endpoint: &Endpoint) -> usize {
+        self.registry.now().most_body(endpoint, self.settings.load().max_body_bytes) as usize
     }
 }
 

@@ -80,6 +80,16 @@ impl Routes {
         self.by_endpoint.get(endpoint).cloned().unwrap_or_default()
     }
 
+    /// The largest body that `endpoint` takes, in bytes: the largest of its triggers' own bounds, of which those that
+    /// have none are bound by `general`.
+    pub fn most_body(&self, endpoint: &Endpoint, general: u32) -> u32 {
+        let own = |at: &Arc<Listening>| match at.trigger.max_body_bytes {
+            0 => general,
+            own => own,
+        };
+        self.by_endpoint.get(endpoint).and_then(|found| found.iter().map(own).max()).unwrap_or(general)
+    }
+
     /// The endpoint with this trigger id.
     pub fn get(&self, id: &TriggerId) -> Option<Arc<Listening>> {
         self.by_id.get(id).cloned()
@@ -231,6 +241,7 @@ pub fn test_endpoint() -> Trigger {
         ip_allowlist: Vec::new(),
         rate: Rate::default(),
         dedup: Dedup { by_event_id: true, by_body: false, ..Dedup::default() },
+        max_body_bytes: 0,
         filter: crate::filter::Filter::default(),
         actions: Vec::new(),
         missing: MissingPolicy::default(),

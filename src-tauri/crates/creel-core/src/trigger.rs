@@ -84,6 +84,10 @@ pub struct Trigger {
     pub rate: Rate,
     /// Which deliveries count as the same.
     pub dedup: Dedup,
+    /// Its largest body in bytes, 1 KiB to 25 MiB; 0: as in Settings. Where several triggers share an address the
+    /// largest counts, because a body is refused before it is read. A contract's own bound stays.
+    #[serde(default)]
+    pub max_body_bytes: u32,
     /// Which deliveries concern it.
     pub filter: Filter,
     /// What it does, in order.

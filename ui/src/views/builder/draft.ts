@@ -33,6 +33,7 @@ export function emptyDraft(list: ListId): WholeDraft {
     ip_allowlist: [],
     rate: { per_minute: 0, burst: 60 },
     dedup: { by_event_id: true, by_body: true, window_hours: 72 },
+    max_body_bytes: 0,
     filter: { match: 'all', rows: [] },
     actions: [newTask(list)],
     missing: 'empty',

@@ -40,6 +40,8 @@ pub struct TriggerDraft {
     pub rate: Option<Rate>,
     /// Which deliveries count as the same.
     pub dedup: Option<Dedup>,
+    /// Its largest body in bytes, 1 KiB to 25 MiB; 0: as in Settings.
+    pub max_body_bytes: Option<u32>,
     /// Which deliveries concern it.
     pub filter: Option<Filter>,
     /// What it does.

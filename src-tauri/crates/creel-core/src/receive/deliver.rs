@@ -110,6 +110,6 @@ pub trait Deliver: Send + Sync + 'static {
     /// Whether a delivery could be committed now; else why not.
     fn ready(&self) -> Result<(), String>;
 
-    /// The largest body taken now, in bytes. The door holds it below its own absolute limit.
-    fn max_body_bytes(&self) -> usize;
+    /// The largest body that `endpoint` takes now, in bytes. The door holds it below its own absolute limit.
+    fn max_body_bytes(&self, endpoint: &Endpoint) -> usize;
 }

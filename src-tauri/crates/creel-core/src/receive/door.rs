@@ -48,7 +48,8 @@ impl<D: Deliver> Door<D> {
     async fn take(&self, arrived: Arrived, limits: &Limits) -> Answered {
         let Arrived { head, request, peer } = arrived;
         let body = request.into_body();
-        let most = self.deliver.max_body_bytes().min(BODY_MOST);
+        let path = head.target.split('?').next().unwrap_or_default();
+        let most = self.deliver.max_body_bytes(&Endpoint::of(path)).min(BODY_MOST);
         let plan = Plan { framing: head.framing, most, started: head.started, limits: *limits };
         let mut share = self.budget.share();
         let (bytes, refusal) = match refusal_by_head(&head, most) {

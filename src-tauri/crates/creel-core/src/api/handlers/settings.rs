@@ -58,10 +58,7 @@ pub async fn settings_get(app: &Arc<App>, _: Nothing) -> Result<Settings, ApiErr
 
 /// Replaces all settings.
 pub async fn settings_set(app: &Arc<App>, input: Settings) -> Result<Settings, ApiError> {
-    if !BODY_BOUNDS.contains(&input.max_body_bytes) {
-        let words = format!("{} bytes is not between 1 KiB and 25 MiB", input.max_body_bytes);
-        return Err(ApiError::invalid("max_body_bytes", words));
-    }
+    check_body_bound(input.max_body_bytes)?;
     check_host_names(&input.host_names)?;
     if input.ui_state.len() > UI_STATE_MOST {
         return Err(ApiError::invalid("ui_state", format!("{} bytes; at most {UI_STATE_MOST}", input.ui_state.len())));
@@ -77,6 +74,15 @@ pub async fn settings_set(app: &Arc<App>, input: Settings) -> Result<Settings, A
     app.settings.store(Arc::new(input.clone()));
     app.events.send(Event::Status);
     Ok(input)
+}
+
+/// A largest body that may be set, for all triggers or for one.
+pub fn check_body_bound(bytes: u32) -> Result<(), ApiError> {
+    if BODY_BOUNDS.contains(&bytes) {
+        return Ok(());
+    }
+    let words = format!("{bytes} bytes is not between 1 KiB and 25 MiB");
+    Err(ApiError::invalid("max_body_bytes", words))
 }
 
 /// Names as `Host` has them, without a port.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::secrets::{given_or_made, vault};
+use super::settings::check_body_bound;
 use super::triggers::{row, slug_from};
 use super::{name, trigger_get};
 use crate::actions::Action;
@@ -143,6 +144,7 @@ pub fn apply(trigger: Trigger, draft: TriggerDraft, new: bool) -> Result<Trigger
         methods: draft.methods.unwrap_or(trigger.methods),
         ip_allowlist: draft.ip_allowlist.unwrap_or(trigger.ip_allowlist),
         rate: draft.rate.unwrap_or(trigger.rate),
+        max_body_bytes: draft.max_body_bytes.unwrap_or(trigger.max_body_bytes),
         filter: draft.filter.unwrap_or(trigger.filter),
         actions: draft.actions.unwrap_or(trigger.actions),
         missing: draft.missing.unwrap_or(trigger.missing),
@@ -172,6 +174,7 @@ pub fn blank(id: TriggerId, contract: Contract, now: UnixMs) -> Trigger {
         ip_allowlist: Vec::new(),
         rate: contract.face().rate(),
         dedup: Dedup::default(),
+        max_body_bytes: 0,
         filter: filter::Filter::default(),
         actions: Vec::new(),
         missing: contract.face().missing(),
@@ -204,6 +207,9 @@ pub fn check_trigger(trigger: &Trigger) -> Result<(), ApiError> {
             "dedup.window_hours",
             format!("{} hours is not between 1 and 720", trigger.dedup.window_hours),
         ));
+    }
+    if trigger.max_body_bytes != 0 {
+        check_body_bound(trigger.max_body_bytes)?;
     }
     check_reply(&trigger.reply)?;
     filter::validate(&trigger.filter, "filter")?;

@@ -58,7 +58,7 @@ impl Deliver for Recorder {
         self.trouble.lock().unwrap().clone().map_or(Ok(()), Err)
     }
 
-    fn max_body_bytes(&self) -> usize {
+    fn max_body_bytes(&self, _: &Endpoint) -> usize {
         self.most
     }
 }
