@@ -87,8 +87,8 @@ export class AgentsState {
   /** Opens an execution; none: closes it. */
   async select(id: AgentExecutionId | undefined): Promise<void> {
     this.changeError = undefined;
-    if (!id) this.run = undefined;
-    else await this.#try(async () => void (this.run = await this.#host.call('agent_execution_get', { id })));
+    if (this.run?.id !== id) this.run = undefined;
+    if (id) await this.#try(async () => void (this.run = await this.#host.call('agent_execution_get', { id })));
   }
 
   /** Makes an agent, or changes the one with this id; what came of it. */
