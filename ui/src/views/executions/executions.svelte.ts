@@ -8,6 +8,7 @@ import type { ExecutionId } from '../../generated/ExecutionId';
 import type { ExecutionStatus } from '../../generated/ExecutionStatus';
 import type { Host } from '../../host/host';
 import { apiError } from '../../host/host';
+import { withOutput } from './live';
 
 /** Rows in a page: some screens of them. */
 const PAGE = 100;
@@ -78,6 +79,7 @@ export class Executions {
     if (event === 'status') return;
     if ('lagged' in event) void this.load();
     if ('deliveries_deleted' in event) this.#drop(new Set(event.deliveries_deleted));
+    if ('output' in event && this.detail) this.detail = withOutput(this.detail, event.output);
     if (!('execution' in event)) return;
     const changed = event.execution;
     if (changed.id === this.selected) void this.#loadDetail(changed.id);
