@@ -141,8 +141,12 @@ export class Executions {
 
   async #change(work: () => Promise<Execution>): Promise<void> {
     try {
-      this.apply({ execution: await work() });
+      const { id } = await work();
       this.detailError = undefined;
+      // Its answer may be older than the events that came meanwhile: the row is read anew.
+      const detail = await this.#host.call('execution_get', { id });
+      this.rows = this.rows.map((row) => (row.id === id ? detail.execution : row));
+      if (this.selected === id) this.detail = detail;
     } catch (error) {
       this.detailError = apiError(error);
     }
