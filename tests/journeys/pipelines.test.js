@@ -29,7 +29,7 @@ test('a pipeline and its instances', async (t) => {
   await step(1).fill('{"name": "build",}');
   await page.getByText(/Not JSON: line 1, column 18/).waitFor();
   await looked(page, 'pipelines-wrong-step');
-  await step(1).fill('{"name": "build"}');
+  await step(1).fill('{"name": "build", "wait": {"seconds": 600}}');
   await page.getByRole('button', { name: 'Add a step' }).click();
   await step(2).fill('{"name": "deploy"}');
   await page.getByRole('button', { name: 'Move step 2 up' }).click();
@@ -40,7 +40,7 @@ test('a pipeline and its instances', async (t) => {
   await page.keyboard.press('ControlOrMeta+s');
   await page.getByRole('heading', { name: 'Release' }).waitFor();
   const [made] = await creel.rpc('pipelines_list');
-  assert.deepEqual([made.variables, made.steps], [{ environment: 'staging' }, [{ name: 'deploy' }, { name: 'build' }]]);
+  assert.deepEqual([made.variables, made.steps], [{ environment: 'staging' }, [{ name: 'deploy' }, { name: 'build', wait: { seconds: 600 } }]]);
   await page.getByText('2 steps, 1 variable').waitFor();
 
   const action = { instantiate_pipeline: { pipeline_id: made.id, variables: { commit: '{{payload.commit}}' } } };

@@ -38,6 +38,7 @@ mod opshift_examples;
 mod orloj;
 mod orloj_contract;
 mod orloj_examples;
+mod pipelines;
 mod preview_contracts;
 mod promptrails;
 mod promptrails_contract;

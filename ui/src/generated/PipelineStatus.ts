@@ -3,4 +3,4 @@
 /**
  * Where an instance stands.
  */
-export type PipelineStatus = "pending" | "cancelled";
+export type PipelineStatus = "pending" | "running" | "completed" | "failed" | "cancelled";

@@ -150,6 +150,7 @@ export interface Commands {
   pipeline_instances_list: { input: PipelineInstancesQuery; output: Page<PipelineInstance> };
   pipeline_instance_get: { input: PipelineInstanceRef; output: PipelineInstance };
   pipeline_instance_cancel: { input: PipelineInstanceRef; output: PipelineInstance };
+  pipeline_instance_resume: { input: PipelineInstanceRef; output: PipelineInstance };
   agents_list: { input: AgentsQuery; output: Agents };
   agent_get: { input: AgentRef; output: Agent };
   agent_create: { input: AgentDraft; output: Agent };

@@ -271,7 +271,12 @@ pub fn run_local(
         Effect::Task { id, plan } => Some(crate::actions::make_task(turn, id, plan, delivery, &mut made.events)?),
         Effect::Alert(plan) => Some(crate::actions::raise_alert(turn, plan, delivery, &mut made.events)?),
         Effect::Run(plan) => Some(crate::actions::run_task(turn, *plan, delivery)?),
-        Effect::Pipeline { id, plan } => Some(crate::actions::instantiate_pipeline(turn, id, plan, delivery)?),
+        Effect::Pipeline { plan, held } => {
+            if let Some(reason) = held {
+                skip(&mut execution, reason.to_owned(), turn.now);
+            }
+            Some(crate::actions::instantiate_pipeline(turn, &execution.id, plan, delivery)?)
+        }
         Effect::Agent { plan, held } => {
             if let Some(reason) = held {
                 skip(&mut execution, reason.to_owned(), turn.now);

@@ -1,5 +1,8 @@
-//! Pipelines and their instances: the target of `instantiate_pipeline`. What runs the steps is not here yet: an instance
-//! waits as `pending`.
+//! Pipelines and their instances: the target of `instantiate_pipeline`. An instance runs its steps in order, from the
+//! queue; where each stands is kept after every step, so that it goes on after a crash.
+
+mod run;
+mod step;
 
 use std::collections::BTreeMap;
 
@@ -7,7 +10,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::clock::UnixMs;
-use crate::ids::{DeliveryId, PipelineId, PipelineInstanceId};
+use crate::ids::{DeliveryId, ExecutionId, PipelineId, PipelineInstanceId};
+
+pub use run::{WAIT_MOST_S, run};
+pub use step::{OnFailure, PipelineStep, StepState, StepStatus, Wait, Work, read_steps};
 
 /// What can be instantiated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
@@ -32,8 +38,14 @@ pub struct Pipeline {
 #[serde(rename_all = "lowercase")]
 #[ts(export)]
 pub enum PipelineStatus {
-    /// It waits for a runner.
+    /// It waits for its turn, or for the user.
     Pending,
+    /// Its steps run, or wait for their time.
+    Running,
+    /// Every step is done.
+    Completed,
+    /// A step failed or was interrupted; it can go on from there.
+    Failed,
     /// The user took it back.
     Cancelled,
 }
@@ -56,6 +68,12 @@ pub struct PipelineInstance {
     #[ts(type = "unknown[]")]
     #[schema(value_type = Vec<Object>)]
     pub steps: Vec<Value>,
+    /// The execution that runs it, with its log; `None`: made before instances ran.
+    #[serde(default)]
+    pub execution_id: Option<ExecutionId>,
+    /// Where each step stands; empty until the first begins.
+    #[serde(default)]
+    pub progress: Vec<StepState>,
     /// The delivery that asked for it.
     pub source_delivery: DeliveryId,
     /// When it was made.

@@ -33,10 +33,10 @@ export class Resources {
   /** Opens one; none: closes it. */
   async select(at: ResourceRef | undefined): Promise<void> {
     this.changeError = undefined;
-    const shown = this.resource;
-    if (!at || shown?.kind !== at.kind || shown.namespace !== at.namespace || shown.name !== at.name)
+    if (!at) {
       this.resource = undefined;
-    if (!at) return;
+      return;
+    }
     try {
       this.resource = await this.#host.call('resource_get', at);
     } catch (thrown) {

@@ -1,4 +1,5 @@
-//! `instantiate_pipeline` (OpenGate): an instance of a pipeline, written with its delivery. A local effect; its steps wait.
+//! `instantiate_pipeline` (OpenGate): an instance of a pipeline, written with its delivery. Its steps run from the
+//! queue.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::contracts::Made;
 use crate::delivery::Delivery;
 use crate::error::ApiError;
-use crate::ids::{PipelineId, PipelineInstanceId};
+use crate::ids::{ExecutionId, PipelineId, PipelineInstanceId};
 use crate::pipelines::{PipelineInstance, PipelineStatus};
 use crate::store::{StoreError, Turn, pipelines};
 use crate::template::{Scope, Template};
@@ -34,6 +35,10 @@ pub struct InstancePlan {
     pub pipeline_id: PipelineId,
     /// Variables with their values.
     pub variables: BTreeMap<String, String>,
+    /// The instance's id, which its sender gets.
+    pub instance_id: PipelineInstanceId,
+    /// Its lane in the queue.
+    pub host: String,
 }
 
 impl InstantiatePipeline {
@@ -51,17 +56,17 @@ impl InstantiatePipeline {
     }
 
     /// The instance for one delivery.
-    pub fn plan(&self, scope: &Scope<'_>, missing: MissingPolicy) -> InstancePlan {
+    pub fn plan(&self, scope: &Scope<'_>, missing: MissingPolicy, instance_id: PipelineInstanceId) -> InstancePlan {
         let render = |text: &String| Template::parse(text).render(scope, missing).text;
         let variables = self.variables.iter().map(|(name, text)| (name.clone(), render(text))).collect();
-        InstancePlan { pipeline_id: self.pipeline_id.clone(), variables }
+        InstancePlan { pipeline_id: self.pipeline_id.clone(), variables, instance_id, host: "pipelines".to_owned() }
     }
 }
 
 /// Writes the instance in the open transaction. An unknown pipeline is a failure of the action, not of the commit.
 pub fn instantiate_pipeline(
     turn: &Turn<'_>,
-    id: PipelineInstanceId,
+    execution: &ExecutionId,
     plan: InstancePlan,
     delivery: &Delivery,
 ) -> Result<Made, StoreError> {
@@ -71,12 +76,14 @@ pub fn instantiate_pipeline(
     let mut variables = pipeline.variables;
     variables.extend(plan.variables);
     let mut instance = PipelineInstance {
-        id,
+        id: plan.instance_id,
         seq: 0,
         pipeline_id: plan.pipeline_id,
         variables,
         status: PipelineStatus::Pending,
         steps: pipeline.steps,
+        execution_id: Some(execution.clone()),
+        progress: Vec::new(),
         source_delivery: delivery.id.clone(),
         created_at: turn.now,
     };

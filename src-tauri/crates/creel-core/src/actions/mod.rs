@@ -36,7 +36,7 @@ pub(crate) use forward_answer::Answer as TargetAnswer;
 pub use forward_run::{Forwarder, Limits, Listeners, SecretSource};
 pub use instantiate_pipeline::{InstancePlan, InstantiatePipeline, instantiate_pipeline};
 pub use notify::Notify;
-pub use plan::{Effect, Outside, Planned, make_task, plan};
+pub use plan::{Effect, Outside, Planned, make_task, plan, plan_action};
 pub use preview::preview_action;
 pub use raise_alert::raise_alert;
 pub use resolve::{Resolver, SystemResolver};
@@ -59,7 +59,7 @@ pub enum Action {
     Notify(Notify),
     /// A tool with parameters: outside effect.
     ExecuteTool(ExecuteTool),
-    /// An instance of a pipeline: local effect.
+    /// An instance of a pipeline: written with the delivery, run from the queue.
     InstantiatePipeline(InstantiatePipeline),
     /// An execution of an agent: written with the delivery, run from the queue.
     RunAgent(RunAgent),

@@ -45,12 +45,12 @@ pub enum Effect {
     Alert(AlertPlan),
     /// A run task is made now.
     Run(Box<RunPlan>),
-    /// An instance of a pipeline is written now.
+    /// An instance of a pipeline is written now, and its run queued.
     Pipeline {
-        /// Its id.
-        id: PipelineInstanceId,
         /// Of what, with which variables.
         plan: InstancePlan,
+        /// Why the run waits for the user instead.
+        held: Option<&'static str>,
     },
     /// An execution of an agent is written now, and its run queued.
     Agent {
@@ -94,10 +94,11 @@ impl Outside {
 /// Plans every action of `trigger` for the delivery in `scope`.
 pub fn plan(trigger: &Trigger, scope: &Scope<'_>, outside: Outside, ids: &dyn Ids) -> Vec<Planned> {
     let each = trigger.actions.iter().zip(0u32..);
-    each.map(|(action, position)| plan_one(trigger, action, position, scope, outside, ids)).collect()
+    each.map(|(action, position)| plan_action(trigger, action, position, scope, outside, ids)).collect()
 }
 
-fn plan_one(
+/// Plans one action: also a step of a pipeline.
+pub fn plan_action(
     trigger: &Trigger,
     action: &Action,
     position: u32,
@@ -118,9 +119,9 @@ fn plan_one(
             Err(error) => (format!("{} {}", config.method, config.url), json(config), 1, Effect::Impossible(error)),
         },
         Action::InstantiatePipeline(config) => {
-            let plan = config.plan(scope, trigger.missing);
+            let plan = config.plan(scope, trigger.missing, PipelineInstanceId::new(ids));
             let summary = format!("pipeline {}", plan.pipeline_id);
-            (summary, json(&plan), 1, Effect::Pipeline { id: PipelineInstanceId::new(ids), plan })
+            (summary, json(&plan), 1, Effect::Pipeline { plan, held: outside.reason() })
         }
         Action::RunAgent(config) => {
             let plan = config.plan(scope, trigger.missing, AgentExecutionId::new(ids));

@@ -200,8 +200,10 @@ commands! {
     pipeline_instances_list(PipelineInstancesQuery) -> Page<PipelineInstance>;
     /// One instance of a pipeline.
     pipeline_instance_get(PipelineInstanceRef) -> PipelineInstance;
-    /// Take an instance back that waits.
+    /// Stop an instance that waits or runs.
     pipeline_instance_cancel(PipelineInstanceRef) -> PipelineInstance;
+    /// Go on with an instance from the step that failed.
+    pipeline_instance_resume(PipelineInstanceRef) -> PipelineInstance;
 
     /// Agents, newest first.
     agents_list(AgentsQuery) -> Agents;

@@ -101,13 +101,10 @@ impl Made {
     /// Whether its execution goes on from the queue after the commit.
     pub fn goes_on(&self) -> bool {
         match self {
-            Self::AgentExecution(_) => true,
-            Self::Task { .. }
-            | Self::Pipeline { .. }
-            | Self::Alert { .. }
-            | Self::Run { .. }
-            | Self::OverQuota { .. }
-            | Self::Failed(_) => false,
+            Self::AgentExecution(_) | Self::Pipeline { .. } => true,
+            Self::Task { .. } | Self::Alert { .. } | Self::Run { .. } | Self::OverQuota { .. } | Self::Failed(_) => {
+                false
+            }
         }
     }
 }

@@ -45,6 +45,8 @@ pub enum Ran {
     Commit(Effect),
     /// Not done.
     Failed(ApiError, Again),
+    /// It goes on at this time.
+    Later(UnixMs),
 }
 
 /// Runs a job that is claimed and writes down how it went.
@@ -98,7 +100,7 @@ impl Settled {
             Ran::Failed(_, again) if job.attempt < job.max_attempts => {
                 schedule::wait(failures, *again, shared.parts.random.as_ref())
             }
-            Ran::Failed(..) | Ran::Done(_) | Ran::Commit(_) => None,
+            Ran::Failed(..) | Ran::Done(_) | Ran::Commit(_) | Ran::Later(_) => None,
         };
         Self { id: job.id.clone(), ran, wait, steps }
     }
@@ -123,6 +125,7 @@ impl Settled {
                 Err(StoreError::Refused(refusal)) => Ending::Failed(refusal),
                 Err(other) => return Err(other),
             },
+            (Ran::Later(at), _) => Ending::Later(*at),
             (Ran::Failed(error, _), None) => Ending::Failed(error.clone()),
             (Ran::Failed(error, _), Some(wait)) => {
                 let ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
@@ -145,12 +148,15 @@ impl Settled {
         };
         match (ending, &self.ran) {
             (Ending::Succeeded(_), Ran::Commit(_)) => Some(step("commit", true, "Done in one commit.".to_owned())),
-            (Ending::Succeeded(_), Ran::Done(_) | Ran::Failed(..)) => None,
+            (Ending::Succeeded(_), Ran::Done(_) | Ran::Failed(..) | Ran::Later(_)) => None,
             (Ending::Failed(error), Ran::Commit(_)) => Some(step("commit", false, sentence(&error.message))),
             (Ending::Failed(_), Ran::Failed(_, Again::Never)) => {
                 Some(step("wait", false, "Not tried again: no retry mends this.".to_owned()))
             }
             (Ending::Failed(_), _) => Some(step("wait", false, format!("Attempt {} was the last one.", job.attempt))),
+            (Ending::Later(at), _) => {
+                Some(step("wait", true, format!("It goes on at {} ({}).", at.rfc3339(), in_words(at.0 - now.0))))
+            }
             (Ending::Again(_, at), _) => {
                 let words = format!(
                     "Attempt {} of {} failed; the next one is due at {} ({}).",

@@ -29,13 +29,19 @@ impl Live {
 
     /// An execution begins to speak. What it said is forgotten here when the [`LiveOutput`] is dropped.
     pub fn open(self: &Arc<Self>, id: &ExecutionId) -> LiveOutput {
+        let id = whole(id);
         self.lock().insert(id.clone(), String::new());
-        LiveOutput { live: Arc::clone(self), id: id.clone(), untold: String::new(), from: 0, told_at: None }
+        LiveOutput { live: Arc::clone(self), id, untold: String::new(), from: 0, told_at: None }
     }
 
     /// The last of what an execution said so far; `None`: it does not speak now.
     pub fn of(&self, id: &ExecutionId) -> Option<String> {
         self.lock().get(id).cloned()
+    }
+
+    /// Tells whoever listens.
+    pub fn tell(&self, event: Event) {
+        self.events.send(event);
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<ExecutionId, String>> {
@@ -84,6 +90,11 @@ impl Drop for LiveOutput {
         self.tell();
         self.live.lock().remove(&self.id);
     }
+}
+
+/// The execution that an id belongs to: a step of a pipeline is `exe_….3`.
+fn whole(id: &ExecutionId) -> ExecutionId {
+    ExecutionId::from(id.0.split('.').next().unwrap_or_default())
 }
 
 /// Cuts the beginning off; how many bytes that were.

@@ -14,6 +14,7 @@ use crate::execute::live::Live;
 use crate::execute::log::StepLog;
 use crate::execute::schedule::Again;
 use crate::ids::{Ids, TaskId};
+use crate::pipelines;
 use crate::store::queue::Job;
 use crate::store::{StoreError, Turn, deliveries};
 use crate::tools::ToolRunner;
@@ -45,8 +46,9 @@ impl Perform for Actions {
             ActionKind::RunAgent => Box::pin(async move { self.agents().run_bound(job, log).await }),
             ActionKind::SpawnAgent => Box::pin(async move { self.agents().run_spawned(job, log).await }),
             ActionKind::ExecuteTool => Box::pin(async move { self.tools().run(job, log).await }),
+            ActionKind::InstantiatePipeline => Box::pin(pipelines::run(self, job, log)),
             // It is done with its delivery or refused with it; there is nothing to try again.
-            ActionKind::RaiseAlert | ActionKind::RunTask | ActionKind::InstantiatePipeline => {
+            ActionKind::RaiseAlert | ActionKind::RunTask => {
                 Box::pin(std::future::ready(Ran::Failed(replay_instead(), Again::Never)))
             }
             ActionKind::Notify => Box::pin(std::future::ready(no_runner(job.action))),

@@ -12,7 +12,7 @@ pub(crate) use decimal::is_number;
 pub use evaluate::{evaluate, passes};
 pub(crate) use evaluate::{is, order};
 pub(crate) use like::like_stars;
-pub use validate::validate;
+pub use validate::{validate, validate_over};
 
 /// Rows that a delivery has to meet. No rows: every delivery passes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]

@@ -14,6 +14,11 @@ const MAX_FIELD_BYTES: usize = 512;
 /// Refuses a filter that could not mean what it says. `field`: where it stands in the request (`filter`); the error names
 /// the row below it (`filter.rows.2.value`).
 pub fn validate(filter: &Filter, field: &str) -> Result<(), ApiError> {
+    validate_over(filter, field, &ROOTS)
+}
+
+/// The same where fields begin with one of `roots`.
+pub fn validate_over(filter: &Filter, field: &str, roots: &[&str]) -> Result<(), ApiError> {
     if filter.rows.len() > MAX_ROWS {
         let message = format!("the filter has {} rows; at most {MAX_ROWS} are allowed", filter.rows.len());
         return Err(ApiError::invalid(&format!("{field}.rows"), message));
@@ -28,8 +33,8 @@ pub fn validate(filter: &Filter, field: &str) -> Result<(), ApiError> {
         if path.len() > MAX_FIELD_BYTES || row.value.len() > MAX_VALUE_BYTES {
             return refused("field", format!("the row is longer than {MAX_VALUE_BYTES} bytes"));
         }
-        if !ROOTS.contains(&path.split('.').next().unwrap_or_default()) {
-            let hint = format!("a field begins with {}: payload.{path}", ROOTS.join(", "));
+        if !roots.contains(&path.split('.').next().unwrap_or_default()) {
+            let hint = format!("a field begins with {}: payload.{path}", roots.join(", "));
             return refused("field", format!("{path:?} is no field")).map_err(|error| error.hint(hint));
         }
         if is_numeric(row.operator) && Decimal::parse(&row.value).is_none() {

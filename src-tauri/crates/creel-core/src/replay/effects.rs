@@ -70,10 +70,10 @@ fn words_of(effect: &Effect) -> String {
 fn effect(words: String, problem: Option<String>, effect: &Effect) -> PlannedEffect {
     let (note, outside, runs) = match (effect, problem) {
         (_, Some(problem)) => (Some(problem), matches!(effect, Effect::Outside | Effect::Skipped(_)), false),
-        (Effect::Task { .. } | Effect::Alert(_) | Effect::Run(_) | Effect::Pipeline { .. }, None) => {
-            (None, false, true)
+        (Effect::Task { .. } | Effect::Alert(_) | Effect::Run(_), None) => (None, false, true),
+        (Effect::Agent { held, .. } | Effect::Pipeline { held, .. }, None) => {
+            (held.map(str::to_owned), true, held.is_none())
         }
-        (Effect::Agent { held, .. }, None) => (held.map(str::to_owned), true, held.is_none()),
         (Effect::Outside, None) => (None, true, true),
         (Effect::Skipped(reason), None) => (Some(reason.clone()), true, false),
         (Effect::Impossible(error), None) => (Some(error.message.clone()), true, false),

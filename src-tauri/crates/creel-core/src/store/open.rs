@@ -26,6 +26,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_orloj_templates.sql"),
     include_str!("migrations/0009_runs.sql"),
     include_str!("migrations/0010_hook_tests.sql"),
+    include_str!("migrations/0011_pipeline_runs.sql"),
 ];
 
 /// Why the store does not open. Nothing was changed on disk.

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::ids::{PipelineId, PipelineInstanceId};
-use crate::pipelines::{Pipeline, PipelineInstance, PipelineStatus};
+use crate::pipelines::{Pipeline, PipelineInstance, PipelineStatus, StepState};
 use crate::store::StoreError;
 use crate::store::words::{Json, Word};
 
@@ -45,13 +45,14 @@ pub fn delete(db: &Connection, id: &PipelineId) -> Result<bool, StoreError> {
     Ok(db.prepare_cached("DELETE FROM pipelines WHERE id = ?1")?.execute([id])? > 0)
 }
 
-const COLUMNS: &str = "seq, id, pipeline_id, variables, steps, status, source_delivery, created_at";
+const COLUMNS: &str =
+    "seq, id, pipeline_id, variables, steps, status, source_delivery, created_at, execution_id, progress";
 
 /// Adds an instance; its position comes back in it.
 pub fn insert_instance(db: &Connection, instance: &mut PipelineInstance) -> Result<(), StoreError> {
     db.prepare_cached(
-        "INSERT INTO pipeline_instances (id, pipeline_id, variables, steps, status, source_delivery, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO pipeline_instances (id, pipeline_id, variables, steps, status, source_delivery, created_at,
+           execution_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
     .execute((
         &instance.id,
@@ -61,19 +62,27 @@ pub fn insert_instance(db: &Connection, instance: &mut PipelineInstance) -> Resu
         Word(instance.status),
         &instance.source_delivery,
         instance.created_at,
+        &instance.execution_id,
     ))?;
     instance.seq = db.last_insert_rowid();
     Ok(())
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<PipelineInstance> {
+    let status = row.get::<_, Word<_>>(5)?.0;
+    let mut progress: Vec<StepState> = row.get::<_, Json<_>>(9)?.0;
+    if !matches!(status, PipelineStatus::Pending | PipelineStatus::Running) {
+        progress.iter_mut().for_each(StepState::interrupt);
+    }
     Ok(PipelineInstance {
+        execution_id: row.get(8)?,
+        progress,
         seq: row.get(0)?,
         id: row.get(1)?,
         pipeline_id: row.get(2)?,
         variables: row.get::<_, Json<_>>(3)?.0,
         steps: row.get::<_, Json<_>>(4)?.0,
-        status: row.get::<_, Word<_>>(5)?.0,
+        status,
         source_delivery: row.get(6)?,
         created_at: row.get(7)?,
     })
@@ -100,6 +109,12 @@ pub fn instances(
     ))?;
     let found = rows.query_map((pipeline, before, limit), read)?.collect::<Result<_, _>>()?;
     Ok(found)
+}
+
+/// Keeps where the steps of an instance stand.
+pub fn keep_progress(db: &Connection, id: &PipelineInstanceId, progress: &[StepState]) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE pipeline_instances SET progress = ?2 WHERE id = ?1")?.execute((id, Json(progress)))?;
+    Ok(())
 }
 
 /// An instance that waits is taken back. Whether it waited.

@@ -210,6 +210,8 @@ pub enum Ending {
     Failed(ApiError),
     /// Not done; tried again at this time.
     Again(ApiError, UnixMs),
+    /// It goes on at this time; no attempt is used up.
+    Later(UnixMs),
 }
 
 /// Whether the row still is this attempt's. If not, it was cancelled or deleted meanwhile.
@@ -229,6 +231,7 @@ pub fn finish(turn: &Turn<'_>, job: &Job, ending: &Ending, log: &[Step]) -> Resu
         Ending::Succeeded(result) => (ExecutionStatus::Succeeded, None, Some(turn.now), None, Some(result)),
         Ending::Failed(error) => (ExecutionStatus::Failed, None, Some(turn.now), Some(error), None),
         Ending::Again(error, at) => (ExecutionStatus::Queued, Some(*at), None, Some(error), None),
+        Ending::Later(at) => (ExecutionStatus::Queued, Some(*at), None, None, None),
     };
     if !is_leased(turn, job)? {
         return Ok(None);
@@ -239,6 +242,22 @@ pub fn finish(turn: &Turn<'_>, job: &Job, ending: &Ending, log: &[Step]) -> Resu
                once = 0, lease_epoch = NULL WHERE seq = ?1",
         )?
         .execute(rusqlite::params![job.seq, Word(status), next_at, finished_at, error.map(Json), result])?;
+    if matches!(ending, Ending::Later(_)) {
+        turn.db
+            .prepare_cached(
+                "UPDATE executions SET max_attempts = max_attempts + 1, attempts_before = attempts_before + 1 WHERE seq = ?1",
+            )?
+            .execute([job.seq])?;
+    }
+    for step in log {
+        steps::append(turn.db, job.seq, step)?;
+    }
+    row(turn.db, job.seq)
+}
+
+/// A part of an execution is done: its log, and nothing of it is left that must not start twice. The row as it is.
+pub fn part_done(turn: &Turn<'_>, job: &Job, log: &[Step]) -> Result<Option<Execution>, StoreError> {
+    turn.db.prepare_cached("UPDATE executions SET once = 0 WHERE seq = ?1")?.execute([job.seq])?;
     for step in log {
         steps::append(turn.db, job.seq, step)?;
     }

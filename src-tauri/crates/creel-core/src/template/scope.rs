@@ -49,6 +49,7 @@ pub struct Scope<'a> {
     of: ScopeOf<'a>,
     payload: OnceLock<Value>,
     plucked: Cell<u8>,
+    more: Map<String, Value>,
 }
 
 /// Paths that are looked up in the bytes; after so many parsing the body once is less work.
@@ -57,7 +58,13 @@ const PLUCKED: u8 = 3;
 impl<'a> Scope<'a> {
     /// A scope over these facts. Nothing is parsed yet.
     pub fn new(of: ScopeOf<'a>) -> Self {
-        Self { of, payload: OnceLock::new(), plucked: Cell::new(0) }
+        Self { of, payload: OnceLock::new(), plucked: Cell::new(0), more: Map::new() }
+    }
+
+    /// The same scope with further roots: the variables of a pipeline and the outputs of its steps.
+    pub fn with(mut self, more: Map<String, Value>) -> Self {
+        self.more = more;
+        self
     }
 
     /// The body as received.
@@ -82,7 +89,7 @@ impl<'a> Scope<'a> {
             "delivery" => member(&self.delivery(), rest),
             "trigger" => member(&self.trigger(), rest),
             "webhook" => self.webhook(rest),
-            _ => None,
+            other => descend(self.more.get(other)?, rest).map(Cow::Borrowed),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::clock::UnixMs;
 use crate::error::{ApiError, ErrorCode};
 use crate::events::Event;
 use crate::ids::PipelineId;
-use crate::pipelines::{Pipeline, PipelineInstance};
+use crate::pipelines::{Pipeline, PipelineInstance, PipelineStatus, read_steps};
 use crate::store::pipelines;
 
 const NAME_MOST: usize = 100;
@@ -53,6 +53,7 @@ fn checked(id: PipelineId, created_at: UnixMs, input: PipelineDraft) -> Result<P
     if steps.len() > STEPS_MOST {
         return Err(ApiError::invalid("steps", format!("{} steps; at most {STEPS_MOST}", steps.len())));
     }
+    read_steps(&steps)?;
     Ok(Pipeline { id, name: name("name", &title, NAME_MOST)?, variables, steps, created_at })
 }
 
@@ -86,17 +87,45 @@ pub async fn pipeline_instance_get(app: &Arc<App>, input: PipelineInstanceRef) -
     found.ok_or_else(|| ApiError::not_found("pipeline instance", &input.id))
 }
 
-/// Takes an instance back that waits.
+/// Stops an instance that waits or runs.
 pub async fn pipeline_instance_cancel(
     app: &Arc<App>,
     input: PipelineInstanceRef,
 ) -> Result<PipelineInstance, ApiError> {
-    let id = input.id.clone();
-    let cancelled = app.store.write(move |turn| pipelines::cancel(turn.db, &id)).await?;
-    let instance = pipeline_instance_get(app, input).await?;
-    if cancelled {
-        return Ok(instance);
+    let before = pipeline_instance_get(app, input.clone()).await?;
+    let over = || {
+        let words = format!("pipeline instance {} neither waits nor runs any more", before.id);
+        ApiError::new(ErrorCode::Conflict, words)
+    };
+    match (&before.execution_id, before.status) {
+        (Some(execution), PipelineStatus::Running) => {
+            app.executor()?.cancel(execution).await.map_err(|_| over())?;
+        }
+        (Some(execution), PipelineStatus::Pending) => {
+            // One that is held for the user has no execution that waits.
+            if app.executor()?.cancel(execution).await.is_err() {
+                take_back(app, &before).await?.then_some(()).ok_or_else(over)?;
+            }
+        }
+        (None, PipelineStatus::Pending) => take_back(app, &before).await?.then_some(()).ok_or_else(over)?,
+        (_, PipelineStatus::Completed | PipelineStatus::Failed | PipelineStatus::Cancelled)
+        | (None, PipelineStatus::Running) => return Err(over()),
     }
-    let words = format!("pipeline instance {} does not wait any more", instance.id);
-    Err(ApiError::new(ErrorCode::Conflict, words))
+    pipeline_instance_get(app, input).await
+}
+
+async fn take_back(app: &Arc<App>, instance: &PipelineInstance) -> Result<bool, ApiError> {
+    let id = instance.id.clone();
+    Ok(app.store.write(move |turn| pipelines::cancel(turn.db, &id)).await?)
+}
+
+/// Goes on with an instance that failed or was stopped, from the step at which it stands.
+pub async fn pipeline_instance_resume(
+    app: &Arc<App>,
+    input: PipelineInstanceRef,
+) -> Result<PipelineInstance, ApiError> {
+    let before = pipeline_instance_get(app, input.clone()).await?;
+    let nothing = || ApiError::new(ErrorCode::Conflict, format!("nothing runs pipeline instance {}", before.id));
+    app.executor()?.retry(before.execution_id.as_ref().ok_or_else(nothing)?).await?;
+    pipeline_instance_get(app, input).await
 }

@@ -19,6 +19,7 @@ pub fn routes() -> Router<Site> {
         .route("/api/pipeline-instances", get(instances))
         .route("/api/pipeline-instances/{id}", get(instance))
         .route("/api/pipeline-instances/{id}/cancel", post(cancel))
+        .route("/api/pipeline-instances/{id}/resume", post(resume))
 }
 
 pub fn described() -> Vec<Route> {
@@ -40,8 +41,18 @@ pub fn described() -> Vec<Route> {
             .lists(of("PipelineInstance"), instance.clone()),
         Route::new("GET /api/pipeline-instances/{id}", "pipeline_instance", "One instance.")
             .gives(of("PipelineInstance"), instance.clone()),
-        Route::new("POST /api/pipeline-instances/{id}/cancel", "pipeline_instance_cancel", "Take one back that waits.")
-            .gives(of("PipelineInstance"), instance),
+        Route::new(
+            "POST /api/pipeline-instances/{id}/cancel",
+            "pipeline_instance_cancel",
+            "Stop one that waits or runs.",
+        )
+        .gives(of("PipelineInstance"), instance.clone()),
+        Route::new(
+            "POST /api/pipeline-instances/{id}/resume",
+            "pipeline_instance_resume",
+            "Go on from the failed step.",
+        )
+        .gives(of("PipelineInstance"), instance),
     ]
 }
 
@@ -70,6 +81,10 @@ async fn instances(State(site): State<Site>, query: Result<Query<PipelineInstanc
 
 async fn instance(State(site): State<Site>, Path(id): Path<String>) -> Reply {
     shown(site.run("pipeline_instance_get", json!({ "id": id })).await?)
+}
+
+async fn resume(State(site): State<Site>, Path(id): Path<String>) -> Reply {
+    shown(site.run("pipeline_instance_resume", json!({ "id": id })).await?)
 }
 
 async fn cancel(State(site): State<Site>, Path(id): Path<String>) -> Reply {
