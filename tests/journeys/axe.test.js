@@ -18,6 +18,12 @@ async function fill(creel) {
   await creel.deliver(endpoint.path, '{"title":"forged"}');
   await creel.deliver('/nobody/listens', '{"title":"lost"}');
   await creel.rpc('send_test');
+  const pipeline = await creel.rpc('pipeline_create', { name: 'Release', variables: { a: 'b' }, steps: [{ name: 'x' }] });
+  const start = { instantiate_pipeline: { pipeline_id: pipeline.id, variables: { c: '{{payload.title}}' } } };
+  const release = await creel.trigger({ name: 'Release', slug: 'release', scheme: 'github', actions: [start] });
+  await creel.push(release, 'p', '{"title":"v1"}');
+  await creel.rpc('agent_create', { name: 'Triage', input_schema: { type: 'object' } });
+  await creel.rpc('resources_apply', { text: 'kind: Task\nmetadata: {name: t}\nspec: {mode: template, system: s}' });
   const { page } = await creel.rpc('deliveries_list');
   return page.items;
 }
@@ -65,6 +71,7 @@ function overlays(accepted) {
     ['scheme-choice', '#/triggers/new', (page) => page.getByRole('combobox', { name: /^Signed with: / }).click()],
     ['limits', '#/triggers/new', (page) => page.getByText('Limits, duplicates, answer').click()],
     ['list-menu', '#/targets', button(/^More for /)],
+    ['apply-manifests', '#/targets/orloj', button('Apply manifests…')],
   ];
 }
 

@@ -5,6 +5,13 @@ export const SCREENS = [
   { name: 'builder', path: '#/triggers/new' },
   { name: 'executions', path: '#/executions' },
   { name: 'targets', path: '#/targets' },
+  { name: 'pipelines', path: '#/targets/pipelines' },
+  { name: 'pipeline-editor', path: '#/targets/pipelines/new' },
+  { name: 'agents', path: '#/targets/agents' },
+  { name: 'agent-editor', path: '#/targets/agents/new' },
+  { name: 'alerts', path: '#/targets/alerts' },
+  { name: 'run-tasks', path: '#/targets/orloj/runs' },
+  { name: 'templates', path: '#/targets/orloj/templates' },
   { name: 'connect', path: '#/connect' },
   { name: 'settings', path: '#/settings' },
 ];

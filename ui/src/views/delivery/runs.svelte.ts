@@ -6,6 +6,7 @@ import type { Execution } from '../../generated/Execution';
 import type { ExecutionDetail } from '../../generated/ExecutionDetail';
 import type { ExecutionId } from '../../generated/ExecutionId';
 import { apiError, type Host } from '../../host/host';
+import { withOutput } from '../executions/live';
 
 export class Runs {
   readonly #host: Host;
@@ -39,6 +40,10 @@ export class Runs {
   apply(event: Event): void {
     if (event === 'status') return;
     if ('execution' in event && this.details.has(event.execution.id)) void this.load(event.execution.id);
+    if ('output' in event) {
+      const detail = this.details.get(event.output.execution_id);
+      if (detail) this.details.set(event.output.execution_id, withOutput(detail, event.output));
+    }
     if ('lagged' in event) for (const id of this.details.keys()) void this.load(id);
   }
 

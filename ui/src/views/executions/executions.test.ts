@@ -113,3 +113,19 @@ test('the answer for one that is no longer open is not shown', async () => {
   await first;
   expect(list.detail?.execution.id).toBe('exe_3');
 });
+
+test('an answer that is older than the events does not overwrite them', async () => {
+  const { host, list } = open();
+  host.answers.execution_retry = () => execution(3, { status: 'queued' });
+  host.answers.execution_get = () => ({
+    execution: execution(3, { status: 'running' }),
+    steps: [],
+    plan: '{}',
+    result: null,
+    live: '',
+  });
+  await list.load();
+  await list.select('exe_3');
+  await list.retry('exe_3');
+  expect([list.rows[0]?.status, list.detail?.execution.status]).toEqual(['running', 'running']);
+});

@@ -9,16 +9,17 @@ export interface Made {
   path: string;
 }
 
-/** Read from the result; nothing where nothing is shown for it. */
-export function madeBy({ result }: ExecutionDetail): Made | undefined {
-  const made = read(result);
+/** Read from the result, or from the plan; nothing where nothing is shown for it. */
+export function madeBy({ execution, plan, result }: ExecutionDetail): Made | undefined {
+  // An agent's run is there from the start: its id stands in the plan, before there is a result.
+  const made = read(execution.action === 'run_agent' ? plan : result);
   const text = (name: string) => (typeof made[name] === 'string' ? made[name] : undefined);
   const at = (base: string, id: string) => `/targets/${base}/${encodeURIComponent(id)}`;
   const [task, alert, instance, run, resource] = [
     text('task_id'),
     text('alert_id'),
     text('pipeline_instance_id'),
-    text('execution_id'),
+    execution.action === 'run_agent' ? text('execution_id') : undefined,
     text('task'),
   ];
   if (task) return { words: 'Open the task', path: at('tasks', task) };

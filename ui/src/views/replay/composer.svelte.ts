@@ -57,6 +57,10 @@ export class Composer {
   /** The replay that is being sent, and how far it is. */
   underWay = $state.raw<ReplaySent>();
   results = $state.raw<ReplayResult[]>([]);
+  /** The last sending was stopped before its end: how many of how many were sent. */
+  stopped = $state.raw<{ sent: number; of: number }>();
+  /** It is asked to stop; what is on its way still comes back. */
+  stopping = $state(false);
 
   constructor(host: Host, detail: DeliveryDetail) {
     this.#host = host;
@@ -131,6 +135,7 @@ export class Composer {
   async send(): Promise<void> {
     if (this.sending) return;
     this.sending = true;
+    this.stopped = undefined;
     const before = this.results;
     try {
       const draft = $state.snapshot(this.draft) as ReplayDraft;
@@ -141,10 +146,12 @@ export class Composer {
         sent = await this.#host.call('replay_progress', { id: sent.id, seen: sent.results.length });
         this.#show(sent, before);
       }
+      if (sent.results.length < sent.times) this.stopped = { sent: sent.results.length, of: sent.times };
     } catch (thrown) {
       this.error = apiError(thrown);
     } finally {
       this.sending = false;
+      this.stopping = false;
       this.underWay = undefined;
     }
   }
@@ -158,9 +165,11 @@ export class Composer {
   async stop(): Promise<void> {
     const id = this.underWay?.id;
     if (!id) return;
+    this.stopping = true;
     try {
       await this.#host.call('replay_stop', { id });
     } catch (thrown) {
+      this.stopping = false;
       this.error = apiError(thrown);
     }
   }

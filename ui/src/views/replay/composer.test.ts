@@ -139,5 +139,21 @@ test('many sendings appear one by one, the newest first, and can be stopped', as
   answers.at(-1)?.(true);
   await sending;
   expect([form.sending, form.underWay, form.results.length]).toEqual([false, undefined, 3]);
+  expect(form.stopped, 'all came back before the stop was heard').toBeUndefined();
   expect(replay_progress).toHaveBeenLastCalledWith({ id: 'rpl_1', seen: 2 });
+});
+
+test('a sending that was stopped says how far it came, until the next one', async () => {
+  let ended = false;
+  const replay_send = () => ({ id: 'rpl_1', times: 20, ended: false, results: [result(8)] });
+  const replay_progress = () => {
+    const whole = ended ? 20 : 3;
+    return { id: 'rpl_1', times: 20, ended: true, results: Array.from({ length: whole }, (_, n) => result(8 + n)) };
+  };
+  const { composer: form } = composer({ replay_send, replay_progress });
+  await form.send();
+  expect(form.stopped).toEqual({ sent: 3, of: 20 });
+  ended = true;
+  await form.send();
+  expect(form.stopped).toBeUndefined();
 });

@@ -6,8 +6,11 @@ import type { AgentExecutionId } from '../../generated/AgentExecutionId';
 import type { AgentId } from '../../generated/AgentId';
 import type { ApiError } from '../../generated/ApiError';
 import type { Event } from '../../generated/Event';
+import type { ExecutionDetail } from '../../generated/ExecutionDetail';
+import type { SecretInfo } from '../../generated/SecretInfo';
 import type { Host } from '../../host/host';
 import { apiError } from '../../host/host';
+import { withOutput } from '../executions/live';
 import { Pages } from './pages.svelte';
 
 /** Agents and executions that one answer has at the most: they are paged as their service pages them. */
@@ -23,6 +26,10 @@ export class AgentsState {
   readonly runs: Pages<AgentExecution>;
   /** The opened execution. */
   run = $state.raw<AgentExecution>();
+  /** What the opened one says while it runs. */
+  live = $state.raw<ExecutionDetail>();
+  /** Kept secrets: keys of chat servers are among them. */
+  secrets = $state.raw<SecretInfo[]>([]);
   /** What went wrong with the last change, or with opening one. */
   changeError = $state.raw<ApiError>();
 
@@ -43,7 +50,12 @@ export class AgentsState {
 
   /** Loads the agents and their newest executions. */
   async load(): Promise<void> {
-    await Promise.all([this.#loadAll(), this.runs.load()]);
+    await Promise.all([this.#loadAll(), this.runs.load(), this.#loadSecrets()]);
+  }
+
+  /** Without them an agent can go without a key only. */
+  async #loadSecrets(): Promise<void> {
+    this.secrets = await this.#host.call('secrets_list', {}).catch(() => []);
   }
 
   async #loadAll(): Promise<void> {
@@ -87,8 +99,14 @@ export class AgentsState {
   /** Opens an execution; none: closes it. */
   async select(id: AgentExecutionId | undefined): Promise<void> {
     this.changeError = undefined;
-    if (!id) this.run = undefined;
-    else await this.#try(async () => void (this.run = await this.#host.call('agent_execution_get', { id })));
+    if (this.run?.id !== id) this.run = this.live = undefined;
+    if (!id) return;
+    await this.#try(async () => {
+      const run = await this.#host.call('agent_execution_get', { id });
+      this.run = run;
+      const speaks = run.status === 'running' && run.execution_id;
+      this.live = speaks ? await this.#host.call('execution_get', { id: speaks }) : undefined;
+    });
   }
 
   /** Makes an agent, or changes the one with this id; what came of it. */
@@ -113,6 +131,7 @@ export class AgentsState {
 
   apply(event: Event): void {
     if (event === 'status') return;
+    if ('output' in event && this.live) this.live = withOutput(this.live, event.output);
     const lagged = 'lagged' in event;
     if (lagged || 'agent' in event) void this.#loadAll();
     if (lagged || ('execution' in event && event.execution.action === 'run_agent'))

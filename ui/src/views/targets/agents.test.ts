@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { executionOf } from '../../../tests/detail';
 import { TableHost } from '../../../tests/host';
 import type { Agent } from '../../generated/Agent';
 import type { AgentExecution } from '../../generated/AgentExecution';
@@ -53,4 +54,30 @@ test('a schema that is taken out becomes one that everything fits', () => {
   expect(agentDraft(form, before).input_schema).toEqual({ type: 'object' });
   expect(agentDraft({ ...form, schema: ' ' }, before).input_schema).toEqual({});
   expect(agentDraft({ ...form, schema: '' }, AGENT).input_schema).toBeNull();
+});
+
+test('a backend is sent as it is set, and comes back into the form', () => {
+  const echo = agentForm(AGENT);
+  expect(agentDraft(echo, AGENT).backend).toBe('echo');
+  const command = { ...echo, backend: 'command' as const, program: ' /bin/llm ', arguments: '-m\n\nx y\n' };
+  const backend = { command: { program: '/bin/llm', arguments: ['-m', '', 'x y'] } };
+  expect(agentDraft(command, AGENT).backend).toEqual(backend);
+  expect(agentForm({ ...AGENT, backend }).arguments).toBe('-m\n\nx y');
+  const chat = { ...echo, backend: 'chat' as const, base_url: 'http://127.0.0.1:1/v1', model: 'm' };
+  expect(agentDraft(chat, AGENT).backend).toEqual({
+    chat: { base_url: 'http://127.0.0.1:1/v1', model: 'm', key: null },
+  });
+});
+
+test('what the opened one says comes as it is said', async () => {
+  const running = { ...run(1), status: 'running', execution_id: 'exe_1' };
+  const host = new TableHost({
+    agent_execution_get: () => running,
+    execution_get: () => ({ execution: executionOf(), steps: [], plan: '{}', result: null, live: 'Two ' }),
+  });
+  const agents = new AgentsState(host);
+  await agents.select('run1');
+  agents.apply({ output: { execution_id: 'exe_1', from: 4, text: 'words' } });
+  agents.apply({ output: { execution_id: 'exe_2', from: 0, text: 'of another' } });
+  expect(agents.live?.live).toBe('Two words');
 });

@@ -77,11 +77,8 @@ export class Alerts {
   /** Opens one; none: closes it. */
   async select(id: AlertId | undefined): Promise<void> {
     this.changeError = undefined;
-    if (this.alert?.id !== id) this.occurrences = [];
-    if (!id) {
-      this.alert = undefined;
-      return;
-    }
+    if (this.alert?.id !== id) Object.assign(this, { alert: undefined, occurrences: [], nextOccurrence: null });
+    if (!id) return;
     try {
       this.alert = await this.#host.call('alert_get', { id });
       const page = await this.#host.call('alert_occurrences', { id, limit: PAGE });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ResourceRow } from '../../generated/ResourceRow';
-import { about, inputsOf, keysOf, manifestOf, said } from './manifest';
+import { about, editable, inputsOf, keysOf, manifestOf, said } from './manifest';
 import { secretManifest } from './secret-manifest';
 
 function row(part: Partial<ResourceRow>, manifest: object): ResourceRow {
@@ -35,4 +35,10 @@ test('a secret shows its keys', () => {
 test('a value stays what was typed', () => {
   const text = secretManifest({ namespace: 'default', name: 's' }, { value: 'a: "b"\n# c' });
   expect(JSON.parse(text).spec.stringData.value).toBe('a: "b"\n# c');
+});
+
+test('what is edited is what its author wrote', () => {
+  const metadata = { name: 'r', createdAt: '2026-11-21T09:00:00Z' };
+  const task = row({}, { kind: 'Task', metadata, spec: { mode: 'template' }, status: { phase: 'Ready' } });
+  expect(JSON.parse(editable(task))).toEqual({ kind: 'Task', metadata: { name: 'r' }, spec: { mode: 'template' } });
 });

@@ -56,3 +56,10 @@ export function about(row: ResourceRow): string {
   const event = said(fields(spec.input), 'webhook_event_id');
   return [said(spec, 'system'), event && `event ${event}`].filter(Boolean).join(' · ');
 }
+
+/** The manifest as its author would have written it: without what Creel adds. */
+export function editable(row: ResourceRow): string {
+  const { status: _status, ...whole } = fields(JSON.parse(row.manifest));
+  const { createdAt: _createdAt, ...metadata } = fields(whole.metadata);
+  return JSON.stringify({ ...whole, metadata }, null, 2);
+}

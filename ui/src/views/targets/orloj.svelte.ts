@@ -33,10 +33,10 @@ export class Resources {
   /** Opens one; none: closes it. */
   async select(at: ResourceRef | undefined): Promise<void> {
     this.changeError = undefined;
-    if (!at) {
+    const shown = this.resource;
+    if (!at || shown?.kind !== at.kind || shown.namespace !== at.namespace || shown.name !== at.name)
       this.resource = undefined;
-      return;
-    }
+    if (!at) return;
     try {
       this.resource = await this.#host.call('resource_get', at);
     } catch (thrown) {

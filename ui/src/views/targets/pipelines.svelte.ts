@@ -53,8 +53,8 @@ export class Pipelines {
   /** Opens an instance; none: closes it. */
   async select(id: PipelineInstanceId | undefined): Promise<void> {
     this.changeError = undefined;
-    if (!id) this.instance = undefined;
-    else await this.#try(async () => void (this.instance = await this.#host.call('pipeline_instance_get', { id })));
+    if (this.instance?.id !== id) this.instance = undefined;
+    if (id) await this.#try(async () => void (this.instance = await this.#host.call('pipeline_instance_get', { id })));
   }
 
   /** Makes a pipeline, or changes the one with this id; what came of it. */

@@ -65,3 +65,13 @@ test('a delivery that made an instance is seen, any other is not', async () => {
   expect(host.calls).toHaveLength(1);
   vi.useRealTimers();
 });
+
+test('one that is gone is said, and nothing else is shown in its place', async () => {
+  const { host, pipelines } = open();
+  await pipelines.select('pin_2');
+  host.answers.pipeline_instance_get = () => {
+    throw new Failure({ code: 'not_found', message: 'no pipeline instance pin_9' });
+  };
+  await pipelines.select('pin_9');
+  expect([pipelines.instance, pipelines.changeError?.code]).toEqual([undefined, 'not_found']);
+});
