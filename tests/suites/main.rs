@@ -12,6 +12,7 @@ mod creel_admission;
 mod creel_limits;
 mod creel_replies;
 mod creel_schemes;
+mod creel_undo;
 mod deliver;
 mod dns_rebinding;
 mod documents;

@@ -171,3 +171,24 @@ fn the_same_body_twice_is_two_executions() {
         (&ids[1], &json!({ "total": 2, "page": 1, "limit": 1, "total_pages": 2 }))
     );
 }
+
+#[test]
+fn a_rotated_token_has_a_day_beside_the_new_one() {
+    let creel = Creel::start();
+    let made = trigger(&creel, &agent(&creel, json!(null)), json!({}));
+    let id = json!(format!("trg_{}", made.row["id"].as_str().unwrap()));
+    let new = creel.rpc("trigger_rotate_token", json!({ "id": id }));
+    assert_eq!(new["grace_period_hours"], 24, "{new}");
+    let token = new["token"].as_str().unwrap();
+    assert!(token.starts_with("wht_") && token != made.token);
+    for token in [token, &made.token] {
+        assert_eq!(fire(&creel, token, GOOD).status, 201);
+    }
+    let newest = creel.rpc("trigger_rotate_token", json!({ "id": id, "grace_hours": 0 }));
+    assert_eq!(fire(&creel, newest["token"].as_str().unwrap(), GOOD).status, 201);
+    for old in [token, &made.token] {
+        assert_eq!(fire(&creel, old, GOOD).status, 401, "there is no grace, and one token before");
+    }
+    let sent = creel.rpc("send_test", json!({ "trigger_id": id }));
+    assert_eq!(sent["answer"]["status"], 201, "a test carries the newest: {sent}");
+}

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use arc_swap::ArcSwap;
 
 use crate::admit::Callers;
+use crate::api::handlers::Deleted;
 use crate::api::status::SecretsStore;
 use crate::clock::{Clock, UnixMs};
 use crate::control::{Called, Commands};
@@ -72,6 +73,8 @@ pub struct App {
     pub under_way: UnderWay,
     /// Who called how often, for contracts that count by caller.
     pub callers: Callers,
+    /// Triggers that can be brought back.
+    pub deleted: Deleted,
     /// What runs says so far.
     pub live: Arc<Live>,
     pub(crate) executor: OnceLock<Executor>,
@@ -137,6 +140,7 @@ impl App {
             settings: ArcSwap::from_pointee(settings),
             replays: Marks::default(),
             under_way: UnderWay::default(),
+            deleted: Deleted::default(),
             callers: Callers::default(),
             executor: OnceLock::new(),
             key_uses: Mutex::default(),

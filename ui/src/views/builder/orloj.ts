@@ -128,12 +128,20 @@ function templateYaml(
   });
 }
 
-function keyYaml(name: string, value: string, namespace: string): string {
+/** A Secret with one key. */
+export function keyYaml(
+  at: { name: string; namespace: string; labels?: Record<string, string>; key: string },
+  value: string,
+): string {
   return yaml({
     apiVersion: API_VERSION,
     kind: 'Secret',
-    metadata: { name, namespace: namespace === DEFAULT_NAMESPACE ? undefined : namespace },
-    spec: { stringData: { value } },
+    metadata: {
+      name: at.name,
+      namespace: at.namespace === DEFAULT_NAMESPACE ? undefined : at.namespace,
+      labels: at.labels,
+    },
+    spec: { stringData: { [at.key]: value } },
   });
 }
 
@@ -143,7 +151,7 @@ export function applied(draft: WholeDraft, manifest: TaskWebhookManifest, value:
   const { template, key } = draft.beside ?? {};
   return documents([
     ...(template ? [templateYaml(template, namespace)] : []),
-    ...(key ? [keyYaml(key.name, value, namespace)] : []),
+    ...(key ? [keyYaml({ name: key.name, namespace, key: 'value' }, value)] : []),
     webhookYaml(draft, manifest),
   ]);
 }

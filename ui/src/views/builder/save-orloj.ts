@@ -1,8 +1,9 @@
 /** Saving an Orloj webhook: its manifest is applied as a file of it would be, with the Task and the Secret it needs. */
+import type { ApiError } from '../../generated/ApiError';
 import type { ResourceMetadata } from '../../generated/ResourceMetadata';
 import type { Trigger } from '../../generated/Trigger';
 import type { TriggerRow } from '../../generated/TriggerRow';
-import type { Host } from '../../host/host';
+import { apiError, type Host } from '../../host/host';
 import type { WholeDraft } from './draft';
 import { applied, freshValue, manifestOf } from './orloj';
 
@@ -18,12 +19,19 @@ export async function saveWebhook(host: Host, draft: WholeDraft): Promise<SavedW
   if (!manifest) throw new Error('the draft is no Orloj webhook');
   const key = draft.beside?.key;
   const value = key?.value || freshValue();
-  const done = await host.call('resources_apply', { text: applied(draft, manifest, value), dry_run: false });
+  const text = applied(draft, manifest, value);
+  const done = await host.call('resources_apply', { text, dry_run: false }).catch(withoutPlace);
   const place = done.find(({ kind }) => kind === 'TaskWebhook');
   const rows = await host.call('triggers_list', {});
   const row = rows.find(({ trigger }) => place && isAt(trigger, place));
   if (!row) throw new Error('the webhook was applied and is not there');
   return { row: await beyond(host, draft, row), secret: key ? value : null };
+}
+
+/** Line and column are of a text that nobody typed: the field says where. */
+function withoutPlace(error: unknown): never {
+  const { message, ...rest } = apiError(error);
+  throw { ...rest, message: message.replace(/^line \d+, column \d+: /, '') } satisfies ApiError;
 }
 
 function isAt({ settings }: Trigger, { name, namespace }: Pick<ResourceMetadata, 'name' | 'namespace'>): boolean {

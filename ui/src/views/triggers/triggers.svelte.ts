@@ -8,18 +8,15 @@ import type { Fault } from '../../generated/Fault';
 import type { TriggerId } from '../../generated/TriggerId';
 import type { TriggerMade } from '../../generated/TriggerMade';
 import type { TriggerRow } from '../../generated/TriggerRow';
-import type { SecretRotated } from '../../generated/SecretRotated';
 import type { Host } from '../../host/host';
 import { apiError } from '../../host/host';
 import { creationOf, draftOf } from '../builder/draft';
+import { rotate, type Rotated, type Rotating } from './rotation';
 
-/** A secret in clear, shown this one time. */
-export interface Revealed {
+/** A secret or a token in clear, shown this one time. */
+export interface Revealed extends Rotated {
   trigger: TriggerId;
   name: string;
-  secret: string;
-  /** When the old one stops working, RFC 3339; missing for a new trigger. */
-  oldUntil?: string;
 }
 
 /** Rest between two reloads: counts may be this late. */
@@ -108,31 +105,46 @@ export class Triggers {
   duplicate(row: TriggerRow): Promise<TriggerMade | undefined> {
     return this.#at(row, async () => {
       const draft = { ...draftOf(row.trigger), name: this.#copyName(row.trigger.name), enabled: false };
-      const made = await this.#host.call('trigger_create', creationOf({ ...draft, slug: undefined }));
-      if (made.secret) this.revealed = { trigger: made.row.trigger.id, name: draft.name, secret: made.secret };
+      const made = await this.#host.call(
+        'trigger_create',
+        creationOf({ ...draft, slug: undefined, make_secret: this.#mayHaveSecret(row) || undefined }),
+      );
+      const [secret, token] = [made.secret ?? undefined, made.token ?? undefined];
+      if (secret || token) this.revealed = { trigger: made.row.trigger.id, name: draft.name, secret, token };
       await this.load();
       return made;
     });
   }
 
-  /** Makes a new secret; the old one works on for `graceHours`. */
-  rotate(row: TriggerRow, graceHours: number): Promise<SecretRotated | undefined> {
-    return this.#at(row, async () => {
-      const rotated = await this.#host.call('trigger_rotate_secret', { id: row.trigger.id, grace_hours: graceHours });
-      const { id, name } = row.trigger;
-      this.revealed = { trigger: id, name, secret: rotated.secret, oldUntil: rotated.old_secret_expires_at };
+  /** Makes a new secret or token; the old one works on for `graceHours`, where the contract has a grace. */
+  rotate(rotating: Rotating, graceHours: number): Promise<Rotated | undefined> {
+    const { id, name } = rotating.row.trigger;
+    return this.#at(rotating.row, async () => {
+      const rotated = await rotate(this.#host, rotating, graceHours);
+      this.revealed = { trigger: id, name, ...rotated };
       await this.load();
       return rotated;
     });
   }
 
-  /** Deletes a trigger for good. What it received stays in the inbox. */
+  /** Deletes a trigger. What it received stays in the inbox. */
   remove(row: TriggerRow): Promise<boolean | undefined> {
     return this.#at(row, async () => {
       await this.#host.call('trigger_delete', { id: row.trigger.id });
       this.rows = this.rows.filter((other) => other.trigger.id !== row.trigger.id);
       return true;
     });
+  }
+
+  /** Brings back what was just deleted, with its secrets; what stands in the way, where something does. */
+  async restore(row: TriggerRow): Promise<ApiError | undefined> {
+    try {
+      await this.#host.call('trigger_restore', { id: row.trigger.id });
+      await this.load();
+      return undefined;
+    } catch (error) {
+      return apiError(error);
+    }
   }
 
   /** The secret was seen: it is not kept here any longer. */
@@ -153,6 +165,11 @@ export class Triggers {
 
   #replace(row: TriggerRow): void {
     this.rows = this.rows.map((other) => (other.trigger.id === row.trigger.id ? row : other));
+  }
+
+  /** A contract that goes without a secret makes one for the copy where the original has one. */
+  #mayHaveSecret({ trigger, secrets }: TriggerRow): boolean {
+    return (trigger.contract === 'octipus' || trigger.contract === 'promptrails') && secrets.length > 0;
   }
 
   #copyName(name: string): string {

@@ -150,8 +150,12 @@ commands! {
     trigger_update(TriggerChange) -> TriggerRow;
     /// Delete a trigger and its secrets; its deliveries stay.
     trigger_delete(TriggerRef) -> Nothing;
+    /// Bring a trigger back that was just deleted.
+    trigger_restore(TriggerRef) -> TriggerRow;
     /// A new secret; the old one keeps working for a while.
     trigger_rotate_secret(RotateSecret) -> SecretRotated;
+    /// A new token, where tokens select triggers; the old one keeps working for a while.
+    trigger_rotate_token(RotateToken) -> TokenRotated;
     /// Answer a fault in place of the trigger's work, or work again.
     trigger_answer_as(AnswerAsChange) -> TriggerRow;
     /// The faults that a contract documents.

@@ -171,6 +171,29 @@ pub struct SecretRotated {
     pub grace_period_hours: u32,
 }
 
+/// Rotate a trigger's token.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export, optional_fields)]
+pub struct RotateToken {
+    /// `trg_…`
+    pub id: TriggerId,
+    /// How long the old one still works, in hours, 0 to 720; 24 unless told otherwise.
+    #[serde(default)]
+    pub grace_hours: Option<u32>,
+}
+
+/// The new token, this one time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct TokenRotated {
+    /// The new token in clear.
+    pub token: String,
+    /// When the old one stops working, RFC 3339 UTC.
+    pub old_token_expires_at: String,
+    /// How long it still works, in hours.
+    pub grace_period_hours: u32,
+}
+
 /// A named secret to keep, for signing forwards.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[ts(export)]

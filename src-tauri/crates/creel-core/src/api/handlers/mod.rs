@@ -18,6 +18,8 @@ mod signature;
 mod tasks;
 mod team;
 mod trigger_changes;
+mod trigger_deletion;
+mod trigger_token;
 mod triggers;
 mod views;
 
@@ -39,6 +41,8 @@ pub use signature::*;
 pub use tasks::*;
 pub use team::*;
 pub use trigger_changes::*;
+pub use trigger_deletion::*;
+pub use trigger_token::*;
 pub use triggers::*;
 pub use views::*;
 

@@ -7,6 +7,7 @@ use crate::api::Nothing;
 use crate::api::triggers::{KeepSecret, RotateSecret, SecretInfo, SecretRotated};
 use crate::app::App;
 use crate::authenticate::{Secret, schemes};
+use crate::clock::UnixMs;
 use crate::error::{ApiError, ErrorCode};
 use crate::events::Event;
 use crate::ids::{SecretId, TriggerId};
@@ -75,13 +76,9 @@ pub async fn rotate(
     given: Option<String>,
     grace: Option<u32>,
 ) -> Result<SecretRotated, ApiError> {
-    let grace = grace.unwrap_or(GRACE_HOURS);
-    if grace > GRACE_MOST {
-        return Err(ApiError::invalid("grace_hours", format!("{grace} hours; at most {GRACE_MOST}")));
-    }
+    let (hours, ends) = self::grace(app, grace)?;
     let secret = given_or_made("secret", given, scheme)?;
     let now = app.clock.now();
-    let ends = now.plus_ms(i64::from(grace) * HOUR_MS);
     let sealed = seal_new(vault(app)?, &secret, SecretId::new(app.ids.as_ref()), owner, now);
     app.store
         .write(move |turn| {
@@ -93,8 +90,17 @@ pub async fn rotate(
     Ok(SecretRotated {
         secret: secret.expose().to_owned(),
         old_secret_expires_at: ends.rfc3339(),
-        grace_period_hours: grace,
+        grace_period_hours: hours,
     })
+}
+
+/// The grace as asked, in hours, and when it ends.
+pub fn grace(app: &App, asked: Option<u32>) -> Result<(u32, UnixMs), ApiError> {
+    let hours = asked.unwrap_or(GRACE_HOURS);
+    if hours > GRACE_MOST {
+        return Err(ApiError::invalid("grace_hours", format!("{hours} hours; at most {GRACE_MOST}")));
+    }
+    Ok((hours, app.clock.now().plus_ms(i64::from(hours) * HOUR_MS)))
 }
 
 /// Keeps a named secret for signing forwards.

@@ -8,7 +8,6 @@ use super::triggers::{row, slug_from};
 use super::{name, trigger_get};
 use crate::actions::Action;
 use crate::admit::Allowlist;
-use crate::api::Nothing;
 use crate::api::triggers::{TriggerChange, TriggerDraft, TriggerMade, TriggerRef, TriggerRow};
 use crate::app::App;
 use crate::authenticate::{Secret, schemes};
@@ -21,7 +20,7 @@ use crate::ids::{SecretId, TriggerId};
 use crate::registry::require;
 use crate::start::seal_new;
 use crate::store::secrets::SealedSecret;
-use crate::store::{StoreError, agents, hooks, lists, pipelines, secrets, triggers};
+use crate::store::{StoreError, agents, lists, pipelines, secrets, triggers};
 use crate::trigger::{Contract, Dedup, PROJECT, Reply, Trigger};
 
 const NAME_MOST: usize = 200;
@@ -99,25 +98,6 @@ pub async fn trigger_update(app: &Arc<App>, input: TriggerChange) -> Result<Trig
     app.reload().await?;
     app.events.send(Event::Trigger(id));
     Ok(row)
-}
-
-/// Deletes a trigger and its secrets; its deliveries stay.
-pub async fn trigger_delete(app: &Arc<App>, input: TriggerRef) -> Result<Nothing, ApiError> {
-    let id = input.id.clone();
-    app.store
-        .write(move |turn| {
-            if !triggers::delete(turn.db, &id)? {
-                return Err(ApiError::not_found("trigger", &id).into());
-            }
-            hooks::delete_of(turn.db, &id)?;
-            secrets::delete_of(turn.db, &secrets::token_owner(&id))?;
-            crate::store::approvals::delete_of(turn.db, &id)?;
-            secrets::delete_of(turn.db, &id)
-        })
-        .await?;
-    app.reload().await?;
-    app.events.send(Event::Trigger(input.id));
-    Ok(Nothing {})
 }
 
 /// The trigger that a draft describes, over `trigger`; for the preview too, so it is not checked yet.
@@ -246,7 +226,7 @@ fn check_actions(actions: &[Action]) -> Result<(), ApiError> {
 }
 
 /// Writes the trigger, unless its address or one of its targets is not to be had.
-fn put(db: &rusqlite::Connection, trigger: &Trigger) -> Result<(), StoreError> {
+pub(super) fn put(db: &rusqlite::Connection, trigger: &Trigger) -> Result<(), StoreError> {
     if triggers::address_taken(db, trigger.contract, &trigger.slug, &trigger.id)? {
         let words = format!("another trigger has the address \"{}\"", trigger.slug);
         return Err(ApiError { field: Some("slug".to_owned()), ..ApiError::new(ErrorCode::Conflict, words) }.into());

@@ -43,8 +43,9 @@ impl Face for Promptrails {
     fn take(&self, app: &App, found: &Found, way: &mut Way) -> Result<Box<dyn Settle>, Stop> {
         steps::post(way)?;
         steps::within_callers_rate(app, way, A_MINUTE)?;
+        let now = way.incoming.received_at;
         let (at, token) =
-            steps::by_token(found, way, |trigger, token| kept(trigger).is_some_and(|kept| kept.is(token)))?;
+            steps::by_token(found, way, |trigger, token| kept(trigger).is_some_and(|kept| kept.is(token, now)))?;
         steps::answering(app, &at, way)?;
         steps::enabled(&at)?;
         steps::allowed(&at, way)?;
