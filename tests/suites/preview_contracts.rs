@@ -35,12 +35,21 @@ fn each_rule_of_a_webhook_says_whether_it_applies_and_the_alert_what_became_of_i
         { "match": "all", "rules": row("main"), "effect": "severity", "severity": "sev0" },
         { "match": "all", "rules": row("dev"), "effect": "drop" },
         { "match": "all", "rules": row("main"), "effect": "drop" },
+        { "match": "all", "rules": row("other"), "effect": "drop" },
     ]);
     let draft = |rules: Value| json!({ "contract": "opshift", "settings": { "opshift": { "filter_rules": rules } } });
     let body = r#"{"title":"down","metadata":{"branch":"dev"}}"#;
     let said = preview(&creel, body, draft(rules.clone()));
     let words: Vec<_> = said["gates"].as_array().unwrap().iter().map(|gate| gate["words"].clone()).collect();
-    assert_eq!(words, ["metadata.branch != main", "does not apply", "metadata.branch != main"]);
+    assert_eq!(
+        words,
+        [
+            "metadata.branch != main",
+            "does not apply",
+            "metadata.branch != main",
+            "not reached: a rule above drops the alert"
+        ]
+    );
     assert_eq!((&said["filter"]["passed"], &said["own"]), (&json!(false), &Value::Null), "{said}");
     let raised = preview(&creel, body, draft(json!([rules[0]])));
     assert_eq!(raised["own"]["words"], r#"raises the alert "down" as sev0"#);
