@@ -40,12 +40,15 @@ function isAt({ settings }: Trigger, { name, namespace }: Pick<ResourceMetadata,
   return metadata.name === name && metadata.namespace === namespace;
 }
 
-/** Who may call, how often, and whether it only plans: Creel's own, of which a manifest says nothing. */
+type Beyond = Pick<Trigger, 'ip_allowlist' | 'rate' | 'capture_only' | 'max_body_bytes'>;
+
+/** Who may call, how often, how much, and whether it only plans: Creel's own, of which a manifest says nothing. */
 async function beyond(host: Host, draft: WholeDraft, row: TriggerRow): Promise<TriggerRow> {
-  const of = ({ ip_allowlist, rate, capture_only }: Pick<Trigger, 'ip_allowlist' | 'rate' | 'capture_only'>) => ({
+  const of = ({ ip_allowlist, rate, capture_only, max_body_bytes }: Beyond) => ({
     ip_allowlist,
     rate,
     capture_only,
+    max_body_bytes,
   });
   const change = of(draft);
   if (JSON.stringify(change) === JSON.stringify(of(row.trigger))) return row;
