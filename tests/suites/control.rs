@@ -1,6 +1,10 @@
 //! The control listener: loopback is no proof of anything. Token, Host and Origin decide, and the receiver has none of it.
 
-use creel_tests::{Connection, Creel, Request, wire};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use creel_tests::recorder::plain;
+use creel_tests::{Connection, Creel, Recorder, Request, wire};
 use serde_json::{Value, json};
 
 use crate::deliver::{newest, task_trigger};
@@ -129,8 +133,25 @@ fn a_script_without_a_pause_is_slowed_down_and_the_screen_is_not() {
     for _ in 0..700 {
         assert_eq!(creel.try_rpc("status", json!({})).status, 200, "a session is not counted");
     }
-    while wire::send(&creel.control, &request).status != 429 {}
-    assert!(creel.cli(&["triggers"]).status.success(), "the command line waits and asks again");
+}
+
+#[test]
+fn the_command_line_waits_as_long_as_it_is_asked_to_and_asks_again() {
+    let creel = Creel::start();
+    let asked = AtomicU32::new(0);
+    let busy = Recorder::start(move |_, stream| match asked.fetch_add(1, Ordering::Relaxed) {
+        0 | 1 => plain(stream, 429, &[("Retry-After", "1")], br#"{"code":"rate_limited","message":"too many"}"#),
+        _ => plain(stream, 200, &[("Content-Type", "application/json")], b"[]"),
+    });
+    // The command finds its Creel by this file.
+    let file = creel.data_dir().join("running.json");
+    let text = std::fs::read_to_string(&file).unwrap().replace(&creel.control, &busy.base);
+    std::fs::write(&file, text).unwrap();
+    let begin = Instant::now();
+    let output = creel.cli(&["triggers"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(busy.seen().len(), 3);
+    assert!(begin.elapsed() >= Duration::from_secs(2), "{:?}: it did not wait", begin.elapsed());
 }
 
 #[test]

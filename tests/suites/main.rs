@@ -47,6 +47,7 @@ mod promptrails_examples;
 mod replay;
 mod replay_contracts;
 mod scheme_libraries;
+mod snippets;
 mod start;
 mod tools;
 mod tools_shell;

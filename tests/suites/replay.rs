@@ -257,7 +257,7 @@ fn ctrl_c_stops_a_replay_where_it_is_sent_from_and_says_what_was_sent() {
     let sent = replayed(&creel);
     let back = said.matches("answered 202").count();
     assert!(said.contains(&format!("stopped: {back} of 100 came back")), "{said}");
-    assert!((back..=back + 1).contains(&sent), "{sent} arrived: {said}");
+    assert!((2..100).contains(&back) && (back..=back + 1).contains(&sent), "{sent} arrived: {said}");
     // A slot is free again: nothing of it goes on.
     let all = creel.rpc("replay_send", json!({ "delivery_id": id, "target": "original", "new_event_id": true }));
     assert_eq!((&all["ended"], replayed(&creel)), (&json!(true), sent + 1));

@@ -102,6 +102,7 @@ import type { TriggerDraft } from './TriggerDraft';
 import type { TriggerMade } from './TriggerMade';
 import type { TriggerRef } from './TriggerRef';
 import type { TriggerRow } from './TriggerRow';
+import type { TriggerSnippetQuery } from './TriggerSnippetQuery';
 import type { View } from './View';
 import type { ViewRef } from './ViewRef';
 
@@ -126,6 +127,7 @@ export interface Commands {
   triggers_list: { input: Nothing; output: Array<TriggerRow> };
   trigger_get: { input: TriggerRef; output: TriggerRow };
   trigger_create: { input: TriggerDraft; output: TriggerMade };
+  trigger_snippet: { input: TriggerSnippetQuery; output: Snippet };
   trigger_update: { input: TriggerChange; output: TriggerRow };
   trigger_delete: { input: TriggerRef; output: Nothing };
   trigger_restore: { input: TriggerRef; output: TriggerRow };

@@ -1,4 +1,5 @@
-//! A delivery as code that sends it again. The signature is computed from `$SECRET`, never written into the text.
+//! A request as code that sends it: a delivery again, or one that a trigger takes. What proves it is computed from
+//! `$SECRET`, and a token is read from `$TOKEN`: neither is ever written into the text.
 
 use crate::api::deliveries::SnippetLanguage;
 use crate::authenticate::{Algo, Encoding, Parse, Part, Scheme, Selector};
@@ -17,6 +18,8 @@ pub struct Sending<'a> {
     pub body: &'a [u8],
     /// How it is signed.
     pub scheme: Option<&'a Scheme>,
+    /// It carries a bearer token.
+    pub token: bool,
 }
 
 /// Headers that the sending program writes itself, or that would be wrong.
@@ -106,7 +109,8 @@ fn quoted(text: &str) -> String {
 /// The lines before the request: body, time, id, signature.
 fn shell(sending: &Sending<'_>, request: &str) -> String {
     let body = String::from_utf8_lossy(sending.body);
-    let mut lines = vec!["# needs: SECRET in the environment, openssl".to_owned(), format!("BODY={}", quoted(&body))];
+    let mut lines: Vec<_> = needs(sending).map(|needs| format!("# needs: {needs}")).into_iter().collect();
+    lines.push(format!("BODY={}", quoted(&body)));
     if let Some(recipe) = recipe(sending.scheme) {
         lines.push("TS=\"$(date +%s)\"".to_owned());
         lines.push("ID=\"$(cat /proc/sys/kernel/random/uuid 2>/dev/null || uuidgen)\"".to_owned());
@@ -128,13 +132,44 @@ fn shell(sending: &Sending<'_>, request: &str) -> String {
     lines.join("\n")
 }
 
-/// The headers that a shell computes: name and the text with variables.
+/// What the shell has to have, in words.
+fn needs(sending: &Sending<'_>) -> Option<String> {
+    let read = [("TOKEN", sending.token), ("SECRET", sending.scheme.is_some())];
+    let names = read.into_iter().filter(|(_, is)| *is).map(|(name, _)| name).collect::<Vec<_>>().join(" and ");
+    let openssl = if recipe(sending.scheme).is_some() { ", openssl" } else { "" };
+    (!names.is_empty()).then(|| format!("{names} in the environment{openssl}"))
+}
+
+/// The headers that are computed: name and the text with variables of a shell.
 fn computed(sending: &Sending<'_>) -> Vec<(String, String)> {
-    let Some(recipe) = recipe(sending.scheme) else { return Vec::new() };
-    let mut headers = vec![(recipe.header.to_owned(), format!("{}$SIG", recipe.prefix))];
-    headers.extend(recipe.id_header.map(|name| (name.to_owned(), "$ID".to_owned())));
-    headers.extend(recipe.time_header.map(|name| (name.to_owned(), "$TS".to_owned())));
+    let mut headers = Vec::new();
+    if sending.token {
+        headers.push(("Authorization".to_owned(), "Bearer $TOKEN".to_owned()));
+    }
+    let token = sending.scheme.filter(|scheme| scheme.algo == Algo::Token).and_then(|s| header_of(&s.signature));
+    headers.extend(token.map(|name| (name.to_owned(), "$SECRET".to_owned())));
+    if let Some(recipe) = recipe(sending.scheme) {
+        headers.push((recipe.header.to_owned(), format!("{}$SIG", recipe.prefix)));
+        headers.extend(recipe.id_header.map(|name| (name.to_owned(), "$ID".to_owned())));
+        headers.extend(recipe.time_header.map(|name| (name.to_owned(), "$TS".to_owned())));
+    }
     headers
+}
+
+/// A header's text as an expression of JavaScript or Python, its variables being theirs; `environment` reads one.
+fn expression(value: &str, environment: impl Fn(&str) -> String) -> String {
+    let variables = [
+        ("$SIG", "sig".to_owned()),
+        ("$TS", "ts".to_owned()),
+        ("$ID", "id".to_owned()),
+        ("$SECRET", environment("SECRET")),
+        ("$TOKEN", environment("TOKEN")),
+    ];
+    let mut text = literal(value);
+    for (name, variable) in variables {
+        text = text.replace(name, &format!("\" + {variable} + \""));
+    }
+    text.replace("\"\" + ", "").replace(" + \"\"", "")
 }
 
 fn curl(sending: &Sending<'_>) -> String {
@@ -177,13 +212,10 @@ fn fetch(sending: &Sending<'_>) -> String {
             "const sig = crypto.createHmac(\"{}\", {key}).update({signed}).digest(\"{encoding}\");",
             recipe.hash
         ));
-        for (name, value) in computed(sending) {
-            let value = literal(&value)
-                .replace("$SIG", "\" + sig + \"")
-                .replace("$TS", "\" + ts + \"")
-                .replace("$ID", "\" + id + \"");
-            lines.push(format!("headers[{}] = {value};", literal(&name)));
-        }
+    }
+    for (name, value) in computed(sending) {
+        let value = expression(&value, |name| format!("process.env.{name}"));
+        lines.push(format!("headers[{}] = {value};", literal(&name)));
     }
     lines.push(format!(
         "const answer = await fetch({}, {{ method: {}, headers, body }});\nconsole.log(answer.status, await answer.text());",
@@ -212,13 +244,10 @@ fn python(sending: &Sending<'_>) -> String {
         lines.push("ts, id = str(int(time.time())), str(uuid.uuid4())".to_owned());
         lines.push(format!("digest = hmac.new({key}, {signed}, hashlib.{}).digest()", recipe.hash));
         lines.push(format!("sig = {write}"));
-        for (name, value) in computed(sending) {
-            let value = literal(&value)
-                .replace("$SIG", "\" + sig + \"")
-                .replace("$TS", "\" + ts + \"")
-                .replace("$ID", "\" + id + \"");
-            lines.push(format!("headers[{}] = {value}", literal(&name)));
-        }
+    }
+    for (name, value) in computed(sending) {
+        let value = expression(&value, |name| format!("os.environ[{}]", literal(name)));
+        lines.push(format!("headers[{}] = {value}", literal(&name)));
     }
     lines.push(format!(
         "request = urllib.request.Request({}, data=body, headers=headers, method={})\ntry:\n    answer = urllib.request.urlopen(request)\nexcept urllib.error.HTTPError as error:\n    answer = error\nprint(answer.status, answer.read().decode())",

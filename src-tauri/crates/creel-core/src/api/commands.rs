@@ -146,6 +146,8 @@ commands! {
     trigger_get(TriggerRef) -> TriggerRow;
     /// Make a trigger.
     trigger_create(TriggerDraft) -> TriggerMade;
+    /// A request that a trigger takes, as code.
+    trigger_snippet(TriggerSnippetQuery) -> Snippet;
     /// Change a trigger.
     trigger_update(TriggerChange) -> TriggerRow;
     /// Delete a trigger and its secrets; its deliveries stay.

@@ -260,6 +260,16 @@ pub struct SnippetQuery {
     pub language: SnippetLanguage,
 }
 
+/// A request that a trigger takes, as a command or code that sends it, signed from `$SECRET`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct TriggerSnippetQuery {
+    /// `trg_…`
+    pub id: TriggerId,
+    /// In which language.
+    pub language: SnippetLanguage,
+}
+
 /// Languages of snippets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::trigger_changes::{apply, blank};
 use crate::actions::{Action, Outside, preview_action};
-use crate::api::deliveries::{DeliveryDetail, DeliveryRef, HeaderLine, Snippet, SnippetQuery, TriggerVerdict};
+use crate::api::deliveries::{DeliveryDetail, DeliveryRef, HeaderLine, TriggerVerdict};
 use crate::api::preview::{Backtest, BacktestQuery, BacktestRow, Fields, FieldsQuery, Preview, PreviewQuery};
 use crate::api::triggers::TriggerDraft;
 use crate::app::App;
@@ -19,7 +19,6 @@ use crate::filter::{self, FilterVerdict};
 use crate::ids::{DeliveryId, TriggerId};
 use crate::pipeline::{json_error, scope_of};
 use crate::receive::Headers;
-use crate::snippet::{Sending, snippet};
 use crate::store::contents::Contents;
 use crate::store::{StoreError, agents, contents, deliveries, executions, lists};
 use crate::task::TaskList;
@@ -212,23 +211,4 @@ pub fn outside_of(app: &App, trigger: &Trigger) -> Outside {
         (_, true) => Outside::CaptureOnly,
         (_, false) => Outside::Run,
     }
-}
-
-/// A delivery as code that sends it again.
-pub async fn delivery_snippet(app: &Arc<App>, input: SnippetQuery) -> Result<Snippet, ApiError> {
-    let stored = stored(app, &input.id).await?;
-    let listening = stored.delivery.endpoint.as_ref().and_then(|id| app.registry.now().get(id));
-    let receiver = app.addresses().receiver.map_or_else(|| "127.0.0.1:4419".to_owned(), |address| address.to_string());
-    let url = format!("http://{receiver}{}", stored.contents.target);
-    let text = snippet(
-        input.language,
-        &Sending {
-            method: &stored.delivery.method,
-            url: &url,
-            headers: &stored.contents.headers,
-            body: &stored.body,
-            scheme: listening.as_ref().and_then(|at| at.scheme),
-        },
-    );
-    Ok(Snippet { text })
 }
