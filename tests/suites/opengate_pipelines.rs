@@ -46,6 +46,7 @@ fn the_answer_names_the_instance_that_is_there() {
     assert_eq!(instance["source_delivery"], crate::deliver::newest(&creel)["id"]);
     let run = &creel.executions(json!({}))[0];
     assert_eq!((&run["action"], &run["id"]), (&json!("instantiate_pipeline"), &instance["execution_id"]));
+    assert_eq!(run["summary"], "pipeline Release", "rows name the pipeline, not its id");
 }
 
 #[test]

@@ -42,7 +42,8 @@ fn a_fired_trigger_answers_201_with_its_pending_execution() {
         (row["outcome"].as_str(), row["trigger_ids"][0].as_str().map(|id| &id[4..])),
         (Some("accepted"), made.row["id"].as_str())
     );
-    assert_eq!(creel.executions(json!({}))[0]["action"], "run_agent");
+    let row = &creel.executions(json!({}))[0];
+    assert_eq!((&row["action"], &row["summary"]), (&json!("run_agent"), &json!("agent Reviewer")));
 }
 
 #[test]

@@ -275,13 +275,13 @@ pub fn run_local(
             if let Some(reason) = held {
                 skip(&mut execution, reason.to_owned(), turn.now);
             }
-            Some(crate::actions::instantiate_pipeline(turn, &execution.id, plan, delivery)?)
+            Some(crate::actions::instantiate_pipeline(turn, &mut execution, plan, delivery)?)
         }
         Effect::Agent { plan, held } => {
             if let Some(reason) = held {
                 skip(&mut execution, reason.to_owned(), turn.now);
             }
-            Some(crate::actions::run_agent(turn, &execution.id, plan, &trigger.id, delivery)?)
+            Some(crate::actions::run_agent(turn, &mut execution, plan, delivery)?)
         }
         Effect::Outside => None,
         Effect::Skipped(reason) => {

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::contracts::Made;
 use crate::delivery::Delivery;
 use crate::error::ApiError;
-use crate::ids::{ExecutionId, PipelineId, PipelineInstanceId};
+use crate::execution::Execution;
+use crate::ids::{PipelineId, PipelineInstanceId};
 use crate::pipelines::{PipelineInstance, PipelineStatus};
 use crate::store::{StoreError, Turn, pipelines};
 use crate::template::{Scope, Template};
@@ -63,16 +64,17 @@ impl InstantiatePipeline {
     }
 }
 
-/// Writes the instance in the open transaction. An unknown pipeline is a failure of the action, not of the commit.
+/// Writes the instance in the open transaction; `execution`, which will run it, gets the pipeline's name. An unknown pipeline is a failure of the action, not of the commit.
 pub fn instantiate_pipeline(
     turn: &Turn<'_>,
-    execution: &ExecutionId,
+    execution: &mut Execution,
     plan: InstancePlan,
     delivery: &Delivery,
 ) -> Result<Made, StoreError> {
     let Some(pipeline) = pipelines::get(turn.db, &plan.pipeline_id)? else {
         return Ok(Made::Failed(format!("pipeline {} does not exist any more", plan.pipeline_id)));
     };
+    execution.summary = format!("pipeline {}", pipeline.name);
     let mut variables = pipeline.variables;
     variables.extend(plan.variables);
     let mut instance = PipelineInstance {
@@ -82,7 +84,7 @@ pub fn instantiate_pipeline(
         variables,
         status: PipelineStatus::Pending,
         steps: pipeline.steps,
-        execution_id: Some(execution.clone()),
+        execution_id: Some(execution.id.clone()),
         progress: Vec::new(),
         source_delivery: delivery.id.clone(),
         created_at: turn.now,

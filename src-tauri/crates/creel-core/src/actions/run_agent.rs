@@ -9,7 +9,8 @@ use crate::agent::{AgentExecution, AgentExecutionStatus};
 use crate::contracts::Made;
 use crate::delivery::Delivery;
 use crate::error::ApiError;
-use crate::ids::{AgentExecutionId, AgentId, ExecutionId, TriggerId};
+use crate::execution::Execution;
+use crate::ids::{AgentExecutionId, AgentId};
 use crate::store::{StoreError, Turn, agent_executions, agents};
 use crate::template::{Scope, Template};
 use crate::trigger::MissingPolicy;
@@ -66,22 +67,23 @@ impl RunAgent {
     }
 }
 
-/// Writes the run in the open transaction; `execution` is what will run it. An unknown agent is a failure of the action, not of the commit.
+/// Writes the run in the open transaction; `execution`, which will run it, gets the agent's name. An unknown agent is a
+/// failure of the action, not of the commit.
 pub fn run_agent(
     turn: &Turn<'_>,
-    execution: &ExecutionId,
+    execution: &mut Execution,
     plan: RunAgentPlan,
-    trigger_id: &TriggerId,
     delivery: &Delivery,
 ) -> Result<Made, StoreError> {
-    if !agents::exists(turn.db, &plan.agent_id)? {
+    let Some(name) = agents::name(turn.db, &plan.agent_id)? else {
         return Ok(Made::Failed(format!("agent {} does not exist any more", plan.agent_id)));
-    }
+    };
+    execution.summary = format!("agent {name}");
     let mut run = AgentExecution {
         id: plan.execution_id,
         seq: 0,
         agent_id: plan.agent_id,
-        trigger_id: trigger_id.clone(),
+        trigger_id: execution.trigger_id.clone(),
         source_delivery: delivery.id.clone(),
         status: AgentExecutionStatus::Pending,
         input: plan.input,
@@ -90,7 +92,7 @@ pub fn run_agent(
         created_at: turn.now,
         started_at: None,
         completed_at: None,
-        execution_id: Some(execution.clone()),
+        execution_id: Some(execution.id.clone()),
         token_usage: None,
     };
     agent_executions::insert(turn.db, &mut run)?;

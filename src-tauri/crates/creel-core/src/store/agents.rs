@@ -37,6 +37,11 @@ pub fn exists(db: &Connection, id: &AgentId) -> Result<bool, StoreError> {
     Ok(db.prepare_cached("SELECT 1 FROM agents WHERE id = ?1")?.exists([id])?)
 }
 
+/// What the agent with this id is called.
+pub fn name(db: &Connection, id: &AgentId) -> Result<Option<String>, StoreError> {
+    Ok(db.prepare_cached("SELECT name FROM agents WHERE id = ?1")?.query_row([id], |row| row.get(0)).optional()?)
+}
+
 /// One page, newest first, and how many there are in all. Missing filters take everything.
 pub fn page(
     db: &Connection,
