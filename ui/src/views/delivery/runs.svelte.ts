@@ -5,6 +5,7 @@ import type { Event } from '../../generated/Event';
 import type { Execution } from '../../generated/Execution';
 import type { ExecutionDetail } from '../../generated/ExecutionDetail';
 import type { ExecutionId } from '../../generated/ExecutionId';
+import type { Output } from '../../generated/Output';
 import { apiError, type Host } from '../../host/host';
 import { withOutput } from '../executions/live';
 
@@ -40,11 +41,15 @@ export class Runs {
   apply(event: Event): void {
     if (event === 'status') return;
     if ('execution' in event && this.details.has(event.execution.id)) void this.load(event.execution.id);
-    if ('output' in event) {
-      const detail = this.details.get(event.output.execution_id);
-      if (detail) this.details.set(event.output.execution_id, withOutput(detail, event.output));
-    }
+    if ('output' in event) this.#hear(event.output);
     if ('lagged' in event) for (const id of this.details.keys()) void this.load(id);
+  }
+
+  /** A piece that comes while the log is loaded may not be in it. */
+  #hear(output: Output): void {
+    const detail = this.details.get(output.execution_id);
+    if (detail) this.details.set(output.execution_id, withOutput(detail, output));
+    if (this.#loading.has(output.execution_id)) this.#again.add(output.execution_id);
   }
 
   retry(id: ExecutionId): Promise<void> {

@@ -8,7 +8,7 @@ import type { ExecutionId } from '../../generated/ExecutionId';
 import type { ExecutionStatus } from '../../generated/ExecutionStatus';
 import type { Host } from '../../host/host';
 import { apiError } from '../../host/host';
-import { withOutput } from './live';
+import { LiveDetail } from './live-detail.svelte';
 
 /** Rows in a page: some screens of them. */
 const PAGE = 100;
@@ -26,11 +26,18 @@ export class Executions {
   following = $state(true);
 
   selected = $state<ExecutionId>();
-  detail = $state.raw<ExecutionDetail>();
   detailError = $state<ApiError>();
+
+  readonly #open: LiveDetail;
 
   constructor(host: Host) {
     this.#host = host;
+    this.#open = new LiveDetail(host);
+  }
+
+  /** The open one. */
+  get detail(): ExecutionDetail | undefined {
+    return this.#open.now;
   }
 
   /** Loads the newest page for the chosen statuses. */
@@ -79,7 +86,7 @@ export class Executions {
     if (event === 'status') return;
     if ('lagged' in event) void this.load();
     if ('deliveries_deleted' in event) this.#drop(new Set(event.deliveries_deleted));
-    if ('output' in event && this.detail) this.detail = withOutput(this.detail, event.output);
+    if ('output' in event) this.#open.hear(event.output);
     if (!('execution' in event)) return;
     const changed = event.execution;
     if (changed.id === this.selected) void this.#loadDetail(changed.id);
@@ -115,15 +122,17 @@ export class Executions {
 
   /** Opens one. */
   async select(id: ExecutionId): Promise<void> {
-    if (this.selected !== id) this.detail = undefined;
+    if (this.selected !== id) this.#open.clear();
     this.selected = id;
     await this.#loadDetail(id);
   }
 
   async #loadDetail(id: ExecutionId): Promise<void> {
     try {
-      const detail = await this.#host.call('execution_get', { id });
-      if (this.selected === id) Object.assign(this, { detail, detailError: undefined });
+      await this.#open.load(id);
+      this.detailError = undefined;
+      const row = this.detail?.execution;
+      if (row) this.rows = this.rows.map((one) => (one.id === row.id ? row : one));
     } catch (error) {
       if (this.selected === id) this.detailError = apiError(error);
     }
@@ -141,12 +150,9 @@ export class Executions {
 
   async #change(work: () => Promise<Execution>): Promise<void> {
     try {
+      // Its answer may be older than the events that came meanwhile: it is read anew.
       const { id } = await work();
-      this.detailError = undefined;
-      // Its answer may be older than the events that came meanwhile: the row is read anew.
-      const detail = await this.#host.call('execution_get', { id });
-      this.rows = this.rows.map((row) => (row.id === id ? detail.execution : row));
-      if (this.selected === id) this.detail = detail;
+      await this.#loadDetail(id);
     } catch (error) {
       this.detailError = apiError(error);
     }

@@ -6,11 +6,10 @@ import type { AgentExecutionId } from '../../generated/AgentExecutionId';
 import type { AgentId } from '../../generated/AgentId';
 import type { ApiError } from '../../generated/ApiError';
 import type { Event } from '../../generated/Event';
-import type { ExecutionDetail } from '../../generated/ExecutionDetail';
 import type { SecretInfo } from '../../generated/SecretInfo';
 import type { Host } from '../../host/host';
 import { apiError } from '../../host/host';
-import { withOutput } from '../executions/live';
+import { LiveDetail } from '../executions/live-detail.svelte';
 import { Pages } from './pages.svelte';
 
 /** Agents and executions that one answer has at the most: they are paged as their service pages them. */
@@ -27,7 +26,7 @@ export class AgentsState {
   /** The opened execution. */
   run = $state.raw<AgentExecution>();
   /** What the opened one says while it runs. */
-  live = $state.raw<ExecutionDetail>();
+  readonly speaking: LiveDetail;
   /** Kept secrets: keys of chat servers are among them. */
   secrets = $state.raw<SecretInfo[]>([]);
   /** What went wrong with the last change, or with opening one. */
@@ -37,6 +36,7 @@ export class AgentsState {
 
   constructor(host: Host) {
     this.#host = host;
+    this.speaking = new LiveDetail(host);
     this.runs = new Pages(async (page) => {
       const limit = Math.min(MOST, page.limit);
       const found = await host.call('agent_executions_list', { ...page, limit, ...this.#of() });
@@ -99,14 +99,19 @@ export class AgentsState {
   /** Opens an execution; none: closes it. */
   async select(id: AgentExecutionId | undefined): Promise<void> {
     this.changeError = undefined;
-    if (this.run?.id !== id) this.run = this.live = undefined;
+    if (this.run?.id !== id) this.#forget();
     if (!id) return;
     await this.#try(async () => {
       const run = await this.#host.call('agent_execution_get', { id });
       this.run = run;
-      const speaks = run.status === 'running' && run.execution_id;
-      this.live = speaks ? await this.#host.call('execution_get', { id: speaks }) : undefined;
+      if (run.status === 'running' && run.execution_id) await this.speaking.load(run.execution_id);
+      else this.speaking.clear();
     });
+  }
+
+  #forget(): void {
+    this.run = undefined;
+    this.speaking.clear();
   }
 
   /** Makes an agent, or changes the one with this id; what came of it. */
@@ -131,7 +136,7 @@ export class AgentsState {
 
   apply(event: Event): void {
     if (event === 'status') return;
-    if ('output' in event && this.live) this.live = withOutput(this.live, event.output);
+    if ('output' in event) this.speaking.hear(event.output);
     const lagged = 'lagged' in event;
     if (lagged || 'agent' in event) void this.#loadAll();
     if (lagged || ('execution' in event && event.execution.action === 'run_agent'))

@@ -79,5 +79,5 @@ test('what the opened one says comes as it is said', async () => {
   await agents.select('run1');
   agents.apply({ output: { execution_id: 'exe_1', from: 4, text: 'words' } });
   agents.apply({ output: { execution_id: 'exe_2', from: 0, text: 'of another' } });
-  expect(agents.live?.live).toBe('Two words');
+  expect(agents.speaking.now?.live).toBe('Two words');
 });
