@@ -4,6 +4,7 @@ import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import { openPage, startCreel, until } from './creel.js';
 import { looked } from './faces.js';
+import { choose } from './screens.js';
 
 /** A signed OpenGate delivery. */
 function fire(creel, { path, secret }, body) {
@@ -26,11 +27,16 @@ test('a pipeline and its instances', async (t) => {
   await page.getByLabel('Name of variable 1').fill('environment');
   await page.getByLabel('Value of environment').fill('staging');
   const step = (n) => page.getByLabel(`Step ${n} as JSON`);
+  await choose(page, page, 'Add a step', 'Wait');
   await step(1).fill('{"name": "build",}');
   await page.getByText(/Not JSON: line 1, column 18/).waitFor();
   await looked(page, 'pipelines-wrong-step');
   await step(1).fill('{"name": "build", "wait": {"seconds": 600}}');
-  await page.getByRole('button', { name: 'Add a step' }).click();
+  await choose(page, page, 'Add a step', 'Wait');
+  await step(2).fill('{"name": "deploy", "wait": {"seconds": -1}}');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText(/^step 2: /).waitFor();
+  await looked(page, 'pipelines-refused-step');
   await step(2).fill('{"name": "deploy"}');
   await page.getByRole('button', { name: 'Move step 2 up' }).click();
   await looked(page, 'pipelines-editor');
@@ -51,7 +57,9 @@ test('a pipeline and its instances', async (t) => {
   await row.click();
   const pane = page.getByRole('article', { name: 'Instance' });
   await pane.getByText('staging').waitFor();
-  await pane.getByText('deploy').waitFor();
+  const steps = pane.getByRole('list', { name: 'Steps' }).getByRole('listitem');
+  await steps.filter({ hasText: 'deploy' }).getByText('done').waitFor();
+  await steps.filter({ hasText: 'build' }).getByText('running').waitFor();
   await looked(page, 'pipelines-instance');
 
   await pane.getByRole('link', { name: 'this delivery' }).click();
@@ -61,6 +69,10 @@ test('a pipeline and its instances', async (t) => {
   await pane.getByRole('button', { name: 'Cancel' }).click();
   await pane.getByText('Cancelled').waitFor();
   assert.equal((await creel.rpc('pipeline_instances_list')).items[0].status, 'cancelled');
+  await pane.getByRole('button', { name: 'Go on from here' }).click();
+  await pane.getByText('Running', { exact: true }).waitFor();
+  await pane.getByRole('button', { name: 'Cancel' }).click();
+  await pane.getByText('Cancelled').waitFor();
 
   await page.getByRole('button', { name: 'More for Release' }).click();
   await page.getByRole('menuitem', { name: 'Delete…' }).click();

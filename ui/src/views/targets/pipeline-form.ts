@@ -14,13 +14,10 @@ export interface PipelineForm {
   steps: string[];
 }
 
-/** What a new pipeline starts with: one step, to be named. */
+/** What a new pipeline starts with. */
 export function newForm(): PipelineForm {
-  return { name: '', variables: [], steps: [NEW_STEP] };
+  return { name: '', variables: [], steps: [] };
 }
-
-/** What a new step starts with. */
-export const NEW_STEP = '{\n  "name": ""\n}';
 
 /** The form of a pipeline that is there. */
 export function formOf(pipeline: Pipeline): PipelineForm {

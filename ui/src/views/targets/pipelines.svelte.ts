@@ -6,6 +6,7 @@ import type { PipelineDraft } from '../../generated/PipelineDraft';
 import type { PipelineId } from '../../generated/PipelineId';
 import type { PipelineInstance } from '../../generated/PipelineInstance';
 import type { PipelineInstanceId } from '../../generated/PipelineInstanceId';
+import type { TaskList } from '../../generated/TaskList';
 import type { Host } from '../../host/host';
 import { apiError } from '../../host/host';
 import { Pages } from './pages.svelte';
@@ -16,6 +17,8 @@ export class Pipelines {
   /** The one whose instances are shown; none: those of all. */
   only = $state<PipelineId>();
   readonly instances: Pages<PipelineInstance>;
+  /** Lists that a step's task can go to. */
+  lists = $state.raw<TaskList[]>([]);
   /** The opened instance. */
   instance = $state.raw<PipelineInstance>();
   /** What went wrong with the last change, or with opening one. */
@@ -32,7 +35,12 @@ export class Pipelines {
 
   /** Loads the definitions and the newest instances. */
   async load(): Promise<void> {
-    await Promise.all([this.#loadAll(), this.instances.load()]);
+    await Promise.all([this.#loadAll(), this.instances.load(), this.#loadLists()]);
+  }
+
+  /** Without them a new step for a task begins without its list, and the core says so. */
+  async #loadLists(): Promise<void> {
+    this.lists = await this.#host.call('lists_list', {}).catch(() => []);
   }
 
   async #loadAll(): Promise<void> {
@@ -81,6 +89,14 @@ export class Pipelines {
   cancel(id: PipelineInstanceId): Promise<boolean> {
     return this.#try(async () => {
       this.instance = await this.#host.call('pipeline_instance_cancel', { id });
+      await this.instances.load();
+    });
+  }
+
+  /** Goes on with one from the step at which it stands. */
+  resume(id: PipelineInstanceId): Promise<boolean> {
+    return this.#try(async () => {
+      this.instance = await this.#host.call('pipeline_instance_resume', { id });
       await this.instances.load();
     });
   }

@@ -13,6 +13,8 @@ function instance(seq: number, part: Partial<PipelineInstance> = {}): PipelineIn
     variables: {},
     status: 'pending',
     steps: [],
+    execution_id: null,
+    progress: [],
     source_delivery: 'dlv_1',
     created_at: 1,
     ...part,
