@@ -118,7 +118,11 @@ impl Connection {
     /// Connects to `http://host:port`.
     pub fn open(base: &str) -> std::io::Result<Self> {
         let host = base.trim_start_matches("http://").trim_end_matches('/').to_owned();
-        let stream = TcpStream::connect(&host)?;
+        Self::over(TcpStream::connect(&host)?, host)
+    }
+
+    /// Takes over a stream that is connected to `host`.
+    pub fn over(stream: TcpStream, host: String) -> std::io::Result<Self> {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(READ_TIMEOUT))?;
         Ok(Self { stream: BufReader::new(stream), host })

@@ -16,6 +16,7 @@ mod creel_undo;
 mod deliver;
 mod dns_rebinding;
 mod documents;
+mod exactly_once;
 mod flood;
 mod forward;
 mod forward_guard;

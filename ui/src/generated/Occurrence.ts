@@ -8,7 +8,11 @@ import type { UnixMs } from "./UnixMs";
  */
 export type Occurrence = { 
 /**
- * Its place among the alert's occurrences, from 1; the cursor of their list.
+ * Position in the store; the cursor of lists.
+ */
+seq: number, 
+/**
+ * Its place among the alert's occurrences, from 1.
  */
 number: number, 
 /**

@@ -270,7 +270,7 @@ pub fn run_local(
     let outcome = match planned.effect {
         Effect::Task { id, plan } => Some(crate::actions::make_task(turn, id, plan, delivery, &mut made.events)?),
         Effect::Alert(plan) => Some(crate::actions::raise_alert(turn, plan, delivery, &mut made.events)?),
-        Effect::Run(plan) => Some(crate::actions::run_task(turn, *plan, delivery)?),
+        Effect::Run(plan) => Some(crate::actions::run_task(turn, *plan, delivery, &mut made.events)?),
         Effect::Pipeline { plan, held } => {
             if let Some(reason) = held {
                 skip(&mut execution, reason.to_owned(), turn.now);

@@ -213,7 +213,8 @@ impl Way {
         self.step("rendered");
     }
 
-    fn packed(&mut self) -> &PackedBody {
+    /// The body as it will be kept.
+    pub fn packed(&mut self) -> &PackedBody {
         self.packed.get_or_insert_with(|| PackedBody::new(&self.incoming.body, usize::MAX))
     }
 

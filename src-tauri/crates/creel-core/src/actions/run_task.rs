@@ -3,7 +3,9 @@
 use crate::clock::UnixMs;
 use crate::contracts::Made;
 use crate::delivery::Delivery;
-use crate::orloj::{CannotRun, Named, RunTask, TaskWebhookManifest, run_task as made_from, same_run};
+use crate::events::Event;
+use crate::orloj::{CannotRun, Named, ResourceKind, RunTask, TaskWebhookManifest, run_task as made_from, same_run};
+use crate::store::contents::PackedBody;
 use crate::store::{StoreError, Turn, orloj_tasks};
 
 /// A run task to be made.
@@ -13,8 +15,8 @@ pub struct RunPlan {
     pub hook: TaskWebhookManifest,
     /// The sender's id of the event.
     pub event_id: String,
-    /// The body as text.
-    pub payload: String,
+    /// The body, as its delivery keeps it.
+    pub payload: PackedBody,
     /// When it came.
     pub received_at: UnixMs,
 }
@@ -27,21 +29,27 @@ impl RunPlan {
 }
 
 /// Makes the run task in the open transaction. What keeps it from being made is an answer, not a failure of the commit.
-pub fn run_task(turn: &Turn<'_>, plan: RunPlan, delivery: &Delivery) -> Result<Made, StoreError> {
+pub fn run_task(
+    turn: &Turn<'_>,
+    plan: RunPlan,
+    delivery: &Delivery,
+    told: &mut Vec<Event>,
+) -> Result<Made, StoreError> {
     let template = orloj_tasks::get(turn.db, &plan.hook.template())?.map(|stored| stored.task);
-    let run =
-        RunTask { hook: &plan.hook, event_id: &plan.event_id, payload: plan.payload, received_at: plan.received_at };
+    let run = RunTask { hook: &plan.hook, event_id: &plan.event_id, received_at: plan.received_at };
     let task = match made_from(run, template) {
         Ok(task) => task,
         Err(cannot) => return Ok(Made::Failed(cannot.to_string())),
     };
     let key = task.metadata.key();
-    match orloj_tasks::get(turn.db, &Named::of(&task.metadata))? {
-        Some(there) if !same_run(&there.task.metadata, &task.metadata) => {
+    let payload = (plan.hook.spec.payload.input_key.as_str(), &plan.payload);
+    if orloj_tasks::add_run(turn.db, &task, payload, turn.now, &delivery.id)? {
+        told.push(Event::Resources(ResourceKind::Task));
+    } else {
+        let there = orloj_tasks::get(turn.db, &Named::of(&task.metadata))?;
+        if there.is_some_and(|there| !same_run(&there.task.metadata, &task.metadata)) {
             return Ok(Made::Failed(CannotRun::NameTaken(key).to_string()));
         }
-        Some(_) => {}
-        None => orloj_tasks::put(turn.db, &task, turn.now, Some(&delivery.id))?,
     }
     Ok(Made::Run { task: key, event_id: plan.event_id })
 }

@@ -1,8 +1,15 @@
 //! The body of an OpShift request: read, and held to the document's limits. Lengths count Unicode characters.
+//!
+//! Every sender waits for this, and metadata may be large: what no limit asks for is checked and skipped, not built.
 
+use bytes::Bytes;
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::Severity;
+use crate::template::{levels, skips_as_it_parses};
 
 /// `title`: "max 200 chars".
 pub const TITLE_MOST: usize = 200;
@@ -26,8 +33,15 @@ pub struct AlertBody {
     pub severity: Option<Severity>,
     /// The explicit key; an empty one counts as none.
     pub group_key: Option<String>,
+    /// As received.
+    whole: Bytes,
+}
+
+impl AlertBody {
     /// The whole body, for the rules.
-    pub fields: Map<String, Value>,
+    pub fn fields(&self) -> Map<String, Value> {
+        serde_json::from_slice(&self.whole).unwrap_or_default()
+    }
 }
 
 /// What is wrong with a body: the field and the limit. The sender is told, after its signature was found good.
@@ -75,64 +89,117 @@ pub enum BodyTrouble {
 const ECHOED: usize = 40;
 
 /// Reads a body. Fields that the document does not name are kept for the rules and otherwise let be.
-pub fn read(body: &[u8]) -> Result<AlertBody, BodyTrouble> {
-    let fields = match serde_json::from_slice(body).map_err(|error| BodyTrouble::NotJson(error.to_string()))? {
-        Value::Object(fields) => fields,
-        _ => return Err(BodyTrouble::NotAnObject),
-    };
-    let title = text(&fields, "title", TITLE_MOST)?.filter(|title| !title.trim().is_empty());
+pub fn read(body: &Bytes) -> Result<AlertBody, BodyTrouble> {
+    let parts = parts(body)?;
+    let title = text(parts.title, "title", TITLE_MOST)?.filter(|title| !title.trim().is_empty());
     let title = title.ok_or(BodyTrouble::NoTitle)?;
-    let description = text(&fields, "description", DESCRIPTION_MOST)?.unwrap_or_default();
-    let severity = severity(&fields)?;
-    metadata(&fields)?;
-    let group_key = text(&fields, "group_key", GROUP_KEY_MOST)?.filter(|key| !key.is_empty());
-    Ok(AlertBody { title, description, severity, group_key, fields })
+    let description = text(parts.description, "description", DESCRIPTION_MOST)?.unwrap_or_default();
+    let severity = parts.severity.map(severity).transpose()?;
+    parts.metadata.map_or(Ok(()), metadata)?;
+    let group_key = text(parts.group_key, "group_key", GROUP_KEY_MOST)?.filter(|key| !key.is_empty());
+    Ok(AlertBody { title, description, severity, group_key, whole: body.clone() })
 }
 
-/// A field that is there; `null` is as good as left out.
-fn given<'f>(fields: &'f Map<String, Value>, name: &str) -> Option<&'f Value> {
-    fields.get(name).filter(|value| !value.is_null())
+/// The fields that the document names; `null` is as good as left out, and of a repeated field the last one counts.
+#[derive(Default)]
+struct Parts<'b> {
+    title: Option<&'b RawValue>,
+    description: Option<&'b RawValue>,
+    severity: Option<&'b RawValue>,
+    metadata: Option<&'b RawValue>,
+    group_key: Option<&'b RawValue>,
 }
 
-fn text(fields: &Map<String, Value>, field: &'static str, most: usize) -> Result<Option<String>, BodyTrouble> {
-    let Some(value) = given(fields, field) else { return Ok(None) };
-    let text = value.as_str().ok_or(BodyTrouble::Type { field, wanted: "a string" })?;
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum Name {
+    Title,
+    Description,
+    Severity,
+    Metadata,
+    GroupKey,
+    #[serde(other)]
+    Other,
+}
+
+fn parts(body: &[u8]) -> Result<Parts<'_>, BodyTrouble> {
+    let not_json = |error: serde_json::Error| BodyTrouble::NotJson(error.to_string());
+    if !skips_as_it_parses(body) {
+        serde_json::from_slice::<Value>(body).map_err(not_json)?;
+    }
+    serde_json::from_slice(body).map_err(|_| match serde_json::from_slice::<IgnoredAny>(body) {
+        Ok(_) => BodyTrouble::NotAnObject,
+        Err(error) => not_json(error),
+    })
+}
+
+impl<'de: 'b, 'b> Deserialize<'de> for Parts<'b> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(InParts)
+    }
+}
+
+struct InParts;
+
+impl<'de> Visitor<'de> for InParts {
+    type Value = Parts<'de>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut parts = Parts::default();
+        while let Some(name) = map.next_key()? {
+            let part = match name {
+                Name::Title => &mut parts.title,
+                Name::Description => &mut parts.description,
+                Name::Severity => &mut parts.severity,
+                Name::Metadata => &mut parts.metadata,
+                Name::GroupKey => &mut parts.group_key,
+                Name::Other => {
+                    map.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+            };
+            *part = map.next_value()?;
+        }
+        Ok(parts)
+    }
+}
+
+fn text(part: Option<&RawValue>, field: &'static str, most: usize) -> Result<Option<String>, BodyTrouble> {
+    let Some(part) = part else { return Ok(None) };
+    let text: String = serde_json::from_str(part.get()).map_err(|_| BodyTrouble::Type { field, wanted: "a string" })?;
     let found = text.chars().count();
     if found > most {
         return Err(BodyTrouble::TooLong { field, most, found });
     }
-    Ok(Some(text.to_owned()))
+    Ok(Some(text))
 }
 
-fn severity(fields: &Map<String, Value>) -> Result<Option<Severity>, BodyTrouble> {
-    let Some(value) = given(fields, "severity") else { return Ok(None) };
-    let known = serde_json::from_value(value.clone());
-    known.map(Some).map_err(|_| BodyTrouble::Severity(value.to_string().chars().take(ECHOED).collect()))
+fn severity(part: &RawValue) -> Result<Severity, BodyTrouble> {
+    let known = serde_json::from_str(part.get());
+    known.map_err(|_| BodyTrouble::Severity(part.get().chars().take(ECHOED).collect()))
 }
 
-fn metadata(fields: &Map<String, Value>) -> Result<(), BodyTrouble> {
-    let Some(value) = given(fields, "metadata") else { return Ok(()) };
-    if !value.is_object() {
+fn metadata(part: &RawValue) -> Result<(), BodyTrouble> {
+    let raw = part.get();
+    if !raw.starts_with('{') {
         return Err(BodyTrouble::Type { field: "metadata", wanted: "an object" });
     }
-    let levels = levels(value);
+    let levels = levels(raw.as_bytes());
     if levels > METADATA_LEVELS_MOST {
         return Err(BodyTrouble::MetadataLevels(levels));
     }
-    let bytes = value.to_string().len();
-    if bytes > METADATA_BYTES_MOST {
-        return Err(BodyTrouble::MetadataBytes(bytes));
+    // Compact JSON is never longer than what it was made from.
+    if raw.len() > METADATA_BYTES_MOST {
+        let bytes = serde_json::from_str::<Value>(raw).map_or(raw.len(), |value| value.to_string().len());
+        if bytes > METADATA_BYTES_MOST {
+            return Err(BodyTrouble::MetadataBytes(bytes));
+        }
     }
     Ok(())
-}
-
-/// Objects and lists inside each other; a single value has none. serde_json's own bound of 128 ends the recursion.
-fn levels(value: &Value) -> usize {
-    match value {
-        Value::Object(members) => 1 + members.values().map(levels).max().unwrap_or(0),
-        Value::Array(items) => 1 + items.iter().map(levels).max().unwrap_or(0),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
-    }
 }
 
 #[cfg(test)]
@@ -143,7 +210,7 @@ mod tests {
     use super::*;
 
     fn words(body: &Value) -> String {
-        read(body.to_string().as_bytes()).err().map(|error| error.to_string()).unwrap_or_default()
+        read(&Bytes::from(body.to_string())).err().map(|error| error.to_string()).unwrap_or_default()
     }
 
     fn nested(levels: usize) -> Value {
@@ -196,14 +263,36 @@ mod tests {
         ] {
             assert_eq!(words(&bad), expected);
         }
-        assert!(read(b"{\n oops").unwrap_err().to_string().contains("line 2 column"));
+        let read = |body: &str| read(&Bytes::copy_from_slice(body.as_bytes()));
+        assert!(read("{\n oops").unwrap_err().to_string().contains("line 2 column"));
         let deep = format!(r#"{{"title":"t","metadata":{}}}"#, "[".repeat(100_000));
-        assert!(matches!(read(deep.as_bytes()), Err(BodyTrouble::NotJson(_))), "no stack is used up");
+        assert!(matches!(read(&deep), Err(BodyTrouble::NotJson(_))), "no stack is used up");
     }
 
     #[test]
     fn an_empty_group_key_is_none() {
-        let body = read(br#"{"title":"t","group_key":""}"#).unwrap();
+        let body = read(&Bytes::from_static(br#"{"title":"t","group_key":""}"#)).unwrap();
         assert_eq!((body.group_key, body.severity), (None, None));
+    }
+
+    #[test]
+    fn what_is_skipped_is_checked_all_the_same_and_a_repeated_field_counts_as_last_said() {
+        for (body, expected) in [
+            (r#"{"title":"a","title":"b","\u0074itle":"c","x":{"title":"d"}}"#, Ok("c")),
+            ("[1,", Err("the body is not valid JSON: EOF while parsing a value at line 1 column 3")),
+            ("7 7", Err("the body is not valid JSON: trailing characters at line 1 column 3")),
+            ("7", Err("the body must be a JSON object")),
+            (
+                r#"{"title":"t","x":"\ud800"}"#,
+                Err("the body is not valid JSON: unexpected end of hex escape at line 1 column 25"),
+            ),
+            (r#"{"title":"t","x":[1}"#, Err("the body is not valid JSON: expected `,` or `]` at line 1 column 20")),
+        ] {
+            let found = read(&Bytes::copy_from_slice(body.as_bytes())).map(|body| body.title);
+            assert_eq!(found.as_deref().map_err(ToString::to_string), expected.map_err(str::to_owned), "{body}");
+        }
+        let spaced = format!(r#"{{"title":"t","metadata":{{"x":{}1}}}}"#, " ".repeat(METADATA_BYTES_MOST));
+        assert!(read(&Bytes::from(spaced)).is_ok(), "spaces between values do not count");
+        assert!(read(&Bytes::from_static(b"{\"title\":\"\xff\"}")).is_err());
     }
 }

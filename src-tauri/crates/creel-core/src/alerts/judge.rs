@@ -22,8 +22,12 @@ pub enum Judgement {
 /// What `rules` make of `body`. The severity is the body's, else the webhook's, else sev3; rules see it and may change it.
 pub fn judge(rules: &[FilterRule], body: &AlertBody, webhook_default: Option<Severity>) -> Judgement {
     let mut severity = body.severity.or(webhook_default).unwrap_or(Severity::DEFAULT);
+    if rules.is_empty() {
+        return Judgement::Raise(severity);
+    }
+    let fields = body.fields();
     for rule in rules {
-        let Some(reason) = met(rule, &body.fields, severity) else { continue };
+        let Some(reason) = met(rule, &fields, severity) else { continue };
         match (rule.effect, rule.severity) {
             (RuleEffect::Drop, _) => return Judgement::Suppress(reason),
             (RuleEffect::Severity, Some(given)) => severity = given,

@@ -96,7 +96,9 @@ pub struct Alert {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[ts(export)]
 pub struct Occurrence {
-    /// Its place among the alert's occurrences, from 1; the cursor of their list.
+    /// Position in the store; the cursor of lists.
+    pub seq: i64,
+    /// Its place among the alert's occurrences, from 1.
     pub number: i64,
     /// When it came.
     pub at: UnixMs,

@@ -81,24 +81,23 @@ pub fn raise(
 fn write(db: &Connection, now: UnixMs, plan: AlertPlan, delivery: &DeliveryId) -> Result<Raised, StoreError> {
     let group = group_of(&plan);
     let window = i64::from(plan.reopen_hours) * HOUR_MS;
-    let last = alerts::latest_of(db, &group)?.filter(|alert| goes_on(alert, now, window));
+    let last = alerts::latest_of(db, &group)?.filter(|(alert, _)| goes_on(alert, now, window));
     let severity = plan.severity;
-    let raised = match last {
-        Some(alert) => {
+    let report = |number| Occurrence { seq: 0, number, at: now, severity, delivery_id: delivery.clone() };
+    match last {
+        Some((alert, earlier)) => {
             let raised = again(alert, severity, now);
-            alerts::update(db, &raised.alert)?;
-            raised
+            let latest = occurrences::insert(db, &report(raised.alert.occurrence_count), earlier)?;
+            alerts::update(db, &raised.alert, Some(latest))?;
+            Ok(raised)
         }
         None => {
             let mut alert = first(plan, now);
-            alert.seq = alerts::insert(db, &alert, &group)?;
-            Raised { alert, how: How::Created }
+            let latest = occurrences::insert(db, &report(alert.occurrence_count), None)?;
+            alert.seq = alerts::insert(db, &alert, &group, latest)?;
+            Ok(Raised { alert, how: How::Created })
         }
-    };
-    let number = raised.alert.occurrence_count;
-    let occurrence = Occurrence { number, at: now, severity, delivery_id: delivery.clone() };
-    occurrences::insert(db, raised.alert.seq, &occurrence)?;
-    Ok(raised)
+    }
 }
 
 /// What counts as the same trouble: the sender's key, over all webhooks of the team ("identical keys fold into one open

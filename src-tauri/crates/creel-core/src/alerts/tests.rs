@@ -23,7 +23,7 @@ fn body() -> AlertBody {
     let body = json!({ "title": "Deploy failed", "severity": "sev2", "a.b": "dotted",
         "metadata": { "branch": "dev", "tries": 10, "big": 9_007_199_254_740_993_u64, "live": true, "tags": ["x", "y"],
             "none": null } });
-    read_body(body.to_string().as_bytes()).unwrap()
+    read_body(&body.to_string().into()).unwrap()
 }
 
 fn judged(rule: Value) -> Judgement {
@@ -87,7 +87,7 @@ fn rows_combine_as_all_any_and_none() {
 
 #[test]
 fn a_severity_is_the_rules_else_the_bodys_else_the_webhooks_else_sev3() {
-    let plain = read_body(br#"{"title":"t"}"#).unwrap();
+    let plain = read_body(&br#"{"title":"t"}"#.as_slice().into()).unwrap();
     assert_eq!(judge(&[], &plain, None), Judgement::Raise(Severity::Sev3));
     assert_eq!(judge(&[], &plain, Some(Severity::Sev1)), Judgement::Raise(Severity::Sev1));
     assert_eq!(judge(&[], &body(), Some(Severity::Sev1)), Judgement::Raise(Severity::Sev2));
@@ -161,7 +161,7 @@ impl Desk {
         let change = move |turn: &mut crate::store::Turn<'_>| {
             let alert = alerts::get(turn.db, &id)?.unwrap();
             let done = Alert { status: AlertStatus::Resolved, resolved_at: Some(turn.now), ..alert };
-            alerts::update(turn.db, &done)
+            alerts::update(turn.db, &done, None)
         };
         self.store.write(change).await.unwrap();
     }
@@ -208,7 +208,7 @@ async fn an_open_alert_keeps_the_worst_severity_and_every_occurrence() {
         .store
         .read(|db| {
             let alert = alerts::page(db, Some(AlertStatus::Open), i64::MAX, 10)?.remove(0);
-            let rows = occurrences::page(db, alert.seq, i64::MAX, 10)?;
+            let rows = occurrences::page(db, alert.seq, None, 10)?;
             Ok((alert, rows))
         })
         .await
@@ -263,8 +263,8 @@ fn fill(db: &Connection, groups: i64) {
     .unwrap();
     db.execute(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10)
-         INSERT INTO occurrences (alert_seq, number, at, severity, delivery_id)
-         SELECT a.seq, n.i, 1, 'sev3', 'dlv_1' FROM alerts a, n WHERE a.id LIKE 'filled%'",
+         INSERT INTO occurrences (number, at, severity, delivery_id, earlier)
+         SELECT n.i, 1, 'sev3', 'dlv_1', NULL FROM n, alerts a WHERE a.id LIKE 'filled%'",
         [],
     )
     .unwrap();

@@ -159,8 +159,12 @@ impl Face for Orloj {
         owner.map_or_else(|| trigger.id.clone(), |[first, _]| first)
     }
 
+    /// An accepted one was noted together with its run task.
     fn committed(&self, turn: &Turn<'_>, delivery: &Delivery) -> Result<(), StoreError> {
-        orloj_webhooks::note(turn.db, delivery)
+        match delivery.outcome {
+            Outcome::Accepted => Ok(()),
+            _ => orloj_webhooks::note(turn.db, delivery, None),
+        }
     }
 }
 
@@ -231,7 +235,7 @@ fn running(app: &App, at: &Arc<Listening>, hook: TaskWebhookManifest, _: &Genuin
     let window_s = hook.spec.idempotency.dedupe_window_seconds;
     let plan = RunPlan {
         event_id: event_id.clone(),
-        payload: String::from_utf8_lossy(&way.incoming.body).into_owned(),
+        payload: way.packed().clone(),
         received_at: way.delivery.received_at,
         hook,
     };
@@ -287,7 +291,7 @@ impl Settle for Running {
                 delivery.trigger_ids = vec![trigger.id.clone()];
                 let ends = turn.now.plus_ms(i64::from(self.window_s) * 1000);
                 orloj_seen::note(turn.db, &trigger.slug, &self.event_id, task, ends)?;
-                orloj_webhooks::triggered(turn.db, &trigger.id, task)?;
+                orloj_webhooks::note(turn.db, delivery, Some(task))?;
             }
             Some(Made::Failed(reason)) => {
                 delivery.outcome = Outcome::Rejected;

@@ -1,4 +1,4 @@
-//! A run task: a template's copy with four inputs of the delivery.
+//! A run task: a template's copy with inputs of the delivery.
 
 use crate::clock::UnixMs;
 
@@ -15,8 +15,6 @@ pub struct RunTask<'a> {
     pub hook: &'a TaskWebhookManifest,
     /// The sender's id of the event.
     pub event_id: &'a str,
-    /// The body as text.
-    pub payload: String,
     /// When it came.
     pub received_at: UnixMs,
 }
@@ -35,7 +33,8 @@ pub enum CannotRun {
     NameTaken(String),
 }
 
-/// The run task for one event, made from `template`.
+/// The run task for one event, made from `template`. Its body, the fourth input, is kept beside it, packed
+/// (`store/orloj_tasks.rs`).
 pub fn run_task(run: RunTask<'_>, template: Option<TaskManifest>) -> Result<TaskManifest, CannotRun> {
     let reference = || run.hook.spec.task_ref.clone();
     let template = template.ok_or_else(|| CannotRun::NoTemplate(reference()))?;
@@ -48,7 +47,6 @@ pub fn run_task(run: RunTask<'_>, template: Option<TaskManifest>) -> Result<Task
     metadata = ResourceMetadata { name: run_name(&run.hook.metadata.name, run.event_id), ..metadata };
     spec.mode = TaskMode::Run;
     spec.input.extend([
-        (run.hook.spec.payload.input_key.clone(), run.payload),
         ("webhook_event_id".to_owned(), run.event_id.to_owned()),
         ("webhook_received_at".to_owned(), run.received_at.rfc3339()),
         ("webhook_source".to_owned(), run.hook.spec.auth.profile.word().to_owned()),

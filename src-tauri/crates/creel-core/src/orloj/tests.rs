@@ -198,14 +198,9 @@ fn an_endpoint_is_its_namespace_and_name() {
 }
 
 #[test]
-fn a_run_task_is_the_template_with_four_inputs_under_the_webhooks_name() {
+fn a_run_task_is_the_template_with_the_deliverys_inputs_under_the_webhooks_name() {
     let hook = hook(HOOK);
-    let run = |event_id| RunTask {
-        hook: &hook,
-        event_id,
-        payload: "{\"a\": 1}".to_owned(),
-        received_at: UnixMs(1_795_219_200_999),
-    };
+    let run = |event_id| RunTask { hook: &hook, event_id, received_at: UnixMs(1_795_219_200_999) };
     let made = run_task(run("evt-001"), Some(template())).unwrap();
     assert_eq!(made.metadata.name, run_name("report-generic-webhook", "evt-001"));
     assert_eq!(made.spec.mode, TaskMode::Run);
@@ -216,7 +211,6 @@ fn a_run_task_is_the_template_with_four_inputs_under_the_webhooks_name() {
             ("count", "5"),
             ("topic", "AI startups"),
             ("webhook_event_id", "evt-001"),
-            ("webhook_payload", "{\"a\": 1}"),
             ("webhook_received_at", "2026-11-21T00:00:00Z"),
             ("webhook_source", "generic"),
         ]
@@ -241,7 +235,7 @@ fn a_run_tasks_name_is_cut_to_42_characters_and_sixteen_digits() {
 #[test]
 fn what_is_no_template_makes_no_run() {
     let hook = hook(HOOK);
-    let run = || RunTask { hook: &hook, event_id: "e", payload: String::new(), received_at: UnixMs(0) };
+    let run = || RunTask { hook: &hook, event_id: "e", received_at: UnixMs(0) };
     assert_eq!(run_task(run(), None).unwrap_err().to_string(), "task template \"weekly-report-template\" not found");
     let mut plain = template();
     plain.spec.mode = TaskMode::Run;

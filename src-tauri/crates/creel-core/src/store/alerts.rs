@@ -26,10 +26,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Alert> {
     })
 }
 
-/// The newest alert of a group.
-pub fn latest_of(db: &Connection, group: &[u8]) -> Result<Option<Alert>, StoreError> {
-    let query = format!("SELECT {COLUMNS} FROM alerts WHERE group_digest = ?1 ORDER BY seq DESC LIMIT 1");
-    Ok(db.prepare_cached(&query)?.query_row([group], read).optional()?)
+/// The newest alert of a group, and the position of its latest occurrence.
+pub fn latest_of(db: &Connection, group: &[u8]) -> Result<Option<(Alert, Option<i64>)>, StoreError> {
+    let query =
+        format!("SELECT {COLUMNS}, last_occurrence FROM alerts WHERE group_digest = ?1 ORDER BY seq DESC LIMIT 1");
+    Ok(db.prepare_cached(&query)?.query_row([group], |row| Ok((read(row)?, row.get(12)?))).optional()?)
 }
 
 /// Whether no newer alert of its group exists.
@@ -39,11 +40,12 @@ pub fn is_latest(db: &Connection, seq: i64) -> Result<bool, StoreError> {
     Ok(db.prepare_cached(query)?.query_row([seq], |row| row.get(0))?)
 }
 
-/// Adds an alert; its `seq` comes back.
-pub fn insert(db: &Connection, alert: &Alert, group: &[u8]) -> Result<i64, StoreError> {
+/// Adds an alert whose first occurrence is at `occurrence`; its `seq` comes back.
+pub fn insert(db: &Connection, alert: &Alert, group: &[u8], occurrence: i64) -> Result<i64, StoreError> {
     db.prepare_cached(
         "INSERT INTO alerts (id, webhook, severity, status, occurrence_count, first_at, last_at, resolved_at, title,
-           description, group_key, group_digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+           description, group_key, group_digest, last_occurrence)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?
     .execute(rusqlite::params![
         alert.id.as_str(),
@@ -58,14 +60,16 @@ pub fn insert(db: &Connection, alert: &Alert, group: &[u8]) -> Result<i64, Store
         alert.description,
         alert.group_key,
         group,
+        occurrence,
     ])?;
     Ok(db.last_insert_rowid())
 }
 
-/// Keeps what can change of an alert.
-pub fn update(db: &Connection, alert: &Alert) -> Result<(), StoreError> {
+/// Keeps what can change of an alert; `occurrence`: the position of one that came just now.
+pub fn update(db: &Connection, alert: &Alert, occurrence: Option<i64>) -> Result<(), StoreError> {
     db.prepare_cached(
-        "UPDATE alerts SET severity = ?2, status = ?3, occurrence_count = ?4, last_at = ?5, resolved_at = ?6 WHERE seq = ?1",
+        "UPDATE alerts SET severity = ?2, status = ?3, occurrence_count = ?4, last_at = ?5, resolved_at = ?6,
+           last_occurrence = COALESCE(?7, last_occurrence) WHERE seq = ?1",
     )?
     .execute(rusqlite::params![
         alert.seq,
@@ -74,6 +78,7 @@ pub fn update(db: &Connection, alert: &Alert) -> Result<(), StoreError> {
         alert.occurrence_count,
         alert.last_at,
         alert.resolved_at,
+        occurrence,
     ])?;
     Ok(())
 }

@@ -18,7 +18,7 @@ const LEVEL: i32 = 1;
 const PACK_FROM: usize = 256;
 
 /// A body ready to be stored. Made before the writer's turn, which is the scarce one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PackedBody {
     /// SHA-256 of the whole body as received.
     pub sha256: [u8; 32],
@@ -42,6 +42,11 @@ impl PackedBody {
             None => ("identity", kept),
         };
         Self { sha256: Sha256::digest(body).into(), bytes: sizes.0, kept: sizes.1, coding, data }
+    }
+
+    /// How it is packed, and the packed bytes: what [`unpack`] takes.
+    pub fn coded(&self) -> (&'static str, &[u8]) {
+        (self.coding, &self.data)
     }
 
     /// Bytes on disk.

@@ -27,6 +27,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0009_runs.sql"),
     include_str!("migrations/0010_hook_tests.sql"),
     include_str!("migrations/0011_pipeline_runs.sql"),
+    include_str!("migrations/0012_reports.sql"),
 ];
 
 /// Why the store does not open. Nothing was changed on disk.
@@ -255,6 +256,35 @@ mod tests {
         let before = std::fs::read(&file).unwrap();
         assert!(matches!(open_database(&file, NOW), Err(OpenError::Newer { found: 999, .. })));
         assert!(std::fs::read(&file).unwrap() == before, "the file was changed");
+    }
+
+    #[test]
+    fn occurrences_of_an_older_schema_are_chained_in_their_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("creel.db");
+        let mut db = Connection::open(&file).unwrap();
+        db.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        for (number, sql) in MIGRATIONS[..11].iter().enumerate() {
+            migrate(&mut db, sql, number + 1).unwrap();
+        }
+        // The clock was set back between the first and the second occurrence of the first alert.
+        db.execute_batch(
+            "INSERT INTO alerts (seq, id, group_digest, webhook, severity, status, occurrence_count, first_at, last_at, title,
+               description) VALUES (1, 'a', x'00', 'w', 'sev3', 'open', 3, 1, 1, 't', ''),
+               (2, 'b', x'01', 'w', 'sev3', 'open', 1, 1, 1, 't', '');
+             INSERT INTO occurrences VALUES (1, 1, 50, 'sev3', 'dlv_1'), (1, 2, 10, 'sev3', 'dlv_2'),
+               (1, 3, 70, 'sev3', 'dlv_4'), (2, 1, 60, 'sev1', 'dlv_3');",
+        )
+        .unwrap();
+        drop(db);
+        let db = open_database(&file, NOW).unwrap();
+        let numbers = |alert, after| -> Vec<(i64, i64, String)> {
+            let rows = crate::store::occurrences::page(&db, alert, after, 2).unwrap();
+            rows.into_iter().map(|row| (row.seq, row.number, row.delivery_id.0)).collect()
+        };
+        assert_eq!(numbers(1, None), [(4, 3, "dlv_4".to_owned()), (2, 2, "dlv_2".to_owned())]);
+        assert_eq!(numbers(1, Some(2)), [(1, 1, "dlv_1".to_owned())]);
+        assert_eq!(numbers(2, None), [(3, 1, "dlv_3".to_owned())]);
     }
 
     #[test]

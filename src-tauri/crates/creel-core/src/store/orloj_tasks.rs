@@ -1,11 +1,13 @@
 //! Table `orloj_tasks`.
 
+use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::clock::UnixMs;
 use crate::ids::DeliveryId;
-use crate::orloj::{Named, ResourceMetadata, TaskManifest, TaskMode};
+use crate::orloj::{Named, ResourceMetadata, TaskManifest, TaskMode, TaskSpec};
 use crate::store::StoreError;
+use crate::store::contents::{PackedBody, unpack};
 use crate::store::words::Json;
 
 /// A task as it is kept.
@@ -21,16 +23,57 @@ pub struct StoredTask {
     pub source_delivery: Option<DeliveryId>,
 }
 
-const COLUMNS: &str = "seq, namespace, name, labels, spec, created_at, source_delivery";
+const COLUMNS: &str = "seq, namespace, name, labels, spec, created_at, source_delivery, payload_key, payload_coding, \
+    payload_kept, payload";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<StoredTask> {
     let metadata = ResourceMetadata { namespace: row.get(1)?, name: row.get(2)?, labels: row.get::<_, Json<_>>(3)?.0 };
+    let mut spec: TaskSpec = row.get::<_, Json<_>>(4)?.0;
+    spec.input.extend(payload(row)?);
     Ok(StoredTask {
         seq: row.get(0)?,
-        task: TaskManifest { metadata, spec: row.get::<_, Json<_>>(4)?.0 },
+        task: TaskManifest { metadata, spec },
         created_at: row.get(5)?,
         source_delivery: row.get(6)?,
     })
+}
+
+/// The body of the delivery that made it, as text, under the name that its webhook gives it.
+fn payload(row: &Row<'_>) -> rusqlite::Result<Option<(String, String)>> {
+    let Some(key) = row.get::<_, Option<String>>(7)? else { return Ok(None) };
+    let body = unpack(&row.get::<_, String>(8)?, row.get(9)?, row.get(10)?);
+    let body = body.map_err(|error| rusqlite::Error::FromSqlConversionFailure(10, Type::Blob, Box::new(error)))?;
+    Ok(Some((key, String::from_utf8_lossy(&body).into_owned())))
+}
+
+/// Adds a run with its payload under this name. `false`: there is a task of its name already, and nothing was changed.
+pub fn add_run(
+    db: &Connection,
+    task: &TaskManifest,
+    (key, body): (&str, &PackedBody),
+    at: UnixMs,
+    from: &DeliveryId,
+) -> Result<bool, StoreError> {
+    let (metadata, (coding, data)) = (&task.metadata, body.coded());
+    let added = db
+        .prepare_cached(
+            "INSERT INTO orloj_tasks (namespace, name, labels, spec, created_at, source_delivery, payload_key,
+               payload_coding, payload_kept, payload)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (namespace, name) DO NOTHING",
+        )?
+        .execute(rusqlite::params![
+            metadata.namespace,
+            metadata.name,
+            Json(&metadata.labels),
+            Json(&task.spec),
+            at,
+            from,
+            key,
+            coding,
+            body.kept,
+            data,
+        ])?;
+    Ok(added > 0)
 }
 
 /// Adds a task, or replaces what the one of this name says.
@@ -38,7 +81,8 @@ pub fn put(db: &Connection, task: &TaskManifest, at: UnixMs, from: Option<&Deliv
     let metadata = &task.metadata;
     db.prepare_cached(
         "INSERT INTO orloj_tasks (namespace, name, labels, spec, created_at, source_delivery)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (namespace, name) DO UPDATE SET labels = ?3, spec = ?4",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (namespace, name) DO UPDATE SET labels = ?3, spec = ?4,
+           payload_key = NULL, payload_coding = NULL, payload_kept = NULL, payload = NULL",
     )?
     .execute((&metadata.namespace, &metadata.name, Json(&metadata.labels), Json(&task.spec), at, from))?;
     Ok(())

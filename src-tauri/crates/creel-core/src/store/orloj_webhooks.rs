@@ -26,17 +26,20 @@ pub struct WebhookStatus {
     pub rejected: i64,
 }
 
-/// Notes a delivery at the webhook that it came to. One that is gone by now has no status.
-pub fn note(db: &Connection, delivery: &Delivery) -> Result<(), StoreError> {
+/// Notes a delivery at the webhook that it came to, and the run task that it made. A webhook that is gone by now has no
+/// status.
+pub fn note(db: &Connection, delivery: &Delivery, task: Option<&str>) -> Result<(), StoreError> {
     let Some(trigger) = &delivery.endpoint else { return Ok(()) };
     let (accepted, duplicate) = (delivery.outcome == Outcome::Accepted, delivery.outcome == Outcome::Duplicate);
     let rejected = !accepted && !duplicate;
     let error = delivery.reason.as_deref().filter(|_| rejected).unwrap_or_default();
     db.prepare_cached(
-        "INSERT INTO orloj_webhooks (trigger_id, last_delivery_at, last_event_id, last_error, accepted, duplicates, rejected)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE EXISTS (SELECT 1 FROM triggers WHERE id = ?1)
+        "INSERT INTO orloj_webhooks (trigger_id, last_delivery_at, last_event_id, last_error, accepted, duplicates, rejected,
+           last_task)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, COALESCE(?8, '') WHERE EXISTS (SELECT 1 FROM triggers WHERE id = ?1)
          ON CONFLICT (trigger_id) DO UPDATE SET last_delivery_at = ?2, last_event_id = ?3, last_error = ?4,
-           accepted = accepted + ?5, duplicates = duplicates + ?6, rejected = rejected + ?7",
+           accepted = accepted + ?5, duplicates = duplicates + ?6, rejected = rejected + ?7,
+           last_task = COALESCE(?8, last_task)",
     )?
     .execute(rusqlite::params![
         trigger,
@@ -46,18 +49,8 @@ pub fn note(db: &Connection, delivery: &Delivery) -> Result<(), StoreError> {
         accepted,
         duplicate,
         rejected,
+        task,
     ])?;
-    Ok(())
-}
-
-/// Notes the latest run task. The delivery that made it is noted after it, in the same transaction.
-pub fn triggered(db: &Connection, trigger: &TriggerId, task: &str) -> Result<(), StoreError> {
-    db.prepare_cached(
-        "INSERT INTO orloj_webhooks (trigger_id, last_delivery_at, last_event_id, last_task, last_error, accepted, duplicates, rejected)
-         SELECT ?1, 0, '', ?2, '', 0, 0, 0 WHERE EXISTS (SELECT 1 FROM triggers WHERE id = ?1)
-         ON CONFLICT (trigger_id) DO UPDATE SET last_task = ?2",
-    )?
-    .execute((trigger, task))?;
     Ok(())
 }
 

@@ -13,6 +13,7 @@ mod scope;
 
 pub use fields::fields;
 pub use parse::{Span, Template};
+pub(crate) use pluck::{levels, skips_as_it_parses};
 pub use preview::preview;
 pub use render::{MAX_OUTPUT_BYTES, Rendered, text_of};
 pub(crate) use scope::descend;

@@ -1,8 +1,7 @@
 //! One value out of a JSON body without building the tree: what an ordinary filter asks of a delivery before its answer.
 //!
 //! It finds what [`descend`](super::scope::descend) finds in the parsed document, or says that the document has to be
-//! parsed. Bodies that the two readings could judge differently are left to the parser: what is skipped here is not
-//! checked for its depth, for its UTF-8, nor for halves of surrogate pairs.
+//! parsed. Bodies that the two readings could judge differently are left to the parser ([`skips_as_it_parses`]).
 
 use std::fmt;
 
@@ -20,17 +19,38 @@ pub(super) struct Parse;
 
 /// The value at `segments`, as `descend` finds it.
 pub(super) fn pluck(body: &[u8], segments: &[&str]) -> Result<Option<Value>, Parse> {
-    if !plain(body) {
+    if !skips_as_it_parses(body) {
         return Err(Parse);
     }
     below(body, segments)
 }
 
-/// Whether skipping reads this body exactly as parsing does.
-fn plain(body: &[u8]) -> bool {
+/// Whether skipping reads this body exactly as parsing does: what is skipped is not checked for its depth, for its UTF-8,
+/// nor for halves of surrogate pairs.
+pub(crate) fn skips_as_it_parses(body: &[u8]) -> bool {
     let opening = body.iter().filter(|byte| matches!(byte, b'{' | b'[')).count();
     let whole = |text: &str| !text.contains(r"\ud") && !text.contains(r"\uD");
-    opening <= DEEPEST && std::str::from_utf8(body).is_ok_and(whole)
+    (opening <= DEEPEST || levels(body) <= DEEPEST) && std::str::from_utf8(body).is_ok_and(whole)
+}
+
+/// How many objects and lists of a JSON text lie inside each other at its deepest place; a single value has none.
+pub(crate) fn levels(json: &[u8]) -> usize {
+    let (mut open, mut deepest) = (0usize, 0);
+    let (mut quoted, mut escaped) = (false, false);
+    for byte in json {
+        match (quoted, byte) {
+            (true, _) if escaped => escaped = false,
+            (true, b'\\') => escaped = true,
+            (_, b'"') => quoted = !quoted,
+            (false, b'{' | b'[') => {
+                open += 1;
+                deepest = deepest.max(open);
+            }
+            (false, b'}' | b']') => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 fn below(json: &[u8], segments: &[&str]) -> Result<Option<Value>, Parse> {

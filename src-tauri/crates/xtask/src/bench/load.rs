@@ -25,37 +25,45 @@ pub struct Round {
     pub count: usize,
 }
 
-/// Where the requests come from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum From {
-    /// One address, as everything behind a tunnel does.
-    #[default]
-    OneAddress,
-    /// Another loopback address for every so many requests: for a receiver that counts by address.
-    ManyAddresses(usize),
-}
-
-/// Sends all `requests` over `connections`; every answer must be a 2xx.
+/// Sends all `requests` over `connections` from one address, as everything behind a tunnel comes; every answer must be a
+/// 2xx.
 pub fn run(address: &str, requests: Vec<Vec<u8>>, connections: usize) -> Result<Round> {
-    run_from(address, requests, connections, From::OneAddress)
+    send(address, requests, connections, vec![Caller::default(); connections])
 }
 
-/// [`run`], from where `from` says.
-pub fn run_from(address: &str, requests: Vec<Vec<u8>>, connections: usize, from: From) -> Result<Round> {
+/// The same, `at_once` of them at a time, from so many callers that none sends more than `most`: every caller has a
+/// loopback address of its own, and its connection is open before the clock starts.
+pub fn run_from_callers(address: &str, requests: Vec<Vec<u8>>, at_once: usize, most: usize) -> Result<Round> {
+    // Some callers get more turns than others: on average each sends four fifths of what it may.
+    let callers = requests.len().div_ceil(most * 4 / 5);
+    let callers = (0..callers).map(|_| Caller { from: Some(fresh_address()), most: Some(most) });
+    send(address, requests, at_once, callers.collect())
+}
+
+/// Who sends.
+#[derive(Clone, Copy, Debug, Default)]
+struct Caller {
+    /// From this address; `None`: the machine's usual one.
+    from: Option<Ipv4Addr>,
+    /// So many requests at the most.
+    most: Option<usize>,
+}
+
+fn send(address: &str, requests: Vec<Vec<u8>>, at_once: usize, callers: Vec<Caller>) -> Result<Round> {
     // One thread: the machine's other core is the server's.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let count = requests.len();
-    let queue = Arc::new(Mutex::new(VecDeque::from(requests)));
     runtime.block_on(async {
-        let mut open = Vec::new();
-        for _ in 0..connections {
-            open.push(Client::open(address, from).await?);
+        let mut idle = VecDeque::with_capacity(callers.len());
+        for caller in callers {
+            idle.push_back(Client::open(address, caller).await?);
         }
+        let turns = Arc::new(Mutex::new(Turns { requests: VecDeque::from(requests), idle }));
         let start = Instant::now();
-        let clients: Vec<_> = open.into_iter().map(|client| tokio::spawn(client.drain(Arc::clone(&queue)))).collect();
+        let senders: Vec<_> = (0..at_once).map(|_| tokio::spawn(drain(Arc::clone(&turns)))).collect();
         let mut times = Vec::with_capacity(count);
-        for client in clients {
-            times.extend(client.await??);
+        for sender in senders {
+            times.extend(sender.await??);
         }
         let took = start.elapsed();
         ensure!(times.len() == count, "{} of {count} answers", times.len());
@@ -70,44 +78,54 @@ fn fresh_address() -> Ipv4Addr {
     Ipv4Addr::from(u32::from(Ipv4Addr::new(127, 1, 0, 0)) + USED.fetch_add(1, Ordering::Relaxed))
 }
 
+/// What is still to be sent, and who can send it: the caller that has waited longest is the next.
+struct Turns {
+    requests: VecDeque<Vec<u8>>,
+    idle: VecDeque<Client>,
+}
+
+/// Takes a request and a caller, again and again, until nothing is left to send.
+async fn drain(turns: Arc<Mutex<Turns>>) -> Result<Vec<Duration>> {
+    let mut times = Vec::new();
+    loop {
+        let (request, mut client) = {
+            let mut turns = turns.lock().expect("no sender panics");
+            // Towards the end there may be nobody left who may send more: the other senders finish it.
+            let Some(client) = turns.idle.pop_front() else { return Ok(times) };
+            let Some(request) = turns.requests.pop_front() else { return Ok(times) };
+            (request, client)
+        };
+        let start = Instant::now();
+        let closes = client.exchange(&request).await?;
+        times.push(start.elapsed());
+        client.sent += 1;
+        if closes {
+            // Creel answers 100 requests on a connection, as a tunnel's far end must not hold one forever.
+            client = Client { sent: client.sent, ..Client::open(&client.address, client.caller).await? };
+        }
+        if client.caller.most.is_none_or(|most| client.sent < most) {
+            turns.lock().expect("no sender panics").idle.push_back(client);
+        }
+    }
+}
+
 struct Client {
     address: String,
-    from: From,
+    caller: Caller,
     sent: usize,
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 impl Client {
-    async fn open(address: &str, from: From) -> Result<Self> {
+    async fn open(address: &str, caller: Caller) -> Result<Self> {
         let socket = TcpSocket::new_v4()?;
-        if from != From::OneAddress {
-            socket.bind(SocketAddr::from((fresh_address(), 0)))?;
+        if let Some(from) = caller.from {
+            socket.bind(SocketAddr::from((from, 0)))?;
         }
         let stream = socket.connect(address.parse()?).await.with_context(|| address.to_owned())?;
         stream.set_nodelay(true)?;
-        Ok(Self { address: address.to_owned(), from, sent: 0, stream, buffer: Vec::with_capacity(4096) })
-    }
-
-    /// Whether the next request has to come from another address.
-    fn is_used_up(&self) -> bool {
-        matches!(self.from, From::ManyAddresses(most) if self.sent >= most)
-    }
-
-    async fn drain(mut self, queue: Arc<Mutex<VecDeque<Vec<u8>>>>) -> Result<Vec<Duration>> {
-        let mut times = Vec::new();
-        loop {
-            let next = queue.lock().expect("no client panics").pop_front();
-            let Some(request) = next else { return Ok(times) };
-            let start = Instant::now();
-            let closes = self.exchange(&request).await?;
-            times.push(start.elapsed());
-            self.sent += 1;
-            if closes || self.is_used_up() {
-                // Creel answers 100 requests on a connection, as a tunnel's far end must not hold one forever.
-                self = Self::open(&self.address, self.from).await?;
-            }
-        }
+        Ok(Self { address: address.to_owned(), caller, sent: 0, stream, buffer: Vec::with_capacity(4096) })
     }
 
     /// One request; whether the server closes the connection behind the answer.

@@ -7,6 +7,7 @@ mod child;
 mod contracts;
 mod creel;
 mod flushes;
+mod groups;
 mod ingest;
 mod load;
 mod million;
@@ -38,7 +39,7 @@ const FULL: Scale = Scale { rounds: 7, many: 6_000, few: 1_000, stored: 1_000_00
 const QUICK: Scale = Scale { rounds: 5, many: 2_000, few: 300, stored: 60_000, samples: 3_000 };
 
 /// The parts, in the order in which they run.
-const PARTS: [&str; 7] = ["start", "ingest", "slow-flushes", "search", "contracts", "timing", "million"];
+const PARTS: [&str; 8] = ["start", "ingest", "slow-flushes", "search", "contracts", "groups", "timing", "million"];
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -65,6 +66,7 @@ fn bench(scale: Scale, parts: &[&str]) -> Result<()> {
             "slow-flushes" => ingest::with_slow_flushes(&mut table, scale, &shim)?,
             "contracts" => contracts::measure(&mut table, scale)?,
             "timing" => timing::measure(&mut table, scale)?,
+            "groups" => groups::measure(&mut table, scale)?,
             "search" => ingest::with_and_without_search(&mut table, scale)?,
             _ => million::measure(&mut table, scale)?,
         }

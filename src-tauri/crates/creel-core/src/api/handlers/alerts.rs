@@ -31,8 +31,8 @@ pub async fn alert_get(app: &Arc<App>, input: AlertRef) -> Result<Alert, ApiErro
 pub async fn alert_occurrences(app: &Arc<App>, input: OccurrencesQuery) -> Result<Page<Occurrence>, ApiError> {
     let size = page_size(input.limit);
     let alert = alert_get(app, AlertRef { id: input.id }).await?.seq;
-    let rows = app.store.read(move |db| occurrences::page(db, alert, before(input.after), size + 1)).await?;
-    Ok(page(rows, size, |row| row.number))
+    let rows = app.store.read(move |db| occurrences::page(db, alert, input.after, size + 1)).await?;
+    Ok(page(rows, size, |row| row.seq))
 }
 
 /// Somebody is at it. Twice is as good as once; a resolved one is over.
@@ -77,7 +77,7 @@ where
         .write(move |turn| {
             let alert = alerts::get(turn.db, &id)?.ok_or_else(|| missing(&id))?;
             let alert = change(turn.db, alert, turn.now)?;
-            alerts::update(turn.db, &alert)?;
+            alerts::update(turn.db, &alert, None)?;
             Ok(alert)
         })
         .await?;
