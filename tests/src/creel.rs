@@ -98,8 +98,12 @@ impl Creel {
 
     /// Sends a request to the control listener as the user's own browser does.
     pub fn manage(&self, request: Request) -> Response {
-        let cookie = self.session.get_or_init(|| self.open_session());
-        wire::send(&self.control, &request.header("Cookie", cookie.as_str()))
+        wire::send(&self.control, &request.header("Cookie", self.cookie()))
+    }
+
+    /// The browser session's cookie, as a request shows it.
+    pub fn cookie(&self) -> &str {
+        self.session.get_or_init(|| self.open_session())
     }
 
     /// Sends a request with the token to the control listener, as a script does.

@@ -29,6 +29,7 @@ mod octipus_actions;
 mod octipus_contract;
 mod octipus_examples;
 mod octipus_management;
+mod openapi;
 mod opengate_contract;
 mod opengate_examples;
 mod opengate_management;

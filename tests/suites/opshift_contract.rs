@@ -100,6 +100,10 @@ fn after_the_reopen_window_the_same_group_is_a_new_alert() {
     let later = send(&creel, &hook, &body).json();
     assert_eq!((&later["status"], &later["occurrenceCount"]), (&json!("created"), &json!(1)));
     assert_ne!(later["alertId"], first["alertId"]);
+    let reopen = |id: &Value| creel.manage(Request::post(&format!("/api/alerts/{}/reopen", id.as_str().unwrap()), ""));
+    assert_eq!(reopen(&first["alertId"]).status, 409, "its group went on in the newer one");
+    resolve(&creel, &later["alertId"]);
+    assert_eq!(reopen(&later["alertId"]).json()["status"], "open");
     resolve(&creel, &later["alertId"]);
     clock.shift_to(47 * 3600);
     assert_eq!(send(&creel, &hook, &body).json()["status"], "reopened", "within the window of the second");

@@ -5,7 +5,7 @@ use creel_core::api::search::Suggestions;
 use creel_core::delivery::Delivery;
 use serde_json::{Value, json};
 
-use crate::folder::Folder;
+use crate::folder::Asked;
 use crate::output::{cell, json as json_line, print, safe, table};
 use crate::talk::Creel;
 use crate::words::word;
@@ -19,20 +19,17 @@ pub struct Arguments {
     /// How many, at most 500.
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: u32,
-    /// Print the answer as JSON.
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    folder: Folder,
+    asked: Asked,
 }
 
 /// Prints a page.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let creel = Creel::running_in(&arguments.folder)?;
+    let creel = Creel::running_in(&arguments.asked.folder)?;
     let query = arguments.query.join(" ");
     let found = search(&creel, &query, arguments.limit);
     let found = found.map_err(|error| pointed_out(&creel, &query).unwrap_or(error))?;
-    if arguments.json {
+    if arguments.asked.json {
         return print(&format!("{}\n", json_line(&serde_json::to_value(&found)?)));
     }
     if found.page.items.is_empty() {

@@ -4,7 +4,7 @@ use creel_core::api::page::Page;
 use creel_core::execution::Execution;
 use serde_json::json;
 
-use crate::folder::Folder;
+use crate::folder::Asked;
 use crate::output::{cell, json as json_line, print, table};
 use crate::talk::Creel;
 use crate::words::word;
@@ -21,20 +21,17 @@ pub struct Arguments {
     /// How many, at most 500.
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: u32,
-    /// Print the answer as JSON.
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    folder: Folder,
+    asked: Asked,
 }
 
 /// Prints a page, newest first.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let creel = Creel::running_in(&arguments.folder)?;
+    let creel = Creel::running_in(&arguments.asked.folder)?;
     let status = (!arguments.status.is_empty()).then_some(&arguments.status);
     let input = json!({"status": status, "delivery": arguments.delivery, "limit": arguments.limit});
     let answer = creel.call("executions_list", &input)?;
-    if arguments.json {
+    if arguments.asked.json {
         return print(&format!("{}\n", json_line(&answer)));
     }
     let page: Page<Execution> = serde_json::from_value(answer)?;

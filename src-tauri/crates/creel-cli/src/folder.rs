@@ -1,4 +1,4 @@
-//! `--data-dir`, which every command takes that needs a Creel.
+//! `--data-dir`, which every command takes that needs a Creel, and `--json`, which those take that show something.
 
 use std::path::PathBuf;
 
@@ -11,6 +11,17 @@ pub struct Folder {
     /// Where everything is kept [default: creel in the system's folder for applications' data].
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
+}
+
+/// Which Creel is asked, and how its answer is shown.
+#[derive(clap::Args)]
+pub struct Asked {
+    /// Print the answer as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Which Creel.
+    #[command(flatten)]
+    pub folder: Folder,
 }
 
 impl Folder {

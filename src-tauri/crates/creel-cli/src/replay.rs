@@ -6,7 +6,7 @@ use creel_core::api::replays::{ReplayPlan, ReplayResult, ReplaySent};
 use creel_core::delivery::Outcome;
 use serde_json::{Value, json};
 
-use crate::folder::Folder;
+use crate::folder::Asked;
 use crate::output::{json as json_line, print, safe, safe_lines};
 use crate::show::lines;
 use crate::talk::Creel;
@@ -40,16 +40,13 @@ pub struct Arguments {
     /// Only show what it would send and set off.
     #[arg(long)]
     plan: bool,
-    /// Print the answer as JSON.
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    folder: Folder,
+    asked: Asked,
 }
 
 /// Plans or sends it.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let creel = Creel::running_in(&arguments.folder)?;
+    let creel = Creel::running_in(&arguments.asked.folder)?;
     let target = match &arguments.to {
         None => json!("original"),
         Some(to) => to::find(&creel, to)?.target,
@@ -65,15 +62,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         "in_background": true,
     });
     if arguments.plan {
-        return planned(creel.call("replay_plan", &draft)?, arguments.json);
+        return planned(creel.call("replay_plan", &draft)?, arguments.asked.json);
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let (sent, stopped) = runtime.block_on(to_the_end(&creel, &draft, arguments.json))?;
-    if arguments.json {
+    let (sent, stopped) = runtime.block_on(to_the_end(&creel, &draft, arguments.asked.json))?;
+    if arguments.asked.json {
         print(&format!("{}\n", json_line(&serde_json::to_value(&sent)?)))?;
     }
     if stopped {
-        if !arguments.json {
+        if !arguments.asked.json {
             print(&format!(
                 "stopped: {} of {} came back; one that was under way was given up\n",
                 sent.results.len(),
@@ -83,7 +80,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         std::process::exit(INTERRUPTED);
     }
     let duplicate = |result: &ReplayResult| result.delivery.as_ref().is_some_and(|d| d.outcome == Outcome::Duplicate);
-    if !arguments.json && sent.results.iter().any(duplicate) {
+    if !arguments.asked.json && sent.results.iter().any(duplicate) {
         print("with --new-id it runs again\n")?;
     }
     answered(&sent.results)

@@ -11,7 +11,7 @@ use creel_core::authenticate::{Scheme, schemes};
 use creel_core::samples::{self, Sample};
 use serde_json::{Value, json};
 
-use crate::folder::Folder;
+use crate::folder::Asked;
 use crate::output::{json as json_line, print};
 use crate::replay::{answered, broken, came_back};
 use crate::talk::Creel;
@@ -61,19 +61,16 @@ pub struct Arguments {
     /// Plan and show outside effects only. Without this they run, as for any sender's webhook.
     #[arg(long)]
     no_outside: bool,
-    /// Print the answer as JSON.
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    folder: Folder,
+    asked: Asked,
 }
 
 /// Sends it once and prints what came back.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let creel = Creel::running_in(&arguments.folder)?;
+    let creel = Creel::running_in(&arguments.asked.folder)?;
     let to = to::find(&creel, &arguments.to)?;
     let mut sent = creel.call("replay_send", &draft(arguments, &to)?)?;
-    if arguments.json {
+    if arguments.asked.json {
         print(&format!("{}\n", json_line(&sent["results"][0])))?;
         let result: ReplayResult = serde_json::from_value(sent["results"][0].take())?;
         return answered(&[result]);

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::deliveries::listed as deliveries;
 use crate::executions::listed as executions;
-use crate::folder::Folder;
+use crate::folder::Asked;
 use crate::output::{is_terminal, json as json_line, print, print_bytes, safe, safe_lines};
 use crate::talk::Creel;
 use crate::words::{span, word};
@@ -25,21 +25,18 @@ pub struct Arguments {
     /// Only its header lines, credentials masked.
     #[arg(long)]
     headers: bool,
-    /// Print it as JSON (a body as base64).
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    folder: Folder,
+    asked: Asked,
 }
 
 /// Prints it.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let creel = Creel::running_in(&arguments.folder)?;
+    let creel = Creel::running_in(&arguments.asked.folder)?;
     if arguments.body {
         return body(&creel, arguments);
     }
     let mut answer = creel.call("delivery_get", &json!({"id": arguments.id}))?;
-    if arguments.json {
+    if arguments.asked.json {
         let shown = if arguments.headers { answer["headers"].take() } else { answer };
         return print(&format!("{}\n", json_line(&shown)));
     }
@@ -58,7 +55,7 @@ fn body(creel: &Creel, arguments: &Arguments) -> anyhow::Result<()> {
             break;
         }
     }
-    if arguments.json {
+    if arguments.asked.json {
         let shown = json!({"bytes": bytes.len(), "base64": BASE64_STANDARD.encode(&bytes)});
         return print(&format!("{}\n", json_line(&shown)));
     }

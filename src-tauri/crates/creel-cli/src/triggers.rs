@@ -3,25 +3,22 @@
 use creel_core::api::triggers::TriggerRow;
 use serde_json::json;
 
-use crate::folder::Folder;
+use crate::folder::Asked;
 use crate::output::{cell, json as json_line, print, table};
 use crate::talk::Creel;
 
 /// What `creel triggers` takes.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Print the answer as JSON.
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    folder: Folder,
+    asked: Asked,
 }
 
 /// Prints all of them.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let creel = Creel::running_in(&arguments.folder)?;
+    let creel = Creel::running_in(&arguments.asked.folder)?;
     let answer = creel.call("triggers_list", &json!({}))?;
-    if arguments.json {
+    if arguments.asked.json {
         return print(&format!("{}\n", json_line(&answer)));
     }
     let triggers: Vec<TriggerRow> = serde_json::from_value(answer)?;

@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use crate::clock::UnixMs;
 use crate::ids::{AgentExecutionId, AgentId, DeliveryId, ExecutionId, TriggerId};
+use crate::raw_json::RawJson;
 
 pub use backend::{Backend, ChatBackend, CommandBackend};
 pub use prompt::PAYLOAD_MARK;
@@ -124,7 +125,7 @@ pub struct AgentExecution {
     /// What it gets.
     #[ts(type = "unknown")]
     #[schema(value_type = Object)]
-    pub input: Value,
+    pub input: RawJson,
     /// What it gave.
     #[ts(type = "unknown")]
     #[schema(value_type = Option<Object>)]

@@ -81,9 +81,9 @@ impl Standing {
     pub fn answer(&self, contract: Contract) -> Option<(Answered, String)> {
         let (fault, answer) = contract.face().faults().into_iter().find(|(fault, _)| fault.key == self.asked.fault)?;
         let words = match self.asked.manner {
-            Manner::Whole => format!("\"answer as\" is on: {} {}", fault.status, fault.about),
-            Manner::SlowBody => format!("\"answer as\" is on: {} {}, with a slow body", fault.status, fault.about),
-            Manner::Drop => "\"answer as\" is on: the connection is closed without an answer".to_owned(),
+            Manner::Whole => format!("as \"answer as\" says: {} {}", fault.status, fault.about),
+            Manner::SlowBody => format!("as \"answer as\" says: {} {}, with a slow body", fault.status, fault.about),
+            Manner::Drop => "as \"answer as\" says: the connection is closed without an answer".to_owned(),
         };
         Some((Answered { manner: self.asked.manner, delay_ms: self.asked.delay_ms, ..answer }, words))
     }

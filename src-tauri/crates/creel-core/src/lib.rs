@@ -49,6 +49,7 @@ pub mod ids;
 pub mod orloj;
 pub mod pipelines;
 pub mod process;
+pub mod raw_json;
 pub mod settings;
 pub mod task;
 pub mod tls;

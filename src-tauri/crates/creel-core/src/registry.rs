@@ -95,10 +95,10 @@ impl Routes {
         self.by_id.get(id).cloned()
     }
 
-    /// What of `input` does not fit the agent that is to get it. An agent that is gone takes anything: the action
-    /// fails with that reason.
-    pub fn misfit(&self, agent: &AgentId, input: &Value) -> Option<String> {
-        self.agents.get(agent)?.as_ref()?.misfit(input)
+    /// What of `input` does not fit the agent that is to get it; nothing is built for an agent without a schema. An agent
+    /// that is gone takes anything: the action fails with that reason.
+    pub fn misfit(&self, agent: &AgentId, input: impl FnOnce() -> Value) -> Option<String> {
+        self.agents.get(agent)?.as_ref()?.misfit(&input())
     }
 
     /// How many answer a fault in place of their work.

@@ -9,7 +9,9 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use crate::app::{App, NEWS_EVERY};
 use crate::clock::UnixMs;
 use crate::events::Event;
+use crate::orloj::ResourceKind;
 use crate::store::StoreError;
+use crate::store::records;
 use crate::store::retention::{self, Gone};
 
 /// How often it looks.
@@ -54,7 +56,8 @@ async fn tell(app: Arc<App>, mut deletions: UnboundedReceiver<Vec<Gone>>) {
     }
 }
 
-/// Deletes until nothing is too old, too many or too large. How many deliveries went.
+/// Deletes until nothing is too old, too many or too large; what deliveries left in targets by the same bounds. How many
+/// deliveries went.
 pub async fn sweep(app: &App) -> Result<usize, StoreError> {
     let bounds = bounds(app);
     let mut gone = 0;
@@ -64,6 +67,10 @@ pub async fn sweep(app: &App) -> Result<usize, StoreError> {
             break;
         }
         gone += count;
+        tokio::time::sleep(BREATH).await;
+    }
+    while app.store.write(move |turn| records::delete_some(turn.db, &bounds, BATCH)).await? > 0 {
+        app.events.send(Event::Resources(ResourceKind::Task));
         tokio::time::sleep(BREATH).await;
     }
     app.store.write(|turn| retention::tidy(turn)).await?;

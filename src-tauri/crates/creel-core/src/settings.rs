@@ -45,7 +45,8 @@ impl Default for Settings {
     }
 }
 
-/// Which deliveries are deleted by themselves. Pinned ones stay. 0 means no bound.
+/// Which deliveries are deleted by themselves; pinned ones stay. What they left goes by the same age and number:
+/// occurrences, resolved alerts, runs of Orloj's templates. 0 means no bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[ts(export)]
 #[serde(default)]

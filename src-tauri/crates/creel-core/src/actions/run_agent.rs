@@ -11,6 +11,7 @@ use crate::delivery::Delivery;
 use crate::error::ApiError;
 use crate::execution::Execution;
 use crate::ids::{AgentExecutionId, AgentId};
+use crate::raw_json::RawJson;
 use crate::store::{StoreError, Turn, agent_executions, agents};
 use crate::template::{Scope, Template};
 use crate::trigger::MissingPolicy;
@@ -34,8 +35,9 @@ pub struct RunAgent {
 pub struct RunAgentPlan {
     /// Who runs.
     pub agent_id: AgentId,
-    /// What it gets.
-    pub input: Value,
+    /// What it gets. The run keeps it; it is not written again.
+    #[serde(skip)]
+    pub input: RawJson,
     /// The run's id, which its sender gets.
     pub execution_id: AgentExecutionId,
     /// Its lane in the queue.
@@ -52,12 +54,13 @@ impl RunAgent {
     }
 
     /// What the agent gets for one delivery.
-    pub fn input(&self, scope: &Scope<'_>, missing: MissingPolicy) -> Value {
+    pub fn input(&self, scope: &Scope<'_>, missing: MissingPolicy) -> RawJson {
         if self.input.is_empty() {
-            return scope.payload().clone();
+            return scope.raw_payload().unwrap_or_else(|| RawJson::from_value(scope.payload()));
         }
         let render = |text: &String| Value::String(Template::parse(text).render(scope, missing).text);
-        Value::Object(self.input.iter().map(|(name, text)| (name.clone(), render(text))).collect::<Map<_, _>>())
+        let members = self.input.iter().map(|(name, text)| (name.clone(), render(text)));
+        RawJson::from_value(&Value::Object(members.collect::<Map<_, _>>()))
     }
 
     /// The run for one delivery.

@@ -11,7 +11,7 @@ use crate::actions::{Forwarder, RunAgentPlan, SpawnAgentPlan, wire};
 use crate::error::{ApiError, ErrorCode};
 use crate::execute::{Again, Live, Ran, StepLog};
 use crate::store::queue::{self, Job};
-use crate::store::{StoreError, agents, approvals};
+use crate::store::{StoreError, agent_executions, agents, approvals};
 use wire::Stopped;
 
 /// Longest answer in bytes: a report, not a book.
@@ -86,8 +86,11 @@ impl Agents<'_> {
             (ApiError::new(ErrorCode::NotFound, words).hint("choose another agent in the trigger"), Again::Never)
         };
         let agent = found.ok_or_else(gone)?;
+        let run = plan.execution_id.clone();
+        let run = self.forwarder.store.read(move |db| agent_executions::get(db, &run)).await.map_err(unwritten)?;
+        let input = run.map(|run| run.input).unwrap_or_default();
         let started = Instant::now();
-        let answered = self.ask(job, &agent, "", &Prompt::input(&agent, &plan.input), log).await?;
+        let answered = self.ask(job, &agent, "", &Prompt::input(&agent, &input.value()), log).await?;
         Ok(result(&agent, &answered, started, &plan.execution_id.0))
     }
 

@@ -94,7 +94,7 @@ pub fn there(found: &Found, way: &mut Way) -> Result<Arc<Listening>, Stop> {
 /// "Stop answering" is off, and so is the trigger's "answer as".
 pub fn answering(app: &App, at: &Listening, way: &Way) -> Result<(), Stop> {
     if app.settings.load().stop_answering {
-        return Err(Stop::new(ReasonCode::Paused, "\"stop answering\" is on"));
+        return Err(Stop::new(ReasonCode::Paused, "nothing is answered: \"stop answering\" is on"));
     }
     let Some(standing) = at.answer_as.as_ref().filter(|standing| standing.is_on()) else { return Ok(()) };
     let Some((answer, words)) = standing.answer(at.trigger.contract) else { return Ok(()) };

@@ -21,7 +21,7 @@ pub fn insert(db: &Connection, run: &mut AgentExecution) -> Result<(), StoreErro
         &run.trigger_id,
         &run.source_delivery,
         Word(run.status),
-        Json(&run.input),
+        run.input.as_str(),
         run.created_at,
         &run.execution_id,
     ))?;

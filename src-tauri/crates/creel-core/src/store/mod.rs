@@ -28,6 +28,7 @@ pub mod orloj_webhooks;
 pub mod pipelines;
 pub mod queue;
 mod readers;
+pub mod records;
 pub mod recover;
 mod refused;
 pub mod retention;

@@ -11,6 +11,7 @@ use super::payload;
 use super::pluck::pluck;
 use crate::clock::UnixMs;
 use crate::headers::is_credential;
+use crate::raw_json::RawJson;
 use crate::receive::Headers;
 
 /// What every path begins with.
@@ -75,6 +76,11 @@ impl<'a> Scope<'a> {
     /// The body: JSON, a form's fields, or text.
     pub fn payload(&self) -> &Value {
         self.payload.get_or_init(|| payload::read(self.of.headers, self.of.body))
+    }
+
+    /// The body's own text, where the payload is that JSON.
+    pub fn raw_payload(&self) -> Option<RawJson> {
+        if payload::is_form(self.of.headers) { None } else { RawJson::of(self.of.body) }
     }
 
     /// The value at a dotted path, or `None` where there is none. Numbers index arrays; names of headers have any case; a

@@ -14,6 +14,7 @@ use crate::error::ApiError;
 use crate::events::Event;
 use crate::ids::{AgentExecutionId, AgentId, DeliveryId, RandomIds, TriggerId};
 use crate::orloj::{ResourceKind, ResourceMetadata, TaskManifest, TaskMode, TaskSpec};
+use crate::raw_json::RawJson;
 use crate::store::{agent_executions, orloj_tasks};
 
 async fn open(folder: &tempfile::TempDir) -> Arc<App> {
@@ -138,7 +139,7 @@ fn run(agent: &str, number: i64) -> AgentExecution {
         trigger_id: TriggerId("trg_1".to_owned()),
         source_delivery: DeliveryId("dlv_1".to_owned()),
         status: AgentExecutionStatus::Pending,
-        input: json!({ "n": number }),
+        input: RawJson::from_value(&json!({ "n": number })),
         output: None,
         error: None,
         created_at: UnixMs(1),

@@ -88,9 +88,7 @@ impl Face for Promptrails {
 
     fn answer(&self, _: &Trigger, done: &Done) -> Answered {
         match &done.first {
-            Some(Made::AgentExecution(run)) => {
-                Answered::json(201, json!({ "data": shown::execution(&json!(run)) }).to_string())
-            }
+            Some(Made::AgentExecution(run)) => Answered::json(201, shown::created(run)),
             Some(Made::Failed(reason)) => error(500, "internal_error", reason),
             Some(
                 Made::Task { .. }
@@ -160,8 +158,8 @@ fn fits(app: &App, at: &Listening, _: &Genuine, way: &Way) -> Result<(), Stop> {
     let routes = app.registry.now();
     for action in &at.trigger.actions {
         let crate::actions::Action::RunAgent(config) = action else { continue };
-        let input = config.input(&scope, at.trigger.missing);
-        if let Some(words) = routes.misfit(&config.agent_id, &input) {
+        let input = || config.input(&scope, at.trigger.missing).value();
+        if let Some(words) = routes.misfit(&config.agent_id, input) {
             return Err(Stop::new(ReasonCode::InvalidInput, words).told());
         }
     }

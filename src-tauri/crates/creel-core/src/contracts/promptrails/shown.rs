@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::agent::AgentExecution;
 use crate::clock::UnixMs;
+use crate::raw_json::RawJson;
 
 /// The one workspace there is, as a KSUID.
 const WORKSPACE: &str = "0CreelLocalWorkspace0000001";
@@ -68,6 +70,29 @@ pub(super) fn agent(agent: &Value) -> Value {
         "updated_at": time(&agent["updated_at"]),
     })
 }
+
+/// A new execution in its envelope. Its input is handed on as it came.
+pub(super) fn created(run: &AgentExecution) -> String {
+    let bare = execution(&json!(AgentExecution { input: RawJson::default(), ..run.clone() }));
+    let mut answer = String::with_capacity(run.input.as_str().len() + ANSWER_BESIDES);
+    answer.push_str("{\"data\":{");
+    for (name, value) in bare.as_object().into_iter().flatten() {
+        if !answer.ends_with('{') {
+            answer.push(',');
+        }
+        answer.push_str(&json!(name).to_string());
+        answer.push(':');
+        match name.as_str() {
+            "input" => answer.push_str(run.input.as_str()),
+            _ => answer.push_str(&value.to_string()),
+        }
+    }
+    answer.push_str("}}");
+    answer
+}
+
+/// Bytes of a new execution beside its input, about.
+const ANSWER_BESIDES: usize = 512;
 
 /// An execution.
 pub(super) fn execution(run: &Value) -> Value {

@@ -19,6 +19,7 @@ pub fn routes() -> Router<Site> {
         .route("/api/alerts/{id}/occurrences", get(occurrences))
         .route("/api/alerts/{id}/acknowledge", post(acknowledge))
         .route("/api/alerts/{id}/resolve", post(resolve))
+        .route("/api/alerts/{id}/reopen", post(reopen))
 }
 
 pub fn described() -> Vec<Route> {
@@ -28,7 +29,8 @@ pub fn described() -> Vec<Route> {
         "group_key": "deploy:api-gateway", "occurrenceCount": 7, "first_at": 1_795_244_400_000_i64,
         "last_at": 1_795_244_460_000_i64, "resolved_at": null,
     });
-    let occurrence = json!({ "number": 7, "at": 1_795_244_460_000_i64, "severity": "sev1", "delivery_id": "dlv_2xQ…" });
+    let occurrence =
+        json!({ "seq": 12, "number": 7, "at": 1_795_244_460_000_i64, "severity": "sev1", "delivery_id": "dlv_2xQ…" });
     vec![
         Route::new("GET /api/alerts", "alerts", "Alerts, the ones raised last first.")
             .query("status", "Only with this status.", of("AlertStatus"))
@@ -44,7 +46,13 @@ pub fn described() -> Vec<Route> {
             "Somebody is at it; 409 when it is resolved.",
         )
         .gives(of("Alert"), alert.clone()),
-        Route::new("POST /api/alerts/{id}/resolve", "alert_resolve", "It is over.").gives(of("Alert"), alert),
+        Route::new("POST /api/alerts/{id}/resolve", "alert_resolve", "It is over.").gives(of("Alert"), alert.clone()),
+        Route::new(
+            "POST /api/alerts/{id}/reopen",
+            "alert_reopen",
+            "It is open again; 409 when its group went on in a newer alert.",
+        )
+        .gives(of("Alert"), alert),
     ]
 }
 
@@ -81,4 +89,8 @@ async fn acknowledge(State(site): State<Site>, Path(id): Path<String>) -> Reply 
 
 async fn resolve(State(site): State<Site>, Path(id): Path<String>) -> Reply {
     shown(site.run("alert_resolve", json!({ "id": id })).await?)
+}
+
+async fn reopen(State(site): State<Site>, Path(id): Path<String>) -> Reply {
+    shown(site.run("alert_reopen", json!({ "id": id })).await?)
 }

@@ -59,6 +59,7 @@ fn cases() -> Vec<Case> {
         ("GET /api/alerts/x/occurrences?after=9", "", "alert_occurrences", json!({ "id": "x", "after": 9 })),
         ("POST /api/alerts/x/acknowledge", "", "alert_acknowledge", id()),
         ("POST /api/alerts/x/resolve", "", "alert_resolve", id()),
+        ("POST /api/alerts/x/reopen", "", "alert_reopen", id()),
         ("GET /api/triggers", "", "triggers_list", json!({})),
         ("POST /api/triggers", r#"{"name":"a"}"#, "trigger_create", json!({ "name": "a" })),
         ("GET /api/triggers/x", "", "trigger_get", id()),
