@@ -40,9 +40,9 @@ pub fn judge(rules: &[FilterRule], body: &AlertBody, webhook_default: Option<Sev
 /// Each rule with whether it applies and why; those behind a drop are not reached.
 pub fn rule_by_rule(rules: &[FilterRule], body: &AlertBody, webhook_default: Option<Severity>) -> Vec<GateVerdict> {
     let mut severity = body.severity.or(webhook_default).unwrap_or(Severity::DEFAULT);
-    let mut dropped = false;
+    let (fields, mut dropped) = (body.fields(), false);
     let mut say = |rule: &FilterRule| {
-        let reason = met(rule, &body.fields, severity).filter(|_| !dropped);
+        let reason = met(rule, &fields, severity).filter(|_| !dropped);
         let words = match (&reason, dropped) {
             (_, true) => "not reached: a rule above drops the alert".to_owned(),
             (None, false) => "does not apply".to_owned(),

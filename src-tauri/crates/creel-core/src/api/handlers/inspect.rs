@@ -118,7 +118,7 @@ pub async fn preview(app: &Arc<App>, input: PreviewQuery) -> Result<Preview, Api
         let agent = agents.iter().find(|agent| agent.id == config.agent_id);
         let name = agent.map_or("that is made with the trigger", |agent| &agent.name);
         shown.words = format!("runs the agent {name}");
-        shown.problem = app.registry.now().misfit(&config.agent_id, &config.input(&scope, trigger.missing));
+        shown.problem = app.registry.now().misfit(&config.agent_id, || config.input(&scope, trigger.missing).value());
     }
     Ok(preview)
 }
