@@ -61,6 +61,16 @@ fn schemathesis_finds_no_server_error_and_no_answer_beside_the_document() {
     assert!(creel.deliveries("").len() < 100_000, "it still answers");
 }
 
+#[test]
+fn a_trigger_takes_no_settings_of_another_contract() {
+    let creel = Creel::start();
+    let rule = json!({ "match": "all", "effect": "drop", "rules": [] });
+    let draft =
+        json!({ "name": "n", "slug": "n", "scheme": "github", "settings": { "opshift": { "filter_rules": [rule] } } });
+    let refused = creel.try_rpc("trigger_create", draft);
+    assert_eq!((refused.status, &refused.json()["field"]), (422, &json!("settings")), "{}", refused.text());
+}
+
 /// The document without its locks, because the session's cookie opens them and a wrong token made up beside it would not;
 /// without the stream that never ends, and without what would close the session or approve a made-up program.
 fn testable(mut document: Value) -> Value {

@@ -92,6 +92,7 @@ impl Face for Creel {
     }
 
     fn check(&self, trigger: &Trigger) -> Result<(), ApiError> {
+        super::face::without_settings(trigger)?;
         let slug = &trigger.slug;
         let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         if (1..=64).contains(&slug.len()) && slug.bytes().all(fits) {

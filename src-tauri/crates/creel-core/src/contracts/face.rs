@@ -141,3 +141,11 @@ impl Contract {
         }
     }
 }
+
+/// For a contract that has no settings of its own: another contract's are refused, also where nothing would read them.
+pub(super) fn without_settings(trigger: &Trigger) -> Result<(), ApiError> {
+    match trigger.settings {
+        ContractSettings::None => Ok(()),
+        _ => Err(ApiError::invalid("settings", "settings of another contract").hint("leave `settings` out")),
+    }
+}

@@ -93,6 +93,7 @@ impl Face for Opengate {
     }
 
     fn check(&self, trigger: &Trigger) -> Result<(), ApiError> {
+        super::face::without_settings(trigger)?;
         match trigger.scheme.as_str() {
             "none" => Err(ApiError::invalid("scheme", "OpenGate checks a signature on every request")),
             _ => Ok(()),

@@ -67,8 +67,11 @@ pub fn trouble_at(path: &str, error: ApiError) -> Response {
     own.map_or_else(|| Trouble(error.clone()).into_response(), |(_, envelop)| envelop(&error))
 }
 
+/// An error as a service says it.
+type Envelop = fn(&ApiError) -> Response;
+
 /// How the services' own management routes say an error, by what their paths begin with.
-const ENVELOPES: &[(&str, fn(&ApiError) -> Response)] = &[
+const ENVELOPES: &[(&str, Envelop)] = &[
     ("/api/projects/", Opengate::envelop),
     ("/api/hooks", Octipus::envelop),
     ("/v1/", Orloj::envelop),
