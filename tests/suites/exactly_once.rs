@@ -5,9 +5,8 @@
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::sync::Mutex;
-use std::time::Duration;
 
-use creel_tests::{Connection, Creel, Request, Response};
+use creel_tests::{Connection, Creel, Request, Response, until};
 use serde_json::{Value, json};
 
 use crate::{deliver, octipus, promptrails};
@@ -15,8 +14,8 @@ use crate::{deliver, octipus, promptrails};
 /// Senders at once, and what each of them sends: 200 in all.
 const SENDERS: u8 = 20;
 const EACH: u32 = 10;
-/// How long the load lasts until a kill, in milliseconds.
-const KILLS: [u64; 3] = [60, 110, 170];
+/// After so many answers in all comes a kill.
+const KILLS: [usize; 3] = [13, 37, 71];
 
 const BODY: &str = r#"{"message":"same","event":"deploy"}"#;
 
@@ -55,7 +54,7 @@ fn at_once(creel: &Creel, address: impl Fn(u8) -> u8 + Sync, request: &(impl Fn(
 /// Four senders, each from an address of its own, until `kill -9`, three times. The answers that came.
 fn under_kills(creel: &mut Creel, request: impl Fn(&str) -> Request + Sync) -> Vec<(String, Response)> {
     let answered = Mutex::new(Vec::new());
-    for (run, limit) in (0u8..).zip(KILLS) {
+    for (run, enough) in (0u8..).zip(KILLS) {
         std::thread::scope(|scope| {
             for sender in 0..4 {
                 let (receiver, answered, request) = (creel.receiver.clone(), &answered, &request);
@@ -69,15 +68,12 @@ fn under_kills(creel: &mut Creel, request: impl Fn(&str) -> Request + Sync) -> V
                     }
                 });
             }
-            // The moment of the kill is what varies; it waits for time, not for a condition.
-            std::thread::sleep(Duration::from_millis(limit));
+            until("the load to be a load", || (answered.lock().unwrap().len() >= enough).then_some(()));
             creel.kill();
         });
         creel.start_again();
     }
-    let answered = answered.into_inner().unwrap();
-    assert!(answered.len() > 30, "the load was a load: {}", answered.len());
-    answered
+    answered.into_inner().unwrap()
 }
 
 fn count(answers: &[Response], status: u16) -> usize {
