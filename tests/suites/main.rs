@@ -9,6 +9,7 @@ mod cli;
 mod control;
 mod crash;
 mod creel_admission;
+mod creel_import;
 mod creel_limits;
 mod creel_replies;
 mod creel_schemes;

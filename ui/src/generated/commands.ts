@@ -100,9 +100,11 @@ import type { Touched } from './Touched';
 import type { TriggerChange } from './TriggerChange';
 import type { TriggerDraft } from './TriggerDraft';
 import type { TriggerMade } from './TriggerMade';
+import type { TriggerRead } from './TriggerRead';
 import type { TriggerRef } from './TriggerRef';
 import type { TriggerRow } from './TriggerRow';
 import type { TriggerSnippetQuery } from './TriggerSnippetQuery';
+import type { TriggerText } from './TriggerText';
 import type { View } from './View';
 import type { ViewRef } from './ViewRef';
 
@@ -135,6 +137,8 @@ export interface Commands {
   trigger_rotate_token: { input: RotateToken; output: TokenRotated };
   trigger_answer_as: { input: AnswerAsChange; output: TriggerRow };
   faults_list: { input: FaultsQuery; output: Array<Fault> };
+  trigger_import: { input: TriggerText; output: TriggerRead };
+  trigger_export: { input: TriggerRef; output: TriggerText };
   trigger_draft: { input: DraftFrom; output: Drafted };
   secret_keep: { input: KeepSecret; output: SecretInfo };
   secrets_list: { input: Nothing; output: Array<SecretInfo> };

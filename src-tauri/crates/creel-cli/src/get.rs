@@ -3,12 +3,12 @@
 use clap::ValueEnum;
 use creel_core::api::resources::ResourceRow;
 use creel_core::orloj::ResourceKind;
+use creel_core::yaml;
 use serde_json::{Value, json};
 
 use crate::folder::Folder;
 use crate::output::{cell, json as json_line, print, safe_lines, table};
 use crate::talk::Creel;
-use crate::yaml;
 
 /// What `creel get` takes.
 #[derive(clap::Args)]

@@ -20,7 +20,6 @@ mod to;
 mod triggers;
 mod verify;
 mod words;
-mod yaml;
 
 use std::process::ExitCode;
 

@@ -55,3 +55,4 @@ pub mod task;
 pub mod tls;
 pub mod trigger;
 pub mod verdict;
+pub mod yaml;

@@ -11,6 +11,7 @@ import type { SampleInfo } from '../../generated/SampleInfo';
 import type { SchemeInfo } from '../../generated/SchemeInfo';
 import type { SecretInfo } from '../../generated/SecretInfo';
 import type { TaskList } from '../../generated/TaskList';
+import type { TriggerDraft } from '../../generated/TriggerDraft';
 import type { TriggerId } from '../../generated/TriggerId';
 import type { TriggerMade } from '../../generated/TriggerMade';
 import type { TriggerRow } from '../../generated/TriggerRow';
@@ -20,6 +21,7 @@ import { makeAgent } from '../../builder/new-agent';
 import { changeOf, creationOf, draftOf, emptyDraft, wholeDraft, type WholeDraft } from './draft';
 import { Latest } from './latest';
 import { manifestOf } from './orloj';
+import { importedDraft } from './recipes';
 import { saveWebhook } from './save-orloj';
 
 /** Quiet before a preview: shorter than a pause in typing is felt, longer than the gap between two keys. */
@@ -37,8 +39,8 @@ const OFFERED = 100;
 /** Deliveries that the sample menu offers. */
 const RECENT = 30;
 
-/** Which builder is wanted: a new trigger, one from a delivery, or an existing one. */
-export type Opening = { from?: DeliveryId } | { id: TriggerId };
+/** Which builder is wanted: a new trigger, one from a delivery or from what was imported, or an existing one. */
+export type Opening = { from?: DeliveryId; draft?: TriggerDraft } | { id: TriggerId };
 
 /** What a trigger took or would have taken, under a signature that fits. */
 function genuine({ outcome }: Delivery): boolean {
@@ -92,6 +94,7 @@ export class Builder {
       await this.#loadChoices();
       if ('id' in opening) await this.#openTrigger(opening.id);
       else if (opening.from) await this.#openDelivery(opening.from);
+      else if (opening.draft) this.#openDraft(opening.draft);
       else this.#start(emptyDraft(this.lists[0]?.id ?? ''));
       this.phase = 'ready';
       await this.#loadSamples();
@@ -135,6 +138,13 @@ export class Builder {
     this.why = drafted.why;
     this.#start(wholeDraft(drafted.draft, this.lists[0]?.id ?? ''));
     await this.useSample((await this.#host.call('delivery_get', { id: drafted.sample })).delivery);
+  }
+
+  /** What was imported is not saved yet: leaving asks. A recipe fills in what it leaves out. */
+  #openDraft(draft: TriggerDraft): void {
+    const list = this.lists[0]?.id ?? '';
+    this.#start(emptyDraft(list));
+    this.draft = importedDraft(draft, list);
   }
 
   #start(draft: WholeDraft): void {

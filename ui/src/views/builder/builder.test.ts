@@ -133,3 +133,17 @@ test('a change never carries a secret or a contract; a creation for OpenGate has
   expect(creationOf(draft)).not.toHaveProperty('secret_from');
   expect(creationOf({ ...draft, scheme: 'none' })).not.toHaveProperty('secret');
 });
+
+test('what was imported is not saved yet, and has what its contract begins with where it says nothing', async () => {
+  const task = {
+    create_task: { list_id: 'lst_x', title: 't', description: '', assignees: [], priority: 'high', tags: [] },
+  };
+  await builder.open({
+    draft: { contract: 'octipus', name: 'Hook', actions: [task], slug: undefined } as TriggerDraft,
+  });
+  expect(builder.dirty).toBe(true);
+  expect(builder.draft).toMatchObject({ name: 'Hook', scheme: 'octipus', missing: 'keep', make_secret: true });
+  expect(builder.draft.actions).toEqual([task]);
+  await builder.open({ draft: { contract: 'creel', name: 'Nothing', actions: [] } });
+  expect(builder.draft.actions, 'it does nothing where it says nothing').toEqual([]);
+});

@@ -1,6 +1,7 @@
 /** What a new trigger of each contract begins with: its scheme and limits, and an action from the service's document. */
 import type { Contract } from '../../generated/Contract';
 import type { ListId } from '../../generated/ListId';
+import type { TriggerDraft } from '../../generated/TriggerDraft';
 import { emptyDraft, newRun, newTask, type WholeDraft } from './draft';
 import { webhookOf } from './orloj';
 
@@ -77,6 +78,13 @@ export function recipe(contract: Contract, list: ListId): Partial<WholeDraft> {
       actions: [],
     };
   return plain;
+}
+
+/** What was imported, over what its contract begins with. It does what it says, and nothing where it says nothing. */
+export function importedDraft(draft: TriggerDraft, list: ListId): WholeDraft {
+  const begun = { ...emptyDraft(list), ...recipe(draft.contract ?? 'creel', list), actions: [] };
+  const said = Object.entries(draft).filter(([, value]) => value !== undefined && value !== null);
+  return { ...begun, ...Object.fromEntries(said) };
 }
 
 function task(list: ListId, title: string) {

@@ -15,6 +15,7 @@ use crate::api::approvals::*;
 use crate::api::deliveries::*;
 use crate::api::executions::*;
 use crate::api::hooks::*;
+use crate::api::imports::*;
 use crate::api::page::Page;
 use crate::api::pipelines::*;
 use crate::api::preview::*;
@@ -162,6 +163,10 @@ commands! {
     trigger_answer_as(AnswerAsChange) -> TriggerRow;
     /// The faults that a contract documents.
     faults_list(FaultsQuery) -> Vec<Fault>;
+    /// A draft from text: an Octipus hook, an OpenGate trigger, or what Creel exported.
+    trigger_import(TriggerText) -> TriggerRead;
+    /// A trigger as YAML, without its secrets.
+    trigger_export(TriggerRef) -> TriggerText;
     /// A draft from a delivery; the delivery is pinned as its sample.
     trigger_draft(DraftFrom) -> Drafted;
     /// Keep a named secret for signing forwards.

@@ -11,6 +11,7 @@ pub mod deliveries;
 pub mod executions;
 pub mod handlers;
 pub mod hooks;
+pub mod imports;
 pub mod page;
 pub mod pipelines;
 pub mod preview;

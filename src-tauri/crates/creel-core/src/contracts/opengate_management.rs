@@ -191,7 +191,8 @@ fn takes(body: &Map<String, Value>, names: [&str; 2]) -> bool {
 }
 
 /// OpenGate's words for a trigger as Creel's draft. A field that Creel does not know is refused by name.
-fn draft(mut body: Map<String, Value>) -> Result<Map<String, Value>, ApiError> {
+/// A trigger in OpenGate's words as the draft of one; `action_type` and `action_config` are its engine's names.
+pub(crate) fn draft(mut body: Map<String, Value>) -> Result<Map<String, Value>, ApiError> {
     let mut either = |names: [&str; 2]| names.iter().find_map(|name| body.remove(*name));
     let (action, config) = (either(["action", "action_type"]), either(["config", "action_config"]));
     if let Some(action) = action {

@@ -26,6 +26,7 @@ use std::sync::Arc;
 use answers::accepted;
 use firing::{Fired, Firing};
 pub use settings::{HookCondition, HookOperator, OctipusHook};
+pub(crate) use shown::draft;
 
 use super::fault::{fault, refusal};
 use super::{Done, Face, Foreseen, Found, OwnSecret, Refused};

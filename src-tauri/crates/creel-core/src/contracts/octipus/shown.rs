@@ -44,7 +44,7 @@ type Names = (&'static str, &'static str, &'static [(&'static str, &'static str)
 const METHODS: [&str; 3] = ["GET", "POST", "PUT"];
 
 /// A hook in Octipus's words as the draft of a trigger. A field that Octipus does not have is refused by name.
-pub(super) fn draft(mut body: Object) -> Result<Object, ApiError> {
+pub(crate) fn draft(mut body: Object) -> Result<Object, ApiError> {
     let mut draft = Object::from_iter([("contract".to_owned(), json!("octipus"))]);
     match body.remove("trigger") {
         Some(Value::String(kind)) if kind == "webhook" => {}

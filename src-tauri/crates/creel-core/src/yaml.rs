@@ -3,9 +3,11 @@
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::Value;
 
+use crate::error::{ApiError, ErrorCode};
+
 /// One YAML document of a JSON value.
-pub fn document(value: &Value) -> anyhow::Result<String> {
-    Ok(serde_saphyr::to_string(&Plain(value))?)
+pub fn document(value: &Value) -> Result<String, ApiError> {
+    serde_saphyr::to_string(&Plain(value)).map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))
 }
 
 struct Plain<'v>(&'v Value);
