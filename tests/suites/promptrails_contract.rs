@@ -114,7 +114,7 @@ fn the_31st_request_of_a_minute_from_one_address_is_429_whatever_its_token() {
 }
 
 #[test]
-fn the_token_is_shown_once_and_is_kept_nowhere() {
+fn the_token_is_shown_once_and_kept_only_sealed() {
     let creel = Creel::start();
     let made = trigger(&creel, &agent(&creel, json!(null)), json!({ "generate_secret": true }));
     assert!(made.token.starts_with("wht_") && made.token.len() > 40 && !made.secret.is_empty());

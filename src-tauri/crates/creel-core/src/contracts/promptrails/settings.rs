@@ -1,4 +1,4 @@
-//! What a PromptRails trigger has that no other contract's trigger has: its token, of which only the hash is kept.
+//! What a PromptRails trigger has that no other contract's trigger has: the hash of its token. The token itself is sealed, for Creel's own tests.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
