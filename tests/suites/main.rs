@@ -5,6 +5,7 @@ mod agents;
 mod agents_program;
 mod agents_trouble;
 mod answer_as;
+mod channels;
 mod cli;
 mod control;
 mod crash;

@@ -5,18 +5,20 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::actions::{Effect, Planned};
+use crate::actions::{ActionKind, Effect, NOTIFY_ATTEMPTS, NotifyPlan, Planned};
+use crate::alerts::How;
 use crate::api::deliveries::{Answer, Timing};
 use crate::clock::UnixMs;
 use crate::contracts::{Done, Made};
 use crate::delivery::{Delivery, Outcome, ReasonCode};
 use crate::events::Event;
 use crate::execution::{Execution, ExecutionStatus};
+use crate::ids::ExecutionId;
 use crate::receive::{Answered, Headers};
 use crate::registry::Listening;
 use crate::store::contents::PackedBody;
 use crate::store::executions::NewExecution;
-use crate::store::{SeenKeys, StoreError, Turn, answer_as, contents, deliveries, executions};
+use crate::store::{SeenKeys, StoreError, Turn, answer_as, channels, contents, deliveries, executions};
 use crate::trigger::Trigger;
 
 /// A delivery ready for its commit.
@@ -269,7 +271,18 @@ pub fn run_local(
     let mut impossible = None;
     let outcome = match planned.effect {
         Effect::Task { id, plan } => Some(crate::actions::make_task(turn, id, plan, delivery, &mut made.events)?),
-        Effect::Alert(plan) => Some(crate::actions::raise_alert(turn, plan, delivery, &mut made.events)?),
+        Effect::Alert { plan, tell } => {
+            let (title, severity) = (plan.title.clone(), plan.severity);
+            let raised = crate::actions::raise_alert(turn, plan, delivery, &mut made.events)?;
+            if let (Made::Alert { how: How::Created | How::Reopened, .. }, Some(id)) = (&raised, tell)
+                && channels::wants(turn.db, severity)?
+            {
+                let text = format!("[{}] {title}", crate::store::words::word(&severity));
+                let told = follow_up(turn, &execution, id, &NotifyPlan::of_alert(text, severity));
+                made.executions.push(NewExecution { delivery_seq: delivery.seq, ..told });
+            }
+            Some(raised)
+        }
         Effect::Run(plan) => Some(crate::actions::run_task(turn, *plan, delivery, &mut made.events)?),
         Effect::Pipeline { plan, held } => {
             if let Some(reason) = held {
@@ -304,6 +317,27 @@ pub fn run_local(
     }
     made.executions.push(NewExecution { execution, delivery_seq: delivery.seq, plan: planned.plan, result });
     Ok(outcome)
+}
+
+/// A message that follows from an execution: an execution of its own, of the same delivery and trigger.
+pub fn follow_up(turn: &mut Turn<'_>, from: &Execution, id: ExecutionId, plan: &NotifyPlan) -> NewExecution {
+    let execution = Execution {
+        id,
+        seq: turn.next.take_execution(),
+        action: ActionKind::Notify,
+        summary: plan.message.lines().next().unwrap_or_default().chars().take(120).collect(),
+        status: ExecutionStatus::Queued,
+        attempts: 0,
+        max_attempts: NOTIFY_ATTEMPTS,
+        next_at: None,
+        created_at: turn.now,
+        started_at: None,
+        finished_at: None,
+        error: None,
+        ..from.clone()
+    };
+    let plan = serde_json::to_string(plan).unwrap_or_default();
+    NewExecution { execution, delivery_seq: 0, plan, result: None }
 }
 
 fn skip(execution: &mut Execution, reason: String, now: UnixMs) {

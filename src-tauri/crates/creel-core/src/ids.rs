@@ -70,6 +70,8 @@ ids! {
     AgentId = "";
     /// A run of an agent.
     AgentExecutionId = "";
+    /// A channel for messages.
+    ChannelId = "chn_";
     /// A saved view of the inbox.
     ViewId = "viw_";
 }

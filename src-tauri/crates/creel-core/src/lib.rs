@@ -38,6 +38,7 @@ pub mod snippet;
 mod start;
 
 pub mod agent;
+pub mod channels;
 pub mod clock;
 pub mod delivery;
 pub mod error;

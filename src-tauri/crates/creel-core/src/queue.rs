@@ -15,14 +15,7 @@ struct Asked(Weak<App>);
 
 /// Takes up what the last run left and runs what is due from now on.
 pub async fn start(app: &Arc<App>) -> Result<Executor, StoreError> {
-    let forwarder = Forwarder {
-        store: Arc::clone(&app.store),
-        clock: Arc::clone(&app.clock),
-        resolver: Arc::new(SystemResolver),
-        secrets: Arc::new(Asked(Arc::downgrade(app))),
-        listeners: Arc::new(Asked(Arc::downgrade(app))),
-        limits: Limits::default(),
-    };
+    let forwarder = forwarder(app);
     Executor::start(Parts {
         store: Arc::clone(&app.store),
         clock: Arc::clone(&app.clock),
@@ -32,6 +25,18 @@ pub async fn start(app: &Arc<App>) -> Result<Executor, StoreError> {
         stop_within: STOP_WITHIN,
     })
     .await
+}
+
+/// What sends requests for this app.
+pub fn forwarder(app: &Arc<App>) -> Forwarder {
+    Forwarder {
+        store: Arc::clone(&app.store),
+        clock: Arc::clone(&app.clock),
+        resolver: Arc::new(SystemResolver),
+        secrets: Arc::new(Asked(Arc::downgrade(app))),
+        listeners: Arc::new(Asked(Arc::downgrade(app))),
+        limits: Limits::default(),
+    }
 }
 
 impl SecretSource for Asked {

@@ -35,8 +35,8 @@ pub(crate) use forward_address::{
 pub(crate) use forward_answer::Answer as TargetAnswer;
 pub use forward_run::{Forwarder, Limits, Listeners, SecretSource};
 pub use instantiate_pipeline::{InstancePlan, InstantiatePipeline, instantiate_pipeline};
-pub use notify::Notify;
-pub use plan::{Effect, Outside, Planned, make_task, plan, plan_action};
+pub use notify::{NOTIFY_LANE, Notify, NotifyPlan};
+pub use plan::{Effect, NOTIFY_ATTEMPTS, Outside, Planned, make_task, plan, plan_action};
 pub use preview::preview_action;
 pub use raise_alert::raise_alert;
 pub use resolve::{Resolver, SystemResolver};
@@ -88,23 +88,6 @@ pub enum ActionKind {
     InstantiatePipeline,
     /// An execution of an agent.
     RunAgent,
-}
-
-impl ActionKind {
-    /// Why this Creel does not run it, where nothing here can yet: it is planned and written down as skipped.
-    pub fn no_runner(self) -> Option<&'static str> {
-        match self {
-            Self::CreateTask
-            | Self::Forward
-            | Self::RaiseAlert
-            | Self::RunTask
-            | Self::RunAgent
-            | Self::SpawnAgent
-            | Self::ExecuteTool
-            | Self::InstantiatePipeline => None,
-            Self::Notify => Some("this Creel has no channels for notify: planned, not sent"),
-        }
-    }
 }
 
 impl Action {

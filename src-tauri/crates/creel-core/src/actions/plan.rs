@@ -42,7 +42,12 @@ pub enum Effect {
         plan: TaskPlan,
     },
     /// An alert is raised now, or gets one occurrence more.
-    Alert(AlertPlan),
+    Alert {
+        /// What it says.
+        plan: AlertPlan,
+        /// The execution that tells the channels of it; `None`: nothing leaves this machine.
+        tell: Option<ExecutionId>,
+    },
     /// A run task is made now.
     Run(Box<RunPlan>),
     /// An instance of a pipeline is written now, and its run queued.
@@ -130,24 +135,27 @@ pub fn plan_action(
         }
         Action::SpawnAgent(config) => {
             let plan = config.plan(scope, trigger.missing);
-            (first_line(&config.prompt), json(&plan), AGENT_ATTEMPTS, not_run(action, outside))
+            (first_line(&config.prompt), json(&plan), AGENT_ATTEMPTS, queued(outside))
         }
-        Action::Notify(config) => {
-            let plan = config.plan(scope, trigger.missing);
-            (first_line(&plan.message), json(&plan), 1, not_run(action, outside))
-        }
+        Action::Notify(config) => match config.plan(scope, trigger.missing) {
+            Ok(plan) => {
+                let reason = outside.reason().or_else(|| config.nobody());
+                let effect = reason.map_or(Effect::Outside, |reason| Effect::Skipped(reason.to_owned()));
+                (first_line(&plan.message), json(&plan), NOTIFY_ATTEMPTS, effect)
+            }
+            Err(error) => ("notify".to_owned(), json(config), 1, Effect::Impossible(error)),
+        },
         Action::ExecuteTool(config) => match config.plan(scope, trigger) {
-            Ok((plan, summary)) => (cut(&summary), json(&plan), TOOL_ATTEMPTS, not_run(action, outside)),
+            Ok((plan, summary)) => (cut(&summary), json(&plan), TOOL_ATTEMPTS, queued(outside)),
             Err(error) => (format!("{} {}", config.tool, config.action), json(config), 1, Effect::Impossible(error)),
         },
     };
     Planned { id: ExecutionId::new(ids), position, action: action.kind(), summary, plan, max_attempts, effect }
 }
 
-/// An outside effect that nothing here runs yet: it never claims success.
-fn not_run(action: &Action, outside: Outside) -> Effect {
-    let reason = outside.reason().or_else(|| action.kind().no_runner());
-    reason.map_or(Effect::Outside, |reason| Effect::Skipped(reason.to_owned()))
+/// An outside effect: queued, or written down with the reason why not.
+fn queued(outside: Outside) -> Effect {
+    outside.reason().map_or(Effect::Outside, |reason| Effect::Skipped(reason.to_owned()))
 }
 
 /// Enough of a text for a row.
@@ -158,6 +166,9 @@ fn first_line(text: &str) -> String {
 fn cut(text: &str) -> String {
     text.chars().take(SUMMARY_MOST).collect()
 }
+
+/// Most attempts of a message: after half an hour it is old news.
+pub const NOTIFY_ATTEMPTS: u32 = 5;
 
 /// Most attempts of a tool; only a request is tried again.
 const TOOL_ATTEMPTS: u32 = 4;

@@ -29,7 +29,14 @@ pub fn preview_action(action: &Action, trigger: &Trigger, scope: &Scope<'_>, lis
             ActionPreview { action: action.kind(), words, fields, problem: None }
         }
         Action::Notify(config) => {
-            not_run(action, "notifies".to_owned(), vec![field("message", &config.message, trigger, scope)])
+            let words = match (config.notify_owner, config.channels.as_slice()) {
+                (true, _) => "notifies every verified channel".to_owned(),
+                (false, channels) => format!("notifies {}", or(&channels.join(", "), "nobody")),
+            };
+            let problem = config.plan(scope, trigger.missing).err().map(|error| error.message);
+            let problem = problem.or_else(|| config.nobody().map(str::to_owned));
+            let fields = vec![field("message", &config.message, trigger, scope)];
+            ActionPreview { action: action.kind(), words, fields, problem }
         }
         Action::ExecuteTool(config) => {
             let planned = config.validate().and_then(|()| config.plan(scope, trigger));
@@ -48,12 +55,6 @@ pub fn preview_action(action: &Action, trigger: &Trigger, scope: &Scope<'_>, lis
             }
         }
     }
-}
-
-/// An action that this Creel plans and does not run; the preview says so.
-fn not_run(action: &Action, words: String, fields: Vec<FieldPreview>) -> ActionPreview {
-    let problem = action.kind().no_runner().map(str::to_owned);
-    ActionPreview { action: action.kind(), words, fields, problem }
 }
 
 fn or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {

@@ -7,11 +7,15 @@ use serde_json::{Value, json};
 
 use super::prompt::Prompt;
 use super::{Agent, Backend, CommandBackend, TokenUsage, budget, chat, choose, command};
-use crate::actions::{Forwarder, RunAgentPlan, SpawnAgentPlan, wire};
+use crate::actions::{Forwarder, NotifyPlan, RunAgentPlan, SpawnAgentPlan, wire};
+use crate::commit::follow_up;
 use crate::error::{ApiError, ErrorCode};
-use crate::execute::{Again, Live, Ran, StepLog};
+use crate::events::Event;
+use crate::execute::{Again, Effect, Effected, Live, Ran, StepLog};
+use crate::ids::{ExecutionId, Ids};
+use crate::store::executions::{self, NewExecution};
 use crate::store::queue::{self, Job};
-use crate::store::{StoreError, agent_executions, agents, approvals};
+use crate::store::{StoreError, agent_executions, agents, approvals, channels};
 use wire::Stopped;
 
 /// Longest answer in bytes: a report, not a book.
@@ -56,6 +60,8 @@ pub struct Agents<'a> {
     pub forwarder: &'a Forwarder,
     /// Who hears partial output.
     pub live: &'a Arc<Live>,
+    /// Ids of what is made.
+    pub ids: &'a dyn Ids,
 }
 
 impl Agents<'_> {
@@ -68,7 +74,11 @@ impl Agents<'_> {
     /// `spawn_agent`: the agent for the topic, or the one that the orchestrator picks, gets the prompt.
     pub async fn run_spawned(&self, job: &Job, log: &mut StepLog) -> Ran {
         let Ok(plan) = serde_json::from_str::<SpawnAgentPlan>(&job.plan) else { return no_plan() };
-        self.ended(self.spawned(job, plan, log).await)
+        let tells_owner = plan.notify_owner;
+        match self.spawned(job, plan, log).await {
+            Ok(result) if tells_owner => Ran::Commit(tell_owner(job, result, self.ids)),
+            ended => self.ended(ended),
+        }
     }
 
     fn ended(&self, ended: Result<Value, Stopped>) -> Ran {
@@ -249,6 +259,27 @@ fn result(agent: &Agent, answered: &Answered, started: Instant, run: &str) -> Va
         "output": object.unwrap_or_else(|| json!({ "text": answered.text })),
         "usage": answered.usage,
         "duration_ms": u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+    })
+}
+
+/// The answer goes to every verified channel: a message of its own, queued in the commit that ends the run.
+fn tell_owner(job: &Job, result: Value, ids: &dyn Ids) -> Effect {
+    let said = &result["output"];
+    let text = said["text"].as_str().map_or_else(|| said.to_string(), str::to_owned);
+    let plan = NotifyPlan::to_owner(format!("{}: {text}", result["agent"].as_str().unwrap_or("agent")));
+    // A step of a pipeline is `exe_….3`.
+    let from = ExecutionId::from(job.id.0.split('.').next().unwrap_or_default());
+    let (id, seq) = (ExecutionId::new(ids), job.delivery_seq);
+    Arc::new(move |turn| {
+        let result = result.to_string();
+        let any = channels::all(turn.db)?.iter().any(|channel| channel.verified_at.is_some());
+        let Some(row) = executions::get(turn.db, &from)?.filter(|_| any) else {
+            return Ok(Effected { result, events: Vec::new() });
+        };
+        let told = follow_up(turn, &row, id.clone(), &plan);
+        let new = NewExecution { delivery_seq: seq, ..told };
+        executions::insert(turn.db, &new)?;
+        Ok(Effected { result, events: vec![Event::Execution(new.execution)] })
     })
 }
 

@@ -12,6 +12,7 @@ use crate::answer_as::Fault;
 use crate::api::agents::*;
 use crate::api::alerts::*;
 use crate::api::approvals::*;
+use crate::api::channels::*;
 use crate::api::deliveries::*;
 use crate::api::executions::*;
 use crate::api::hooks::*;
@@ -28,6 +29,7 @@ use crate::api::team::*;
 use crate::api::triggers::*;
 use crate::api::{Nothing, StopAnswering, handlers};
 use crate::app::App;
+use crate::channels::Channel;
 use crate::delivery::Delivery;
 use crate::error::{ApiError, ErrorCode};
 use crate::execution::{Execution, ExecutionDetail};
@@ -198,6 +200,19 @@ commands! {
     approval_give(ApprovalRef) -> Nothing;
     /// Take an approval back.
     approval_take_back(ApprovalRef) -> Nothing;
+
+    /// Channels by name, without their addresses.
+    channels_list(Nothing) -> Vec<Channel>;
+    /// Link a channel; a code is sent there.
+    channel_link(ChannelDraft) -> Channel;
+    /// Change a channel; another end is verified anew.
+    channel_update(ChannelChange) -> Channel;
+    /// Send another code there.
+    channel_send_code(ChannelRef) -> Nothing;
+    /// Type back the code: from now on it gets messages.
+    channel_verify(ChannelCode) -> Channel;
+    /// Unlink a channel with its address.
+    channel_unlink(ChannelRef) -> Nothing;
 
     /// All pipelines, oldest first.
     pipelines_list(Nothing) -> Vec<Pipeline>;

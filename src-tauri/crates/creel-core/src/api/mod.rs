@@ -6,6 +6,7 @@
 pub mod agents;
 pub mod alerts;
 pub mod approvals;
+pub mod channels;
 pub mod commands;
 pub mod deliveries;
 pub mod executions;

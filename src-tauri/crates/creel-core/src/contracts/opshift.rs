@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::fault::{fault, refusal};
 use super::{Done, Face, Foreseen, Found, Made, Refused};
-use crate::actions::{ActionKind, Effect, Planned};
+use crate::actions::{ActionKind, Effect, Outside, Planned};
 use crate::alerts::{AlertId, AlertPlan, BodyTrouble, How, Judgement, OpshiftSettings, read_body, rule_by_rule};
 use crate::answer_as::Fault;
 use crate::app::App;
@@ -173,7 +173,7 @@ pub fn settings(trigger: &Trigger) -> Option<&OpshiftSettings> {
 }
 
 /// The alert that the body asks for, ready for the commit; or why a rule suppresses it.
-fn alert(app: &App, at: &Listening, _: &Genuine, way: &Way) -> Result<Result<Planned, String>, Stop> {
+fn alert(app: &App, at: &Listening, genuine: &Genuine, way: &Way) -> Result<Result<Planned, String>, Stop> {
     let media = way.incoming.headers.text("content-type").unwrap_or_default();
     let media = media.split(';').next().unwrap_or_default().trim();
     if !media.eq_ignore_ascii_case("application/json") {
@@ -201,11 +201,13 @@ fn alert(app: &App, at: &Listening, _: &Genuine, way: &Way) -> Result<Result<Pla
         group_key: body.group_key,
         reopen_hours: settings.reopen_hours,
     };
-    Ok(Ok(planned(app, at, plan)))
+    let tells = steps::outside(app, at, genuine, way) == Outside::Run;
+    let tell = tells.then(|| ExecutionId::new(app.ids.as_ref()));
+    Ok(Ok(planned(app, at, plan, tell)))
 }
 
 /// Its place is behind the trigger's own actions, which have the places from 0; it is done before them.
-fn planned(app: &App, at: &Listening, plan: AlertPlan) -> Planned {
+fn planned(app: &App, at: &Listening, plan: AlertPlan, tell: Option<ExecutionId>) -> Planned {
     Planned {
         id: ExecutionId::new(app.ids.as_ref()),
         position: u32::try_from(at.trigger.actions.len()).unwrap_or(u32::MAX),
@@ -213,7 +215,7 @@ fn planned(app: &App, at: &Listening, plan: AlertPlan) -> Planned {
         summary: plan.title.clone(),
         plan: serde_json::to_string(&plan).unwrap_or_default(),
         max_attempts: 1,
-        effect: Effect::Alert(plan),
+        effect: Effect::Alert { plan, tell },
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::actions::{ActionKind, Forwarder, TaskPlan, make_task};
 use crate::agent::Agents;
+use crate::channels::Notifier;
 use crate::contracts::Made;
 use crate::error::{ApiError, ErrorCode};
 use crate::events::Event;
@@ -31,7 +32,11 @@ pub struct Actions {
 
 impl Actions {
     fn agents(&self) -> Agents<'_> {
-        Agents { forwarder: &self.forwarder, live: &self.live }
+        Agents { forwarder: &self.forwarder, live: &self.live, ids: self.ids.as_ref() }
+    }
+
+    fn notifier(&self) -> Notifier<'_> {
+        Notifier { forwarder: &self.forwarder }
     }
 
     fn tools(&self) -> ToolRunner<'_> {
@@ -51,7 +56,7 @@ impl Perform for Actions {
             ActionKind::RaiseAlert | ActionKind::RunTask => {
                 Box::pin(std::future::ready(Ran::Failed(replay_instead(), Again::Never)))
             }
-            ActionKind::Notify => Box::pin(std::future::ready(no_runner(job.action))),
+            ActionKind::Notify => Box::pin(async move { self.notifier().run(job, log).await }),
             ActionKind::CreateTask => Box::pin(std::future::ready(create_task(job, TaskId::new(self.ids.as_ref())))),
         }
     }
@@ -59,12 +64,6 @@ impl Perform for Actions {
 
 fn replay_instead() -> ApiError {
     ApiError::new(ErrorCode::Invalid, "there is no plan that could be run").hint("replay the delivery instead")
-}
-
-/// One that was told to run again although nothing here can: the reason, once more.
-fn no_runner(action: ActionKind) -> Ran {
-    let words = action.no_runner().unwrap_or("this Creel has no runner for it");
-    Ran::Failed(ApiError::new(ErrorCode::Unavailable, words), Again::Never)
 }
 
 /// A task whose first try failed in the delivery's own commit, made now.

@@ -252,7 +252,7 @@ fn look(
 }
 
 /// Whether this delivery's outside effects run.
-fn outside(app: &App, at: &Listening, genuine: &Genuine, way: &Way) -> Outside {
+pub fn outside(app: &App, at: &Listening, genuine: &Genuine, way: &Way) -> Outside {
     match genuine {
         Genuine::Unsigned => Outside::Unsigned,
         Genuine::Signed(_) | Genuine::Token if at.trigger.capture_only || app.settings.load().capture_only => {

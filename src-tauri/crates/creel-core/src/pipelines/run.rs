@@ -229,7 +229,7 @@ impl<'a> Instance<'a> {
             }
             Planned::Task { .. }
             | Planned::Outside
-            | Planned::Alert(_)
+            | Planned::Alert { .. }
             | Planned::Run(_)
             | Planned::Pipeline { .. }
             | Planned::Agent { .. } => {}

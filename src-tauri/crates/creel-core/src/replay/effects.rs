@@ -58,7 +58,7 @@ pub(super) async fn effects(
 /// What a contract does itself, beside its trigger's actions.
 fn words_of(effect: &Effect) -> String {
     match effect {
-        Effect::Alert(plan) => format!("raises the alert \"{}\", or adds an occurrence to it", plan.title),
+        Effect::Alert { plan, .. } => format!("raises the alert \"{}\", or adds an occurrence to it", plan.title),
         Effect::Run(plan) => format!("makes a run task out of {}", plan.hook.template().key()),
         Effect::Pipeline { plan, .. } => format!("instantiates the pipeline {}", plan.pipeline_id),
         Effect::Agent { plan, .. } => format!("runs the agent {}", plan.agent_id),
@@ -70,7 +70,7 @@ fn words_of(effect: &Effect) -> String {
 fn effect(words: String, problem: Option<String>, effect: &Effect) -> PlannedEffect {
     let (note, outside, runs) = match (effect, problem) {
         (_, Some(problem)) => (Some(problem), matches!(effect, Effect::Outside | Effect::Skipped(_)), false),
-        (Effect::Task { .. } | Effect::Alert(_) | Effect::Run(_), None) => (None, false, true),
+        (Effect::Task { .. } | Effect::Alert { .. } | Effect::Run(_), None) => (None, false, true),
         (Effect::Agent { held, .. } | Effect::Pipeline { held, .. }, None) => {
             (held.map(str::to_owned), true, held.is_none())
         }

@@ -10,6 +10,7 @@ pub mod alerts;
 pub mod answer_as;
 pub mod approvals;
 mod captured;
+pub mod channels;
 mod checkpoint;
 pub mod contents;
 pub mod deliveries;

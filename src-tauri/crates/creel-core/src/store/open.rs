@@ -28,6 +28,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0010_hook_tests.sql"),
     include_str!("migrations/0011_pipeline_runs.sql"),
     include_str!("migrations/0012_reports.sql"),
+    include_str!("migrations/0013_channels.sql"),
 ];
 
 /// Why the store does not open. Nothing was changed on disk.

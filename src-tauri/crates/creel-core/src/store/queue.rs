@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::actions::{AGENTS_LANE, ActionKind, TOOLS_LANE};
+use crate::actions::{AGENTS_LANE, ActionKind, NOTIFY_LANE, TOOLS_LANE};
 use crate::clock::UnixMs;
 use crate::error::{ApiError, ErrorCode};
 use crate::execution::{Execution, ExecutionStatus, Step};
@@ -104,6 +104,7 @@ pub fn claim(turn: &Turn<'_>, room: &Room) -> Result<Claimed, StoreError> {
 /// Rows of one lane at once: programs and models share this machine with its user (`trust.md` 5.4).
 fn most_in(lane: &str, room: &Room) -> usize {
     match lane {
+        NOTIFY_LANE => room.per_lane.min(1),
         TOOLS_LANE | AGENTS_LANE => room.per_lane.min(ON_THIS_MACHINE),
         _ => room.per_lane,
     }

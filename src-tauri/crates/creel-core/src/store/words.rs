@@ -66,6 +66,7 @@ macro_rules! id_columns {
 
 id_columns!(
     AgentId,
+    ChannelId,
     PipelineId,
     PipelineInstanceId,
     AgentExecutionId,

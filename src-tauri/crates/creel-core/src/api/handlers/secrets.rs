@@ -119,7 +119,7 @@ pub async fn secret_keep(app: &Arc<App>, input: KeepSecret) -> Result<SecretInfo
 /// Named secrets, without values.
 pub async fn secrets_list(app: &Arc<App>, _: Nothing) -> Result<Vec<SecretInfo>, ApiError> {
     let all = app.store.read(secrets::all).await?;
-    Ok(all.iter().filter(|secret| secret.slot == Slot::Named).map(info).collect())
+    Ok(all.iter().filter(|secret| secret.slot == Slot::Named && secret.owner.as_str().is_empty()).map(info).collect())
 }
 
 /// A secret without its value.

@@ -1,0 +1,67 @@
+//! Commands about channels: link, verify by a code that is typed back, change, unlink.
+
+use serde::{Deserialize, Serialize};
+
+use crate::alerts::Severity;
+use crate::channels::{ChannelKind, Quiet};
+use crate::ids::ChannelId;
+
+/// A channel to link. It gets nothing but its code until that is typed back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct ChannelDraft {
+    /// 1 to 100 characters.
+    pub name: String,
+    /// What is there.
+    pub kind: ChannelKind,
+    /// Its address, or the bot's token; kept sealed and never shown again.
+    pub secret: String,
+    /// Alerts of these severities are told here.
+    #[serde(default)]
+    pub severities: Vec<Severity>,
+    /// When nothing is sent.
+    #[serde(default)]
+    pub quiet: Option<Quiet>,
+}
+
+/// A change to a channel. Another kind, address or token has to be verified anew.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export, optional_fields)]
+pub struct ChannelChange {
+    /// Which one.
+    pub id: ChannelId,
+    /// Another name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Another end.
+    #[serde(default)]
+    pub kind: Option<ChannelKind>,
+    /// Another address or token.
+    #[serde(default)]
+    pub secret: Option<String>,
+    /// Alerts of these severities are told here.
+    #[serde(default)]
+    pub severities: Option<Vec<Severity>>,
+    /// When nothing is sent; from and to alike: never quiet.
+    #[serde(default)]
+    pub quiet: Option<Quiet>,
+}
+
+/// Which channel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct ChannelRef {
+    /// `chn_…`
+    pub id: ChannelId,
+}
+
+/// The code that arrived there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct ChannelCode {
+    /// `chn_…`
+    pub id: ChannelId,
+    /// Six digits.
+    pub code: String,
+}

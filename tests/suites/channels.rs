@@ -1,0 +1,218 @@
+//! Channels: linked, verified by the code that arrived, told by `notify`, by agents and by alerts; never flooded.
+
+use std::sync::Arc;
+
+use creel_tests::recorder::plain;
+use creel_tests::{Creel, Recorder, Setup, ShiftedClock, until};
+use serde_json::{Value, json};
+
+use crate::agents::{agent, ended};
+use crate::octipus::{deploy, hook};
+use crate::opshift_contract::{signed, webhook};
+
+/// The text of the `nth` message that came to a recorder, from 0.
+fn text(server: &Recorder, nth: usize) -> String {
+    let body: Value = serde_json::from_slice(&server.wait_for(nth + 1)[nth].body).unwrap();
+    body["text"].as_str().or_else(|| body["content"].as_str()).unwrap_or_else(|| panic!("{body}")).to_owned()
+}
+
+/// The code in a message.
+fn code(text: &str) -> String {
+    text.split(|c: char| !c.is_ascii_digit())
+        .find(|word| word.len() == 6)
+        .unwrap_or_else(|| panic!("{text}"))
+        .to_owned()
+}
+
+/// A verified webhook channel at `server`; the code was its first message.
+fn linked(creel: &Creel, server: &Recorder, more: Value) -> Value {
+    let mut draft = json!({ "name": "Me", "kind": "webhook", "secret": format!("{}/canary-path", server.base) });
+    crate::deliver::merge(&mut draft, more);
+    let channel = creel.rpc("channel_link", draft);
+    let code = code(&text(server, 0));
+    creel.rpc("channel_verify", json!({ "id": channel["id"], "code": code }))
+}
+
+fn notifies(creel: &Creel, more: Value) -> Value {
+    let mut config = json!({ "notifyOwner": true, "notifyMessage": "Webhook received: {{webhook.body.event}}" });
+    crate::deliver::merge(&mut config, more);
+    hook(creel, json!({ "action": "notify", "actionConfig": config }))
+}
+
+#[test]
+fn a_channel_gets_nothing_but_its_code_until_that_is_typed_back() {
+    let (creel, server) = (Creel::start(), Recorder::answering(200));
+    notifies(&creel, json!({}));
+    let draft = json!({ "name": "Me", "kind": "slack", "secret": format!("{}/services/canary-path", server.base) });
+    let channel = creel.rpc("channel_link", draft);
+    assert!(channel["verified_at"].is_null() && !channel.to_string().contains("canary"), "{channel}");
+    deploy(&creel, r#"{"event":"deploy"}"#);
+    let failed = ended(&creel, "failed");
+    assert_eq!(failed["execution"]["error"]["message"], "no channel is verified");
+    let code = code(&text(&server, 0));
+    let verify = |code: &str| creel.try_rpc("channel_verify", json!({ "id": channel["id"], "code": code }));
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    assert_eq!((verify(wrong).status, verify(&code).status, verify(&code).status), (422, 200, 422));
+    creel.rpc("execution_retry", json!({ "id": failed["execution"]["id"] }));
+    assert_eq!(text(&server, 1), "Webhook received: deploy");
+    assert_eq!(server.seen()[1].target, "/services/canary-path");
+    let detail = ended(&creel, "succeeded");
+    for said in [
+        detail.to_string(),
+        creel.log(),
+        creel.rpc("channels_list", json!({})).to_string(),
+        creel.rpc("secrets_list", json!({})).to_string(),
+    ] {
+        assert!(!said.contains("canary-path"), "the address is a secret: {said}");
+    }
+    let moved = creel.rpc("channel_update", json!({ "id": channel["id"], "secret": format!("{}/other", server.base) }));
+    assert!(moved["verified_at"].is_null(), "another end is verified anew: {moved}");
+}
+
+#[test]
+fn five_wrong_codes_are_enough() {
+    let (creel, server) = (Creel::start(), Recorder::answering(200));
+    let draft = json!({ "name": "Me", "kind": "webhook", "secret": server.base });
+    let channel = creel.rpc("channel_link", draft);
+    let right = code(&text(&server, 0));
+    let verify = |code: &str| creel.try_rpc("channel_verify", json!({ "id": channel["id"], "code": code })).status;
+    let wrong = if right == "000000" { "000001" } else { "000000" };
+    assert_eq!([wrong; 5].map(verify), [422; 5]);
+    assert_eq!(verify(&right), 422, "nobody guesses on");
+    creel.rpc("channel_send_code", json!({ "id": channel["id"] }));
+    assert_eq!(verify(&code(&text(&server, 1))), 200);
+}
+
+#[test]
+fn each_service_gets_a_message_in_its_own_form() {
+    let (creel, server) = (Creel::start(), Recorder::answering(200));
+    let telegram = json!({ "telegram": { "chat_id": "42", "api": server.base } });
+    for (nth, kind, secret, path, field) in [
+        (0, json!("discord"), format!("{}/api/webhooks/1/abc", server.base), "/api/webhooks/1/abc", "content"),
+        (1, telegram, "123:ABC-def".to_owned(), "/bot123:ABC-def/sendMessage", "text"),
+    ] {
+        let channel = creel.rpc("channel_link", json!({ "name": format!("c{nth}"), "kind": kind, "secret": secret }));
+        let got = server.wait_for(nth + 1)[nth].clone();
+        let body: Value = serde_json::from_slice(&got.body).unwrap();
+        assert_eq!((got.method.as_str(), got.target.as_str()), ("POST", path));
+        creel.rpc("channel_verify", json!({ "id": channel["id"], "code": code(body[field].as_str().unwrap()) }));
+    }
+    let telegram: Value = serde_json::from_slice(&server.seen()[1].body).unwrap();
+    assert_eq!(telegram["chat_id"], "42");
+    notifies(&creel, json!({ "notifyOwner": false, "notifyChannels": ["C1"] }));
+    deploy(&creel, r#"{"event":"\u001b[31mred\u202e"}"#);
+    assert_eq!(text(&server, 2), "Webhook received: [31mred", "only the named channel, and nothing that steers");
+    ended(&creel, "succeeded");
+    assert_eq!(server.seen().len(), 3);
+}
+
+#[test]
+fn a_wrong_token_and_an_unreachable_end_say_so_without_the_secret() {
+    let creel = Creel::start();
+    let server = Recorder::start(|_, out| plain(out, 401, &[], br#"{"ok":false,"description":"Unauthorized"}"#));
+    let kind = json!({ "telegram": { "chat_id": "42", "api": server.base } });
+    let refused = creel.try_rpc("channel_link", json!({ "name": "Me", "kind": kind, "secret": "123:canary" }));
+    assert_eq!(refused.status, 502, "{}", refused.text());
+    assert!(refused.text().contains("Unauthorized") && refused.text().contains("look at the bot's token"));
+    assert!(!refused.text().contains("canary"), "{}", refused.text());
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let draft = json!({ "name": "Other", "kind": "webhook", "secret": format!("http://{nobody}/canary") });
+    let refused = creel.try_rpc("channel_link", draft);
+    assert!(refused.text().contains("no connection to") && !refused.text().contains("canary"), "{}", refused.text());
+    for secret in ["not an address", "http://169.254.169.254/x", "ftp://x/y"] {
+        let refused = creel.try_rpc("channel_link", json!({ "name": "x", "kind": "slack", "secret": secret }));
+        assert_eq!((refused.status, &refused.json()["field"]), (422, &json!("secret")), "{secret}");
+    }
+}
+
+#[test]
+fn more_than_three_a_minute_become_one() {
+    let (clock, server) = (Arc::new(ShiftedClock::new()), Recorder::answering(200));
+    let creel = Creel::start_with(Setup { clock: Some(Arc::clone(&clock)), ..Setup::default() });
+    linked(&creel, &server, json!({}));
+    notifies(&creel, json!({}));
+    for n in 0..8 {
+        deploy(&creel, &json!({ "event": n }).to_string());
+    }
+    until("five that wait", || {
+        let waits = creel.executions(json!({ "status": ["queued"] })).into_iter().filter(|row| row["next_at"].is_i64());
+        Some(()).filter(|()| waits.count() == 5)
+    });
+    assert_eq!(server.seen().len(), 1 + 3, "the code and three messages");
+    clock.shift_to(61);
+    deploy(&creel, r#"{"event":8}"#);
+    let digest = text(&server, 4);
+    until("the end of all", || Some(()).filter(|()| creel.executions(json!({ "status": ["succeeded"] })).len() == 9));
+    let all: String = (4..server.seen().len()).map(|nth| text(&server, nth)).collect();
+    assert!(digest.contains("messages:"), "{digest}");
+    assert!((3..9).all(|n| all.matches(&format!("received: {n}")).count() == 1), "each once: {all}");
+    assert!(server.seen().len() <= 4 + 3, "and not more than three a minute");
+}
+
+#[test]
+fn a_channel_that_has_the_message_does_not_get_it_again_when_another_fails() {
+    let (creel, good) = (Creel::start(), Recorder::answering(200));
+    let count = std::sync::atomic::AtomicUsize::new(0);
+    let bad = Recorder::start(move |_, out| match count.fetch_add(1, std::sync::atomic::Ordering::SeqCst) {
+        0 => plain(out, 200, &[], b""),
+        1 => plain(out, 500, &[], b""),
+        _ => plain(out, 200, &[], b""),
+    });
+    linked(&creel, &good, json!({ "name": "good" }));
+    linked(&creel, &bad, json!({ "name": "bad" }));
+    notifies(&creel, json!({}));
+    deploy(&creel, r#"{"event":"x"}"#);
+    ended(&creel, "succeeded");
+    assert_eq!((good.seen().len(), bad.seen().len()), (2, 3), "a code and a message each, and one that failed");
+}
+
+#[test]
+fn quiet_hours_hold_messages_back() {
+    let (creel, server) = (Creel::start(), Recorder::answering(200));
+    // Quiet but for the last minute of the day and the first.
+    let from = if std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs() % 86_400 < 43_200 { 0 } else { 1 };
+    linked(&creel, &server, json!({ "quiet": { "from": from, "to": 1_439 } }));
+    notifies(&creel, json!({}));
+    deploy(&creel, r#"{"event":"night"}"#);
+    let row = until("it waits", || {
+        creel.executions(json!({ "status": ["queued"] })).into_iter().find(|row| row["next_at"].is_i64())
+    });
+    assert!(row["error"].is_null(), "waiting is no failure: {row}");
+    assert_eq!(server.seen().len(), 1, "the code alone");
+}
+
+#[test]
+fn a_spawned_agents_answer_goes_to_the_owner() {
+    let (creel, server) = (Creel::start(), Recorder::answering(200));
+    linked(&creel, &server, json!({}));
+    agent(&creel, json!({ "name": "Olga", "topic": "devops" }));
+    let config = json!({ "agentPrompt": "Analyze this deployment event and summarize.", "agentTopic": "devops",
+        "orchestrated": false, "notifyOwner": true });
+    hook(&creel, json!({ "action": "spawn_agent", "actionConfig": config }));
+    deploy(&creel, r#"{"event":"deploy"}"#);
+    let message = text(&server, 1);
+    assert!(
+        message.starts_with("Olga: Analyze this deployment event and summarize.\n\n--- Webhook Payload ---"),
+        "{message}"
+    );
+}
+
+#[test]
+fn an_alert_is_told_where_its_severity_is_wanted_and_not_for_each_occurrence() {
+    let (creel, server) = (Creel::start(), Recorder::answering(200));
+    linked(&creel, &server, json!({ "severities": ["sev0", "sev1"] }));
+    let made = webhook(&creel, "prod", json!({}));
+    let raise = |severity: &str, title: &str| {
+        let body = json!({ "title": title, "severity": severity }).to_string();
+        assert_eq!(creel.deliver(&signed(&made.path, &made.secret, &body)).status, 200);
+    };
+    raise("sev3", "Disk is half full");
+    raise("sev1", "Database down");
+    raise("sev1", "Database down");
+    raise("sev0", "All down");
+    assert_eq!([text(&server, 1), text(&server, 2)], ["[sev1] Database down", "[sev0] All down"]);
+    until("the queue's end", || {
+        Some(()).filter(|()| creel.executions(json!({ "status": ["queued", "running"] })).is_empty())
+    });
+    assert_eq!(server.seen().len(), 3);
+}
