@@ -13,6 +13,6 @@ message: string,
  */
 notify_owner: boolean, 
 /**
- * To these channels.
+ * To these channels, by name or id.
  */
 channels: Array<string>, };

@@ -39,7 +39,7 @@ pub fn described() -> Vec<Route> {
     let hook = json!({ "id": "trg_2xQ…", "name": "GitHub Notifications", "trigger": "webhook", "isEnabled": true,
         "triggerConfig": { "webhookPath": "github", "hasWebhookSecret": true }, "action": "notify", "priority": 0 });
     let run = json!({ "id": "exe_2xQ…", "hookId": "trg_2xQ…", "source": "hook", "status": "skipped",
-        "triggerType": "webhook", "actionType": "notify", "error": "this Creel has no channels for notify: planned, not sent" });
+        "triggerType": "webhook", "actionType": "notify", "error": "it tells nobody: neither the owner nor a channel is named" });
     let thing = json!({ "type": "object" });
     let of = |name: &str| json!({ "type": "object", "required": [name], "properties": { name: { "type": "array" } } });
     let paged = |route: Route| {
