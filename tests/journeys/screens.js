@@ -10,6 +10,8 @@ export const SCREENS = [
   { name: 'agents', path: '#/targets/agents' },
   { name: 'agent-editor', path: '#/targets/agents/new' },
   { name: 'alerts', path: '#/targets/alerts' },
+  { name: 'channels', path: '#/targets/channels' },
+  { name: 'channel-editor', path: '#/targets/channels/new' },
   { name: 'run-tasks', path: '#/targets/orloj/runs' },
   { name: 'templates', path: '#/targets/orloj/templates' },
   { name: 'connect', path: '#/connect' },
