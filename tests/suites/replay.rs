@@ -249,7 +249,7 @@ fn ctrl_c_stops_a_replay_where_it_is_sent_from_and_says_what_was_sent() {
     creel_tests::creel::isolate(&mut command, creel.folder());
     command.args(["replay", &id, "--new-id", "--times", "100", "--data-dir"]).arg(creel.data_dir());
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
-    until("the first few are back", || (replayed(&creel) >= 2).then_some(()));
+    until("the first is back and another has arrived", || (replayed(&creel) >= 2).then_some(()));
     tools::run(Command::new("kill").args(["-INT", &child.id().to_string()]));
     let output = child.wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
@@ -257,7 +257,8 @@ fn ctrl_c_stops_a_replay_where_it_is_sent_from_and_says_what_was_sent() {
     let sent = replayed(&creel);
     let back = said.matches("answered 202").count();
     assert!(said.contains(&format!("stopped: {back} of 100 came back")), "{said}");
-    assert!((2..100).contains(&back) && (back..=back + 1).contains(&sent), "{sent} arrived: {said}");
+    // The second one had arrived, which is before it is answered.
+    assert!((1..100).contains(&back) && (back..=back + 1).contains(&sent), "{sent} arrived: {said}");
     // A slot is free again: nothing of it goes on.
     let all = creel.rpc("replay_send", json!({ "delivery_id": id, "target": "original", "new_event_id": true }));
     assert_eq!((&all["ended"], replayed(&creel)), (&json!(true), sent + 1));
