@@ -39,6 +39,13 @@ test('replays as they should be, and broken on purpose', async (t) => {
   const { page: before } = await creel.rpc('deliveries_list');
   assert.equal(before.items.length, 1, 'nothing is sent while it is planned');
 
+  const often = composer.getByRole('spinbutton', { name: 'How often' });
+  await often.fill('3');
+  await page.setViewportSize({ width: 800, height: 600 });
+  await page.setViewportSize({ width: 1280, height: 800 });
+  assert.equal(await often.inputValue(), '3', 'a narrow window loses nothing');
+  await often.fill('1');
+
   const send = async (count) => {
     await page.keyboard.press('ControlOrMeta+Enter');
     await results.nth(count - 1).waitFor();
