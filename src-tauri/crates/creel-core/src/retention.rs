@@ -67,10 +67,12 @@ pub async fn sweep(app: &App) -> Result<usize, StoreError> {
             break;
         }
         gone += count;
+        // Deliveries wait for the writer; what is deleted does not.
         tokio::time::sleep(BREATH).await;
     }
     while app.store.write(move |turn| records::delete_some(turn.db, &bounds, BATCH)).await? > 0 {
         app.events.send(Event::Resources(ResourceKind::Task));
+        // As above.
         tokio::time::sleep(BREATH).await;
     }
     app.store.write(|turn| retention::tidy(turn)).await?;
