@@ -44,6 +44,7 @@ mod orloj;
 mod orloj_contract;
 mod orloj_examples;
 mod pipelines;
+mod preview_actions;
 mod preview_contracts;
 mod promptrails;
 mod promptrails_contract;

@@ -6,6 +6,7 @@ import type { Status } from '../generated/Status';
 import { apiError, type Connection, type Host } from '../host/host';
 import { Confirm } from './confirm.svelte';
 import { Palette } from './palette.svelte';
+import { Parked } from './parked.svelte';
 import { Router } from './router.svelte';
 import { SettingsState } from './settings.svelte';
 import { Shortcuts } from './shortcuts.svelte';
@@ -16,6 +17,7 @@ export class App {
   readonly shortcuts = new Shortcuts();
   readonly confirm = new Confirm();
   readonly palette = new Palette();
+  readonly parked = new Parked();
   readonly settings: SettingsState;
   connection = $state<Connection>('connecting');
   status = $state.raw<Status>();

@@ -9,7 +9,10 @@ export function errorAt(error: ApiError | undefined, ...path: Array<string | num
   if (!error?.field) return undefined;
   const parts = error.field.split('.');
   const same = error.field === path.join('.');
-  const within = path[0] === 'actions' && startsWith(parts, path.slice(0, 2)) && parts.at(-1) === String(path.at(-1));
+  const within =
+    ['actions', 'steps'].includes(String(path[0])) &&
+    startsWith(parts, path.slice(0, 2)) &&
+    parts.at(-1) === String(path.at(-1));
   return same || within ? sentence(error) : undefined;
 }
 

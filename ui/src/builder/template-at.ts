@@ -1,29 +1,42 @@
 /** The templates of an action by the names that the preview gives them: `title`, `tags.0`, `headers.X-Env`, `body`. */
 import type { Action } from '../generated/Action';
+import type { Forward } from '../generated/Forward';
+
+type Change = (template: string) => string;
 
 /** The action with the template of that name replaced by `change` of it. An unknown name changes nothing. */
-export function withTemplate(action: Action, name: string, change: (template: string) => string): Action {
-  if ('create_task' in action) return { create_task: changed(action.create_task, name, change) };
-  if (!('forward' in action)) return action;
-  const forward = action.forward;
+export function withTemplate(action: Action, name: string, change: Change): Action {
+  if ('forward' in action) return { forward: forwardWith(action.forward, name, change) };
+  const [kind, settings] = Object.entries(action)[0] as [string, object];
+  return { [kind]: at(settings, name, change) } as unknown as Action;
+}
+
+/** Headers are pairs and the body is one of three: a forward has its own ways. */
+function forwardWith(forward: Forward, name: string, change: Change): Forward {
   if (name.startsWith('headers.')) {
     const wanted = name.slice('headers.'.length);
     const headers = forward.headers.map(([header, text]): [string, string] =>
       header === wanted ? [header, change(text)] : [header, text],
     );
-    return { forward: { ...forward, headers } };
+    return { ...forward, headers };
   }
   if (name === 'body') {
-    if (typeof forward.body === 'string') return action;
-    return { forward: { ...forward, body: { template: change(forward.body.template) } } };
+    return typeof forward.body === 'string'
+      ? forward
+      : { ...forward, body: { template: change(forward.body.template) } };
   }
-  return { forward: changed(forward, name, change) };
+  return at(forward, name, change);
 }
 
-function changed<T extends object>(settings: T, name: string, change: (template: string) => string): T {
-  const [key, index] = name.split('.') as [keyof T & string, string | undefined];
-  const held = settings[key];
-  if (typeof held === 'string') return { ...settings, [key]: change(held) };
-  if (!Array.isArray(held) || index === undefined) return settings;
-  return { ...settings, [key]: held.map((text, n) => (String(n) === index ? change(String(text)) : text)) };
+/** Names may hold dots themselves: what is there under the longer name is meant. */
+function at<T extends object>(held: T, path: string, change: Change): T {
+  const key = path in held ? path : (path.split('.')[0] ?? '');
+  const value = (held as Record<string, unknown>)[key];
+  const rest = path.slice(key.length + 1);
+  if (typeof value === 'string' && rest === '') return { ...held, [key]: change(value) };
+  if (Array.isArray(value))
+    return { ...held, [key]: value.map((one, n) => (String(n) === rest ? change(String(one)) : one)) };
+  return typeof value === 'object' && value !== null && rest !== ''
+    ? { ...held, [key]: at(value, rest, change) }
+    : held;
 }

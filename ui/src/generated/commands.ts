@@ -101,6 +101,7 @@ import type { Team } from './Team';
 import type { TeamChange } from './TeamChange';
 import type { TeamSecret } from './TeamSecret';
 import type { TokenRotated } from './TokenRotated';
+import type { ToolInfo } from './ToolInfo';
 import type { Touched } from './Touched';
 import type { TriggerChange } from './TriggerChange';
 import type { TriggerDraft } from './TriggerDraft';
@@ -158,6 +159,7 @@ export interface Commands {
   approvals_list: { input: Nothing; output: Array<Approval> };
   approval_give: { input: ApprovalRef; output: Nothing };
   approval_take_back: { input: ApprovalRef; output: Nothing };
+  tools_list: { input: Nothing; output: Array<ToolInfo> };
   channels_list: { input: Nothing; output: Array<Channel> };
   channel_link: { input: ChannelDraft; output: Channel };
   channel_update: { input: ChannelChange; output: Channel };

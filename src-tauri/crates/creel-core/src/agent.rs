@@ -20,7 +20,9 @@ use crate::ids::{AgentExecutionId, AgentId, DeliveryId, ExecutionId, TriggerId};
 use crate::raw_json::RawJson;
 
 pub use backend::{Backend, ChatBackend, CommandBackend};
+pub(crate) use choose::{by_topic, orchestrator};
 pub use prompt::PAYLOAD_MARK;
+pub(crate) use prompt::Prompt;
 pub use run::Agents;
 
 /// Somebody who can be given an input.

@@ -1,5 +1,4 @@
 /** The builder's state: a draft, its sample, what the core says about the two, and saving. */
-import type { Agent } from '../../generated/Agent';
 import type { ApiError } from '../../generated/ApiError';
 import type { Backtest } from '../../generated/Backtest';
 import type { Delivery } from '../../generated/Delivery';
@@ -8,15 +7,14 @@ import type { Field } from '../../generated/Field';
 import type { Preview } from '../../generated/Preview';
 import type { ResourceRow } from '../../generated/ResourceRow';
 import type { SampleInfo } from '../../generated/SampleInfo';
-import type { SchemeInfo } from '../../generated/SchemeInfo';
-import type { SecretInfo } from '../../generated/SecretInfo';
-import type { TaskList } from '../../generated/TaskList';
 import type { TriggerDraft } from '../../generated/TriggerDraft';
 import type { TriggerId } from '../../generated/TriggerId';
 import type { TriggerMade } from '../../generated/TriggerMade';
 import type { TriggerRow } from '../../generated/TriggerRow';
 import type { Host } from '../../host/host';
 import { apiError } from '../../host/host';
+import { loadChoices } from '../../builder/choices';
+import { NO_CHOICES, type Choices } from '../../builder/form-props';
 import { makeAgent } from '../../builder/new-agent';
 import { changeOf, creationOf, draftOf, emptyDraft, wholeDraft, type WholeDraft } from './draft';
 import { Latest } from './latest';
@@ -33,7 +31,7 @@ const BACKTEST_WAIT_MS = 350;
 /** Deliveries that the back-test goes over. */
 export const BACKTEST_ROWS = 20;
 
-/** Agents and Orloj's resources that a menu offers, newest first: nobody looks through more. */
+/** Orloj's resources that a menu offers, newest first: nobody looks through more. */
 const OFFERED = 100;
 
 /** Deliveries that the sample menu offers. */
@@ -41,6 +39,12 @@ const RECENT = 30;
 
 /** Which builder is wanted: a new trigger, one from a delivery or from what was imported, or an existing one. */
 export type Opening = { from?: DeliveryId; draft?: TriggerDraft } | { id: TriggerId };
+
+/** A draft that waits while something that it needs is made. */
+export interface ParkedDraft {
+  draft: WholeDraft;
+  sample?: Delivery;
+}
 
 /** What a trigger took or would have taken, under a signature that fits. */
 function genuine({ outcome }: Delivery): boolean {
@@ -58,13 +62,11 @@ export class Builder {
   row = $state.raw<TriggerRow>();
   why = $state.raw('');
 
-  lists = $state.raw<TaskList[]>([]);
-  agents = $state.raw<Agent[]>([]);
+  /** What the forms of its actions offer. */
+  choices = $state.raw<Choices>(NO_CHOICES);
   /** Orloj's template tasks and Secrets, to choose from. */
   tasks = $state.raw<ResourceRow[]>([]);
   keys = $state.raw<ResourceRow[]>([]);
-  schemes = $state.raw<SchemeInfo[]>([]);
-  secrets = $state.raw<SecretInfo[]>([]);
   shipped = $state.raw<SampleInfo[]>([]);
   recent = $state.raw<Delivery[]>([]);
 
@@ -88,14 +90,15 @@ export class Builder {
   }
 
   /** Loads what the opening asks for. Nothing is saved by it, except that a delivery to start from is pinned. */
-  async open(opening: Opening): Promise<void> {
+  async open(opening: Opening, parked?: ParkedDraft): Promise<void> {
     this.phase = 'loading';
     try {
       await this.#loadChoices();
       if ('id' in opening) await this.#openTrigger(opening.id);
       else if (opening.from) await this.#openDelivery(opening.from);
       else if (opening.draft) this.#openDraft(opening.draft);
-      else this.#start(emptyDraft(this.lists[0]?.id ?? ''));
+      else this.#start(emptyDraft(this.choices.lists[0]?.id ?? ''));
+      if (parked) await this.#goOn(parked);
       this.phase = 'ready';
       await this.#loadSamples();
     } catch (error) {
@@ -104,28 +107,24 @@ export class Builder {
     }
   }
 
-  /** Lists and schemes are needed; without the shipped samples and the named secrets a trigger can be built as well. */
+  /** Without the shipped samples a trigger can be built as well. */
   async #loadChoices(): Promise<void> {
-    [this.lists, this.schemes, this.shipped, this.secrets] = await Promise.all([
-      this.#host.call('lists_list', {}),
-      this.#host.call('schemes_list', {}),
-      this.#host.call('samples_list', {}).catch(() => []),
-      this.#host.call('secrets_list', {}).catch(() => []),
-    ]);
+    const shipped = this.#host.call('samples_list', {}).catch(() => []);
     await this.#loadTargets();
+    this.shipped = await shipped;
   }
 
-  /** Agents and Orloj's resources: only some contracts ask for one. */
+  /** What actions act on, and Orloj's resources: only its contract asks for one. */
   async #loadTargets(): Promise<void> {
     const none = { items: [] };
     const resources = (kind: 'Task' | 'Secret', mode?: 'template') =>
       this.#host.call('resources_list', { kind, mode, limit: OFFERED }).catch(() => none);
-    const [agents, tasks, keys] = await Promise.all([
-      this.#host.call('agents_list', { limit: OFFERED }).catch(() => none),
+    const [choices, tasks, keys] = await Promise.all([
+      loadChoices(this.#host),
       resources('Task', 'template'),
       resources('Secret'),
     ]);
-    Object.assign(this, { agents: agents.items, tasks: tasks.items, keys: keys.items });
+    Object.assign(this, { choices, tasks: tasks.items, keys: keys.items });
   }
 
   async #openTrigger(id: TriggerId): Promise<void> {
@@ -136,15 +135,37 @@ export class Builder {
   async #openDelivery(from: DeliveryId): Promise<void> {
     const drafted = await this.#host.call('trigger_draft', { delivery_id: from });
     this.why = drafted.why;
-    this.#start(wholeDraft(drafted.draft, this.lists[0]?.id ?? ''));
+    this.#start(wholeDraft(drafted.draft, this.choices.lists[0]?.id ?? ''));
     await this.useSample((await this.#host.call('delivery_get', { id: drafted.sample })).delivery);
   }
 
   /** What was imported is not saved yet: leaving asks. A recipe fills in what it leaves out. */
   #openDraft(draft: TriggerDraft): void {
-    const list = this.lists[0]?.id ?? '';
+    const list = this.choices.lists[0]?.id ?? '';
     this.#start(emptyDraft(list));
     this.draft = importedDraft(draft, list);
+  }
+
+  /** As it was left to make something else. */
+  async #goOn({ draft, sample }: ParkedDraft): Promise<void> {
+    this.draft = draft;
+    if (sample) await this.useSample(sample);
+  }
+
+  /** What is needed to go on later. */
+  parked(): ParkedDraft {
+    return { draft: this.draft, sample: this.sample };
+  }
+
+  /** Lets a command run for this trigger, letter by letter. */
+  async approve(command: string): Promise<void> {
+    if (!this.id) return;
+    try {
+      await this.#host.call('approval_give', { trigger_id: this.id, command });
+      this.refresh();
+    } catch (error) {
+      this.saveError = apiError(error);
+    }
   }
 
   #start(draft: WholeDraft): void {

@@ -1,9 +1,9 @@
 /** Drafts of triggers as the builder edits them: complete, so that no field of the form is ever undefined. */
-import type { Action } from '../../generated/Action';
 import type { Contract } from '../../generated/Contract';
 import type { ListId } from '../../generated/ListId';
 import type { Trigger } from '../../generated/Trigger';
 import type { TriggerDraft } from '../../generated/TriggerDraft';
+import { newAction } from '../../builder/new-action';
 import type { NewAgent } from '../../builder/new-agent';
 import type { NewKey, NewTemplate } from './orloj';
 
@@ -35,7 +35,7 @@ export function emptyDraft(list: ListId): WholeDraft {
     dedup: { by_event_id: true, by_body: true, window_hours: 72 },
     max_body_bytes: 0,
     filter: { match: 'all', rows: [] },
-    actions: [newTask(list)],
+    actions: [newAction('create_task', list)],
     missing: 'empty',
     reply: { status: 202, headers: [], body: null, delay_ms: 0 },
     capture_only: false,
@@ -45,7 +45,7 @@ export function emptyDraft(list: ListId): WholeDraft {
 /** A draft from the core with what it leaves out filled in. It gets an action when it has none: that is the point. */
 export function wholeDraft(draft: TriggerDraft, list: ListId): WholeDraft {
   const whole: WholeDraft = { ...emptyDraft(list), ...withoutUndefined(draft) };
-  return whole.actions.length > 0 ? whole : { ...whole, actions: [newTask(list)] };
+  return whole.actions.length > 0 ? whole : { ...whole, actions: [newAction('create_task', list)] };
 }
 
 /** An existing trigger as a draft. Its secret is not in it: the form changes it by rotation only. */
@@ -69,31 +69,6 @@ export function creationOf(draft: WholeDraft): TriggerDraft {
   if (secret) made.secret = secret;
   else if (secret_from) made.secret_from = secret_from;
   return made;
-}
-
-/** A `create_task` to begin with. */
-export function newTask(list: ListId): Action {
-  return { create_task: { list_id: list, title: '', description: '', assignees: [], priority: 'normal', tags: [] } };
-}
-
-/** A `run_agent` to begin with: nobody runs yet, and the payload is the input. */
-export function newRun(): Action {
-  return { run_agent: { agent_id: '', input: {} } };
-}
-
-/** A `forward` to begin with. */
-export function newForward(): Action {
-  return {
-    forward: {
-      method: 'POST',
-      url: 'https://',
-      headers: [],
-      body: 'as_received',
-      sign: null,
-      allow_private: false,
-      max_attempts: 8,
-    },
-  };
 }
 
 function withoutUndefined(draft: TriggerDraft): TriggerDraft {

@@ -2,7 +2,8 @@
 import type { Contract } from '../../generated/Contract';
 import type { ListId } from '../../generated/ListId';
 import type { TriggerDraft } from '../../generated/TriggerDraft';
-import { emptyDraft, newRun, newTask, type WholeDraft } from './draft';
+import { newAction } from '../../builder/new-action';
+import { emptyDraft, type WholeDraft } from './draft';
 import { webhookOf } from './orloj';
 
 /** The contracts, as they are chosen. */
@@ -58,7 +59,7 @@ export function recipe(contract: Contract, list: ListId): Partial<WholeDraft> {
       dedup: never,
       // The token's hash is the core's to set; the form has nothing to say about it.
       settings: { promptrails: { token_sha256: '', token_prefix: '' } },
-      actions: [newRun()],
+      actions: [newAction('run_agent', list)],
     };
   if (contract === 'orloj')
     return {
@@ -88,6 +89,6 @@ export function importedDraft(draft: TriggerDraft, list: ListId): WholeDraft {
 }
 
 function task(list: ListId, title: string) {
-  const made = newTask(list);
+  const made = newAction('create_task', list);
   return 'create_task' in made ? { create_task: { ...made.create_task, title } } : made;
 }

@@ -86,7 +86,8 @@ pub enum Outside {
 }
 
 impl Outside {
-    fn reason(self) -> Option<&'static str> {
+    /// Why they do not run; `None`: they do.
+    pub fn reason(self) -> Option<&'static str> {
         match self {
             Self::Run => None,
             Self::CaptureOnly => Some("capture only is on: planned, not run"),

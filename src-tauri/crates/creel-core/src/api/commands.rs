@@ -26,6 +26,7 @@ use crate::api::search::*;
 use crate::api::status::*;
 use crate::api::tasks::*;
 use crate::api::team::*;
+use crate::api::tools::*;
 use crate::api::triggers::*;
 use crate::api::{Nothing, StopAnswering, handlers};
 use crate::app::App;
@@ -200,6 +201,9 @@ commands! {
     approval_give(ApprovalRef) -> Nothing;
     /// Take an approval back.
     approval_take_back(ApprovalRef) -> Nothing;
+
+    /// The tools that an action can run, with their parameters.
+    tools_list(Nothing) -> Vec<ToolInfo>;
 
     /// Channels by name, without their addresses.
     channels_list(Nothing) -> Vec<Channel>;

@@ -22,6 +22,7 @@ pub mod search;
 pub mod status;
 pub mod tasks;
 pub mod team;
+pub mod tools;
 pub mod triggers;
 mod unreadable;
 

@@ -7,6 +7,7 @@ use crate::api::triggers::TriggerDraft;
 use crate::clock::UnixMs;
 use crate::filter::FilterVerdict;
 use crate::ids::{DeliveryId, TriggerId};
+use crate::template::MAX_OUTPUT_BYTES;
 
 /// A draft and the delivery to try it on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
@@ -55,8 +56,34 @@ pub struct ActionPreview {
     pub words: String,
     /// Its templates, resolved.
     pub fields: Vec<FieldPreview>,
+    /// What exactly is sent, given or run, piece by piece; empty where the templates say it all.
+    pub parts: Vec<PreviewPart>,
+    /// The command that it would run, which the user approves.
+    pub approval: Option<PreviewApproval>,
+    /// Why it is planned and not run, whatever it would do: nothing leaves this machine from here.
+    pub held: Option<String>,
     /// What would stop it: an unknown list, an address that is refused.
     pub problem: Option<String>,
+}
+
+/// A piece of what would happen: the request, the prompt, the environment of a command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct PreviewPart {
+    /// What it is: `request`, `standard input`.
+    pub name: String,
+    /// As it would be, credentials masked; cut to 64 KiB, which it says.
+    pub text: String,
+}
+
+/// A command as it is approved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct PreviewApproval {
+    /// Letter by letter.
+    pub command: String,
+    /// The user approved it for this trigger.
+    pub given: bool,
 }
 
 /// One template, resolved.
@@ -106,6 +133,23 @@ pub enum SpanKind {
     Missing,
     /// A `{{` without `}}`, kept as text.
     Unclosed,
+}
+
+impl ActionPreview {
+    /// An action in words, with its templates.
+    pub fn of(action: ActionKind, words: String, fields: Vec<FieldPreview>) -> Self {
+        Self { action, words, fields, parts: Vec::new(), approval: None, held: None, problem: None }
+    }
+}
+
+impl PreviewPart {
+    /// A piece of this text.
+    pub fn new(name: &str, text: &str) -> Self {
+        let end = text.floor_char_boundary(MAX_OUTPUT_BYTES);
+        let rest = text.len() - end;
+        let cut = if rest > 0 { format!("\n… and {rest} bytes more") } else { String::new() };
+        Self { name: name.to_owned(), text: format!("{}{cut}", &text[..end]) }
+    }
 }
 
 /// Try a draft on the last deliveries at its address (new: at the sample's address).

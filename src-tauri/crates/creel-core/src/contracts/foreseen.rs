@@ -18,12 +18,12 @@ impl Foreseen {
     /// An effect in words, with the values that it takes from the delivery.
     pub(super) fn own(action: ActionKind, words: String, values: Vec<(String, String)>) -> ActionPreview {
         let fields = values.into_iter().map(|(name, text)| value(name, text)).collect();
-        ActionPreview { action, words, fields, problem: None }
+        ActionPreview::of(action, words, fields)
     }
 
     /// An effect that does not come to be.
     pub(super) fn problem(action: ActionKind, words: &str, problem: String) -> ActionPreview {
-        ActionPreview { action, words: words.to_owned(), fields: Vec::new(), problem: Some(problem) }
+        ActionPreview { problem: Some(problem), ..ActionPreview::of(action, words.to_owned(), Vec::new()) }
     }
 }
 

@@ -5,13 +5,12 @@ use std::time::Instant;
 use super::aim::Here;
 use super::compose::Composed;
 use super::marks::Mark;
-use crate::actions::{Effect, preview_action};
+use crate::actions::{Effect, Targets, preview_action};
 use crate::api::replays::PlannedEffect;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::pipeline::{Rehearsal, rehearse};
 use crate::receive::{Incoming, Listener, Peer};
-use crate::store::lists;
 
 /// Effects action by action, and what to know about them.
 pub(super) async fn effects(
@@ -33,14 +32,15 @@ pub(super) async fn effects(
         Rehearsal::Refused(status, words) => Ok((Vec::new(), vec![format!("it will be answered {status}: {words}")])),
         Rehearsal::Quiet(words) => Ok((Vec::new(), vec![words])),
         Rehearsal::Acts(acts) => {
-            let lists = app.store.read(lists::all).await?;
+            let settings = app.settings.load_full();
+            let targets = app.store.read(move |db| Targets::load(db, &settings)).await?;
             let each = acts.each.iter().flat_map(|(at, planned)| {
                 let (scope, trigger) = (acts.scope(&at.trigger), &at.trigger);
                 planned
                     .iter()
                     .map(|planned| {
                         let own = trigger.actions.get(planned.position as usize);
-                        let preview = own.map(|action| preview_action(action, trigger, &scope, &lists));
+                        let preview = own.map(|action| preview_action(action, trigger, &scope, &targets));
                         let (words, problem) = preview.map_or_else(
                             || (words_of(&planned.effect), None),
                             |preview| (preview.words, preview.problem),

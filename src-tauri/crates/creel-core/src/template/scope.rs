@@ -68,6 +68,26 @@ impl<'a> Scope<'a> {
         self
     }
 
+    /// The same delivery with these further roots and no others.
+    pub fn beside(&self, more: Map<String, Value>) -> Scope<'a> {
+        Scope::new(self.of).with(more)
+    }
+
+    /// The header lines as received.
+    pub fn headers(&self) -> &'a Headers {
+        self.of.headers
+    }
+
+    /// Whose scope it is.
+    pub fn delivery_id(&self) -> &'a str {
+        self.of.delivery_id
+    }
+
+    /// When the last byte was there.
+    pub fn received_at(&self) -> UnixMs {
+        self.of.received_at
+    }
+
     /// The body as received.
     pub fn body(&self) -> &'a Bytes {
         self.of.body

@@ -23,7 +23,8 @@ impl Tool for AppendFile {
 
     fn schema(&self) -> Value {
         json!({ "type": "object", "required": ["path", "text"], "additionalProperties": false, "properties": {
-            "path": { "type": "string", "minLength": 1 }, "text": { "type": "string" } } })
+            "path": { "type": "string", "minLength": 1, "description": "Below the folder that is picked in Settings." },
+            "text": { "type": "string", "format": "lines", "description": "What is added; a line break at its end makes it a line." } } })
     }
 
     fn summary(&self, plan: &Value) -> String {

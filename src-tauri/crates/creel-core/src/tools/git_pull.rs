@@ -9,10 +9,12 @@ use serde_json::{Map, Value, json};
 
 use super::run::ToolRunner;
 use super::{Running, Tool, program, text};
+use crate::api::preview::PreviewPart;
 use crate::error::ApiError;
 use crate::execute::StepLog;
 use crate::process::Work;
 use crate::store::queue::Job;
+use crate::template::Scope;
 
 /// A pull over a slow line.
 const TIMEOUT: Duration = Duration::from_secs(300);
@@ -31,7 +33,8 @@ impl Tool for GitPull {
 
     fn schema(&self) -> Value {
         json!({ "type": "object", "required": ["path"], "additionalProperties": false,
-            "properties": { "path": { "type": "string", "minLength": 1, "maxLength": 4_096 } } })
+            "properties": { "path": { "type": "string", "minLength": 1, "maxLength": 4_096,
+                "description": "The working copy, as an absolute path; no placeholders." } } })
     }
 
     fn check(&self, params: &Map<String, Value>) -> Result<(), ApiError> {
@@ -49,6 +52,14 @@ impl Tool for GitPull {
         format!("git pull in {}", text(plan, "path"))
     }
 
+    fn shown(&self, plan: &Value, _: &Scope<'_>) -> Vec<PreviewPart> {
+        self.command(plan).map(|command| PreviewPart::new("command", &command)).into_iter().collect()
+    }
+
+    fn command(&self, plan: &Value) -> Option<String> {
+        Some(format!("git -C {} pull --ff-only", text(plan, "path")))
+    }
+
     fn run<'a>(&'a self, at: &'a ToolRunner<'a>, job: &'a Job, plan: &'a Value, log: &'a mut StepLog) -> Running<'a> {
         Box::pin(async move {
             let path = text(plan, "path");
@@ -62,7 +73,7 @@ impl Tool for GitPull {
                 folder: None,
                 timeout: TIMEOUT,
             };
-            program::start(at, job, work, Some(&format!("git -C {path} pull --ff-only")), log).await
+            program::start(at, job, work, self.command(plan).as_deref(), log).await
         })
     }
 }

@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::run::{ToolRunner, with_output};
 use super::{Running, Tool, text};
-use crate::actions::{Forward, ForwardBody};
+use crate::actions::{Forward, ForwardBody, request_text};
+use crate::api::preview::PreviewPart;
 use crate::error::ApiError;
 use crate::execute::StepLog;
 use crate::store::queue::Job;
@@ -28,11 +29,12 @@ impl Tool for HttpRequest {
 
     fn schema(&self) -> Value {
         json!({ "type": "object", "required": ["url"], "additionalProperties": false, "properties": {
-            "method": { "type": "string" },
-            "url": { "type": "string", "minLength": 1 },
+            "url": { "type": "string", "minLength": 1,
+                "description": "The host is fixed; the path and the query may hold placeholders." },
+            "method": { "type": "string", "description": "GET, or POST where there is a body." },
             "headers": { "type": "object", "additionalProperties": { "type": "string" } },
-            "body": { "type": "string" },
-            "allow_private": { "type": "boolean" } } })
+            "body": { "type": "string", "format": "lines" },
+            "allow_private": { "type": "boolean", "description": "May reach this machine or a private network." } } })
     }
 
     fn check(&self, params: &Map<String, Value>) -> Result<(), ApiError> {
@@ -46,6 +48,11 @@ impl Tool for HttpRequest {
     fn plan(&self, params: &Map<String, Value>, scope: &Scope<'_>, trigger: &Trigger) -> Result<Value, ApiError> {
         let plan = forward(params).plan(scope, trigger)?;
         serde_json::to_value(plan).map_err(|error| ApiError::invalid("params", error.to_string()))
+    }
+
+    fn shown(&self, plan: &Value, scope: &Scope<'_>) -> Vec<PreviewPart> {
+        let request = serde_json::from_value(plan.clone()).ok().and_then(|plan| request_text(&plan, scope).ok());
+        request.map(|text| PreviewPart::new("request", &text)).into_iter().collect()
     }
 
     fn summary(&self, plan: &Value) -> String {

@@ -19,6 +19,7 @@ use std::pin::Pin;
 use serde_json::{Map, Value};
 
 use crate::actions::wire::Stopped;
+use crate::api::preview::PreviewPart;
 use crate::error::ApiError;
 use crate::execute::StepLog;
 use crate::input_schema::InputSchema;
@@ -56,6 +57,17 @@ pub trait Tool: Sync {
 
     /// In a few words, for the row: `shell execute`, and of what.
     fn summary(&self, plan: &Value) -> String;
+
+    /// What exactly would happen, piece by piece: the texts of the plan, unless the tool knows better.
+    fn shown(&self, plan: &Value, _: &Scope<'_>) -> Vec<PreviewPart> {
+        let members = plan.as_object().into_iter().flatten();
+        members.filter_map(|(name, value)| Some(PreviewPart::new(name, value.as_str()?))).collect()
+    }
+
+    /// The command as the user approves it; `None`: it needs no approval.
+    fn command(&self, _: &Value) -> Option<String> {
+        None
+    }
 
     /// Runs the plan.
     fn run<'a>(&'a self, at: &'a ToolRunner<'a>, job: &'a Job, plan: &'a Value, log: &'a mut StepLog) -> Running<'a>;

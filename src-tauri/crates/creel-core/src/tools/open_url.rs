@@ -32,7 +32,8 @@ impl Tool for OpenUrl {
 
     fn schema(&self) -> Value {
         json!({ "type": "object", "required": ["url"], "additionalProperties": false,
-            "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 8_192 } } })
+            "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 8_192,
+                "description": "The host is fixed; the path and the query may hold placeholders." } } })
     }
 
     fn check(&self, params: &Map<String, Value>) -> Result<(), ApiError> {

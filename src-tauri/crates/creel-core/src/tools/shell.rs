@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::run::ToolRunner;
 use super::shell_text::shell_text;
 use super::{Running, Tool, fill, fits, program, text};
+use crate::api::preview::PreviewPart;
 use crate::error::ApiError;
 use crate::execute::StepLog;
 use crate::process::Work;
@@ -34,8 +35,11 @@ impl Tool for Shell {
 
     fn schema(&self) -> Value {
         json!({ "type": "object", "required": ["command"], "additionalProperties": false, "properties": {
-            "command": { "type": "string", "minLength": 1, "maxLength": 16_384, "pattern": "^[^\u{0}]*$" },
-            "timeout_s": { "type": "integer", "minimum": 1, "maximum": 3_600 } } })
+            "command": { "type": "string", "minLength": 1, "maxLength": 16_384, "pattern": "^[^\u{0}]*$",
+                "format": "lines", "description":
+                "Read by sh. A placeholder becomes a variable whose value stays one word; the body is on its input." },
+            "timeout_s": { "type": "integer", "minimum": 1, "maximum": 3_600,
+                "description": "Seconds until it is stopped; 60 unless you say otherwise." } } })
     }
 
     /// The command's text with variables in it, and their values beside it.
@@ -62,6 +66,27 @@ impl Tool for Shell {
 
     fn summary(&self, plan: &Value) -> String {
         format!("$ {}", text(plan, "command"))
+    }
+
+    fn shown(&self, plan: &Value, scope: &Scope<'_>) -> Vec<PreviewPart> {
+        let own = ["CREEL_DELIVERY_ID", "CREEL_TRIGGER_ID", "CREEL_EXECUTION_ID"].join(", ");
+        let values = plan["environment"].as_object().into_iter().flatten();
+        let lines = values.map(|(name, value)| format!("{name}={}\n", value.as_str().unwrap_or_default()));
+        let input = match std::str::from_utf8(scope.body()) {
+            Ok(text) => text.to_owned(),
+            Err(_) => format!("({} bytes that are not text)", scope.body().len()),
+        };
+        let seconds = plan["timeout_s"].as_u64().unwrap_or(TIMEOUT_S);
+        vec![
+            PreviewPart::new("command", text(plan, "command")),
+            PreviewPart::new("environment", &format!("{}and {own}", lines.collect::<String>())),
+            PreviewPart::new("standard input", &input),
+            PreviewPart::new("stopped after", &format!("{seconds} s")),
+        ]
+    }
+
+    fn command(&self, plan: &Value) -> Option<String> {
+        Some(text(plan, "command").to_owned())
     }
 
     fn run<'a>(&'a self, at: &'a ToolRunner<'a>, job: &'a Job, plan: &'a Value, log: &'a mut StepLog) -> Running<'a> {

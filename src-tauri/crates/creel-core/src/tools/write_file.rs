@@ -24,7 +24,8 @@ impl Tool for WriteFile {
 
     fn schema(&self) -> Value {
         json!({ "type": "object", "required": ["path", "text"], "additionalProperties": false, "properties": {
-            "path": { "type": "string", "minLength": 1 }, "text": { "type": "string" } } })
+            "path": { "type": "string", "minLength": 1, "description": "Below the folder that is picked in Settings." },
+            "text": { "type": "string", "format": "lines", "description": "What stands in the file then." } } })
     }
 
     fn summary(&self, plan: &Value) -> String {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::trigger_changes::{apply, blank};
-use crate::actions::{Action, Outside, preview_action};
+use crate::actions::{Action, Outside, Targets, preview_action};
 use crate::api::deliveries::{DeliveryDetail, DeliveryRef, HeaderLine, TriggerVerdict};
 use crate::api::preview::{Backtest, BacktestQuery, BacktestRow, Fields, FieldsQuery, Preview, PreviewQuery};
 use crate::api::triggers::TriggerDraft;
@@ -20,8 +20,7 @@ use crate::ids::{DeliveryId, TriggerId};
 use crate::pipeline::{json_error, scope_of};
 use crate::receive::Headers;
 use crate::store::contents::Contents;
-use crate::store::{StoreError, agents, contents, deliveries, executions, lists};
-use crate::task::TaskList;
+use crate::store::{StoreError, contents, deliveries, executions};
 use crate::template::Scope;
 use crate::trigger::{Contract, Trigger};
 use crate::{headers, template, verdict};
@@ -110,26 +109,27 @@ pub fn lines(headers: &Headers) -> Vec<HeaderLine> {
 pub async fn preview(app: &Arc<App>, input: PreviewQuery) -> Result<Preview, ApiError> {
     let trigger = drafted(app, input.trigger_id.as_ref(), input.draft)?;
     let stored = stored(app, &input.delivery_id).await?;
-    let (lists, agents) = app.store.read(|db| Ok::<_, StoreError>((lists::all(db)?, agents::all(db)?))).await?;
-    let mut preview = preview_of(&trigger, &stored, &lists);
+    let settings = app.settings.load_full();
+    let targets = app.store.read(move |db| Targets::load(db, &settings)).await?;
+    let mut preview = preview_of(&trigger, &stored, &targets);
     let scope = scope_of(&stored.delivery, &stored.contents.headers, &stored.body, &trigger);
+    let held = outside_of(app, &trigger).reason();
     for (action, shown) in trigger.actions.iter().zip(&mut preview.actions) {
+        shown.held = held.filter(|_| !matches!(action, Action::CreateTask(_))).map(str::to_owned);
         let Action::RunAgent(config) = action else { continue };
-        let agent = agents.iter().find(|agent| agent.id == config.agent_id);
-        let name = agent.map_or("that is made with the trigger", |agent| &agent.name);
-        shown.words = format!("runs the agent {name}");
-        shown.problem = app.registry.now().misfit(&config.agent_id, || config.input(&scope, trigger.missing).value());
+        let misfit = app.registry.now().misfit(&config.agent_id, || config.input(&scope, trigger.missing).value());
+        shown.problem = misfit.or(shown.problem.take());
     }
     Ok(preview)
 }
 
-fn preview_of(trigger: &Trigger, stored: &Stored, lists: &[TaskList]) -> Preview {
+fn preview_of(trigger: &Trigger, stored: &Stored, targets: &Targets) -> Preview {
     let scope = scope_of(&stored.delivery, &stored.contents.headers, &stored.body, trigger);
     let Foreseen { gates, stopped, own } = trigger.contract.face().foresee(trigger, &stored.delivery, &scope);
     Preview {
         filter: judged(trigger, stopped, &scope),
         gates,
-        actions: trigger.actions.iter().map(|action| preview_action(action, trigger, &scope, lists)).collect(),
+        actions: trigger.actions.iter().map(|action| preview_action(action, trigger, &scope, targets)).collect(),
         own,
     }
 }
