@@ -17,10 +17,14 @@ use crate::store::{StoreError, contents};
 const BATCH: usize = 200;
 /// How often it looks for new ones.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
-/// More changes than this since the last look mean that deliveries are pouring in: the index waits.
-const BUSY: u64 = 100;
-/// But not for ever: after so many looks a batch is indexed all the same, so the lag stays bounded.
+/// More changes than this since the last look: a program is sending, nobody by hand, and the index waits.
+const BUSY: u64 = 20;
+/// More than this: deliveries are pouring in.
+const FLOOD: u64 = 100;
+/// But it does not wait for ever: after so many looks it goes all the same, so the lag stays bounded.
 const PATIENCE: u32 = 8;
+/// Before each entry while deliveries keep coming: many in a row would hold up the one that arrives just then.
+const REST: Duration = Duration::from_millis(1);
 
 /// Starts it; it ends when the app closes.
 pub fn start(app: &Arc<App>) {
@@ -40,7 +44,7 @@ pub fn start(app: &Arc<App>) {
                 continue;
             }
             // Deliveries may begin to pour in while it catches up.
-            while index_some(&app, &mut index).await == BATCH && !pace.is_busy(changes()) {}
+            while index_some(&app, &mut index, pace.rest(changes())).await == BATCH && !pace.is_flood(changes()) {}
         }
     });
 }
@@ -59,6 +63,16 @@ impl Pace {
         changes.saturating_sub(self.last) > BUSY
     }
 
+    /// Whether they pour in.
+    fn is_flood(&self, changes: u64) -> bool {
+        changes.saturating_sub(self.last) > FLOOD
+    }
+
+    /// How long to rest before each entry: nobody is held up while nothing arrives.
+    fn rest(&self, changes: u64) -> Duration {
+        if self.waited > 0 || self.is_busy(changes) { REST } else { Duration::ZERO }
+    }
+
     /// A look: whether a batch may be indexed now.
     fn may_go(&mut self, changes: u64) -> bool {
         let busy = self.is_busy(changes);
@@ -72,7 +86,7 @@ impl App {
     /// Indexes everything that is there now, for a test or a benchmark that must not wait.
     pub async fn index_now(&self) -> rusqlite::Result<()> {
         let mut index = Some(search_index::open(&self.store.search_file())?);
-        while index_some(self, &mut index).await > 0 {}
+        while index_some(self, &mut index, Duration::ZERO).await > 0 {}
         forget_some(self, &mut index).await;
         Ok(())
     }
@@ -98,19 +112,18 @@ async fn forget_some(app: &App, slot: &mut Option<Connection>) {
 }
 
 /// Indexes the next deliveries. How many there were.
-async fn index_some(app: &App, slot: &mut Option<Connection>) -> usize {
+async fn index_some(app: &App, slot: &mut Option<Connection>, rest: Duration) -> usize {
     let Some(mut index) = slot.take() else { return 0 };
-    let ran = app
-        .store
-        .read(move |db| {
-            let added = search_index::mark(&index)
-                .map_err(StoreError::from)
-                .and_then(|mark| contents::bodies_after(db, mark, BATCH))
-                .and_then(|found| add(&mut index, found));
-            Ok((index, added))
-        })
-        .await;
-    match ran {
+    let found = match search_index::mark(&index) {
+        Ok(mark) => app.store.read(move |db| contents::bodies_after(db, mark, BATCH)).await,
+        Err(error) => Err(error.into()),
+    };
+    // Not on a reader: it rests, and the inbox would wait for it.
+    let ran = tokio::task::spawn_blocking(move || {
+        let added = found.and_then(|found| add(&mut index, found, rest));
+        (index, added)
+    });
+    match ran.await {
         Ok((index, added)) => {
             *slot = Some(index);
             added.unwrap_or_else(|error| {
@@ -119,30 +132,27 @@ async fn index_some(app: &App, slot: &mut Option<Connection>) -> usize {
             })
         }
         Err(error) => {
-            tracing::warn!(%error, "indexing");
+            tracing::warn!(%error, "the search index is lost until the next start");
             0
         }
     }
 }
 
-fn add(index: &mut Connection, found: Vec<contents::Indexable>) -> Result<usize, StoreError> {
+fn add(index: &mut Connection, found: Vec<contents::Indexable>, rest: Duration) -> Result<usize, StoreError> {
     let Some(last) = found.last().map(|row| row.seq) else { return Ok(0) };
     let count = found.len();
-    let entries: Vec<_> = found
-        .into_iter()
-        .filter_map(|row| {
-            let text = text_of(&row.body, &row.path)?;
-            Some(Entry { seq: row.seq, text })
-        })
-        .collect();
-    search_index::add(index, &entries, last)?;
+    let entries = found.into_iter().map(|row| {
+        std::thread::sleep(rest);
+        Entry { seq: row.seq, text: text_of(&row.body, &row.path) }
+    });
+    search_index::add(index, entries, last)?;
     Ok(count)
 }
 
 /// What is found in a body: the values of JSON, else the text as it is. Bodies that are no text are found by their path.
-fn text_of(body: &[u8], path: &str) -> Option<String> {
+fn text_of(body: &[u8], path: &str) -> String {
     let mut text = path.to_owned();
-    let Ok(body) = std::str::from_utf8(body) else { return Some(text) };
+    let Ok(body) = std::str::from_utf8(body) else { return text };
     text.push(' ');
     let begin = text.len();
     let mut json = serde_json::Deserializer::from_str(body);
@@ -150,7 +160,7 @@ fn text_of(body: &[u8], path: &str) -> Option<String> {
         text.truncate(begin);
         text.push_str(body);
     }
-    Some(text)
+    text
 }
 
 /// Writes the values of a JSON document, with a space behind each, without building its tree.
@@ -205,12 +215,12 @@ mod tests {
     #[test]
     fn the_values_of_a_json_body_are_found_and_its_keys_are_not() {
         let text = text_of(br#"{"who":"jane","n":[1.50,{"deep":"disk\u0020full"}],"ok":true,"no":null}"#, "/hooks/a");
-        assert_eq!(text.as_deref(), Some("/hooks/a jane 1.50 disk full "));
+        assert_eq!(text, "/hooks/a jane 1.50 disk full ");
     }
 
     #[test]
     fn a_body_that_only_begins_as_json_is_found_as_text() {
-        assert_eq!(text_of(br#"{"who":"jane"} x"#, "/a").as_deref(), Some(r#"/a {"who":"jane"} x"#));
+        assert_eq!(text_of(br#"{"who":"jane"} x"#, "/a"), r#"/a {"who":"jane"} x"#);
     }
 
     #[test]
@@ -219,6 +229,23 @@ mod tests {
         assert!(pace.may_go(BUSY), "that much is no flood");
         let goes: Vec<bool> = (2..=u64::from(PATIENCE) + 2).map(|n| pace.may_go(n * 10 * BUSY)).collect();
         assert_eq!(goes.iter().filter(|go| **go).count(), 1, "{goes:?}");
-        assert!(pace.is_busy(u64::MAX));
+        assert_eq!(pace.rest(u64::MAX), REST, "they keep coming");
+    }
+
+    #[test]
+    fn what_is_sent_by_hand_is_indexed_at_once_and_without_rests() {
+        let mut pace = Pace::default();
+        for looks in 1..10 {
+            assert!(pace.may_go(looks * BUSY));
+            assert_eq!(pace.rest(looks * BUSY), Duration::ZERO);
+        }
+    }
+
+    #[test]
+    fn a_steady_sender_is_caught_up_with_a_flood_is_not() {
+        let mut pace = Pace::default();
+        pace.may_go(BUSY + 1);
+        assert!(!pace.is_flood(2 * BUSY + 2));
+        assert!(pace.is_flood(2 * FLOOD));
     }
 }

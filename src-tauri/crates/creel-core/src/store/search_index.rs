@@ -110,24 +110,31 @@ pub struct Entry {
 }
 
 /// Adds entries and moves the mark to `through`, in one transaction.
-pub fn add(db: &mut Connection, entries: &[Entry], through: i64) -> rusqlite::Result<()> {
+pub fn add(db: &mut Connection, entries: impl IntoIterator<Item = Entry>, through: i64) -> rusqlite::Result<()> {
     let change = db.transaction()?;
-    for same in entries.chunk_by(|a, b| block_of(a.seq) == block_of(b.seq)) {
-        let block = block_of(same[0].seq);
+    let mut open = None;
+    for entry in entries {
+        let block = block_of(entry.seq);
         let table = table(block);
-        if change.prepare_cached("INSERT OR IGNORE INTO blocks (block) VALUES (?1)")?.execute([block])? > 0 {
-            change.execute_batch(&format!(
-                "CREATE VIRTUAL TABLE {table} USING fts5 (text, content = '', contentless_delete = 1,
-                   tokenize = 'unicode61', detail = full)"
-            ))?;
+        if open.replace(block) != Some(block) {
+            begin_block(&change, block, &table)?;
         }
-        let mut insert = change.prepare_cached(&format!("INSERT INTO {table} (rowid, text) VALUES (?1, ?2)"))?;
-        for entry in same {
-            insert.execute((entry.seq, cut(&entry.text)))?;
-        }
+        let insert = format!("INSERT INTO {table} (rowid, text) VALUES (?1, ?2)");
+        change.prepare_cached(&insert)?.execute((entry.seq, cut(&entry.text)))?;
     }
     change.prepare_cached("UPDATE mark SET seq = ?1")?.execute([through])?;
     change.commit()
+}
+
+/// Makes the block's table, unless it is there.
+fn begin_block(change: &Transaction<'_>, block: i64, table: &str) -> rusqlite::Result<()> {
+    if change.prepare_cached("INSERT OR IGNORE INTO blocks (block) VALUES (?1)")?.execute([block])? > 0 {
+        change.execute_batch(&format!(
+            "CREATE VIRTUAL TABLE {table} USING fts5 (text, content = '', contentless_delete = 1,
+               tokenize = 'unicode61', detail = full)"
+        ))?;
+    }
+    Ok(())
 }
 
 /// Takes deleted deliveries out.

@@ -66,7 +66,7 @@ fn store(rows: &[Kept]) -> (tempfile::TempDir, Folder) {
         }
     }
     let mut index = search_index::open(&folder.search()).unwrap();
-    search_index::add(&mut index, &entries, 9 * BLOCK - 1).unwrap();
+    search_index::add(&mut index, entries, 9 * BLOCK - 1).unwrap();
     (place, folder)
 }
 
