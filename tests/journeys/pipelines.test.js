@@ -26,18 +26,37 @@ test('a pipeline and its instances', async (t) => {
   await page.getByRole('button', { name: 'Add a variable' }).click();
   await page.getByLabel('Name of variable 1').fill('environment');
   await page.getByLabel('Value of environment').fill('staging');
-  const step = (n) => page.getByLabel(`Step ${n} as JSON`);
   await choose(page, page, 'Add a step', 'Wait');
-  await step(1).fill('{"name": "build",}');
-  await page.getByText(/Not JSON: line 1, column 18/).waitFor();
+  await page.getByLabel('Name of step 1').fill('build');
+  await page.getByRole('spinbutton', { name: 'For' }).fill('600');
+  await page.getByRole('button', { name: 'JSON', exact: true }).click();
+  const json = page.getByLabel('Steps as JSON');
+  await json.fill('[{"name": "build",}]');
+  await page.getByText(/Not JSON: line 1, column 19/).waitFor();
+  await page.getByText('The steps: it is not JSON').waitFor();
   await looked(page, 'pipelines-wrong-step');
-  await step(1).fill('{"name": "build", "wait": {"seconds": 600}}');
+  await json.fill('[{"name": "build", "wait": {"seconds": 600}}]');
+  await page.getByRole('button', { name: 'Forms', exact: true }).click();
   await choose(page, page, 'Add a step', 'Wait');
-  await step(2).fill('{"name": "deploy", "wait": {"seconds": -1}}');
+  const second = page.getByRole('region', { name: 'Step 2', exact: true });
+  await second.getByRole('spinbutton', { name: 'For' }).fill('90000');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText(/^step 2: /).waitFor();
+  await second.getByText(/^step 2: 90000 is more than 86400/).waitFor();
   await looked(page, 'pipelines-refused-step');
-  await step(2).fill('{"name": "deploy"}');
+  await page.getByLabel('Name of step 2').fill('deploy');
+  await choose(page, page, 'What step 2 does', 'Create a task');
+  const title = second.getByRole('textbox', { name: 'Task title' });
+  await title.fill('Deploy {{var');
+  await page.getByRole('option', { name: /variables\.environment/ }).click();
+  await title.pressSequentially(' after {{steps.build.o');
+  await page.getByRole('option', { name: /steps\.build\.output/ }).click();
+  await choose(page, page, 'If step 2 fails', 'the next step runs');
+  await second.getByRole('spinbutton', { name: 'stopped after' }).fill('30');
+  await page.getByRole('button', { name: 'Duplicate step 1' }).click();
+  await page.getByRole('button', { name: 'Remove step 2' }).click();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('region', { name: 'Step 3', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Remove step 2' }).click();
   await page.getByRole('button', { name: 'Move step 2 up' }).click();
   await looked(page, 'pipelines-editor');
 
@@ -46,7 +65,18 @@ test('a pipeline and its instances', async (t) => {
   await page.keyboard.press('ControlOrMeta+s');
   await page.getByRole('heading', { name: 'Release' }).waitFor();
   const [made] = await creel.rpc('pipelines_list');
-  assert.deepEqual([made.variables, made.steps], [{ environment: 'staging' }, [{ name: 'deploy' }, { name: 'build', wait: { seconds: 600 } }]]);
+  const [list] = await creel.rpc('lists_list');
+  const task = {
+    list_id: list.id,
+    title: 'Deploy {{variables.environment}} after {{steps.build.output}}',
+    description: '',
+    assignees: [],
+    priority: 'normal',
+    tags: [],
+  };
+  const deploy = { name: 'deploy', task, on_failure: 'continue', timeout_s: 30 };
+  assert.deepEqual(made.variables, { environment: 'staging' });
+  assert.deepEqual(made.steps, [deploy, { name: 'build', wait: { seconds: 600 } }]);
   await page.getByText('2 steps, 1 variable').waitFor();
 
   const action = { instantiate_pipeline: { pipeline_id: made.id, variables: { commit: '{{payload.commit}}' } } };

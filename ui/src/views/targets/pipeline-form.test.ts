@@ -5,13 +5,19 @@ const PIPELINE = {
   id: 'pip_1',
   name: 'Release',
   variables: { environment: 'staging', retries: '2' },
-  steps: [{ name: 'build', with: { target: 'x' } }, { name: 'deploy' }],
+  steps: [{ name: 'build', wait: { seconds: 5 } }, { name: 'deploy' }],
   created_at: 1,
 };
 
 test('a form that nobody touched says what the pipeline says', () => {
   const { name, variables, steps } = PIPELINE;
   expect(draftOf(formOf(PIPELINE))).toEqual({ name, variables, steps });
+});
+
+test('steps that no form can show stay as text', () => {
+  const odd = formOf({ ...PIPELINE, steps: ['build'] });
+  expect(odd.text).toBe('[\n  "build"\n]');
+  expect(formOf(PIPELINE).text).toBeUndefined();
 });
 
 test('rows without a name are no variables', () => {

@@ -1,7 +1,8 @@
-/** A pipeline as its form edits it: variables as rows, steps as JSON text. */
+/** A pipeline as its form edits it: variables as rows, steps as objects, or as text while that is edited. */
 import type { Pipeline } from '../../generated/Pipeline';
 import type { PipelineDraft } from '../../generated/PipelineDraft';
 import { scanJson } from '../../parts/json-scan';
+import { readSteps, type Step } from './steps';
 
 export interface Pair {
   name: string;
@@ -11,7 +12,9 @@ export interface Pair {
 export interface PipelineForm {
   name: string;
   variables: Pair[];
-  steps: string[];
+  steps: Step[];
+  /** The steps as they are typed as JSON; none: their forms are shown. */
+  text?: string;
 }
 
 /** What a new pipeline starts with. */
@@ -24,8 +27,15 @@ export function formOf(pipeline: Pipeline): PipelineForm {
   return {
     name: pipeline.name,
     variables: Object.entries(pipeline.variables).map(([name, value]) => ({ name, value: value ?? '' })),
-    steps: pipeline.steps.map((step) => JSON.stringify(step, null, 2)),
+    ...stepsOf(pipeline.steps),
   };
+}
+
+/** Steps that no form can show are shown as JSON. */
+function stepsOf(kept: unknown[]): Pick<PipelineForm, 'steps' | 'text'> {
+  const text = JSON.stringify(kept, null, 2);
+  const steps = readSteps(text);
+  return typeof steps === 'string' ? { steps: [], text } : { steps };
 }
 
 /** What is wrong with a text that is to be JSON: `line 2, column 3: expected a comma`. */
@@ -48,6 +58,6 @@ export function draftOf(form: PipelineForm): PipelineDraft {
   return {
     name: form.name,
     variables: Object.fromEntries(named),
-    steps: form.steps.map((step) => JSON.parse(step) as unknown),
+    steps: form.steps,
   };
 }

@@ -1,12 +1,14 @@
 /** Pipelines and their instances. */
 import type { ApiError } from '../../generated/ApiError';
+import type { Field } from '../../generated/Field';
 import type { Event } from '../../generated/Event';
 import type { Pipeline } from '../../generated/Pipeline';
 import type { PipelineDraft } from '../../generated/PipelineDraft';
 import type { PipelineId } from '../../generated/PipelineId';
 import type { PipelineInstance } from '../../generated/PipelineInstance';
 import type { PipelineInstanceId } from '../../generated/PipelineInstanceId';
-import type { TaskList } from '../../generated/TaskList';
+import { loadChoices } from '../../builder/choices';
+import { NO_CHOICES, type Choices } from '../../builder/form-props';
 import type { Host } from '../../host/host';
 import { apiError } from '../../host/host';
 import { Pages } from './pages.svelte';
@@ -17,8 +19,10 @@ export class Pipelines {
   /** The one whose instances are shown; none: those of all. */
   only = $state<PipelineId>();
   readonly instances: Pages<PipelineInstance>;
-  /** Lists that a step's task can go to. */
-  lists = $state.raw<TaskList[]>([]);
+  /** What steps can act on. */
+  choices = $state.raw<Choices>(NO_CHOICES);
+  /** Fields that templates of steps can name, of the newest delivery. */
+  fields = $state.raw<Field[]>([]);
   /** The opened instance. */
   instance = $state.raw<PipelineInstance>();
   /** What went wrong with the last change, or with opening one. */
@@ -35,12 +39,19 @@ export class Pipelines {
 
   /** Loads the definitions and the newest instances. */
   async load(): Promise<void> {
-    await Promise.all([this.#loadAll(), this.instances.load(), this.#loadLists()]);
+    await Promise.all([this.#loadAll(), this.instances.load(), this.#loadChoices()]);
   }
 
-  /** Without them a new step for a task begins without its list, and the core says so. */
-  async #loadLists(): Promise<void> {
-    this.lists = await this.#host.call('lists_list', {}).catch(() => []);
+  /** Without them a step is typed with nothing to choose from, and the core says what is wrong. */
+  async #loadChoices(): Promise<void> {
+    this.choices = await loadChoices(this.#host).catch(() => NO_CHOICES);
+    this.fields = await this.#newestFields().catch(() => []);
+  }
+
+  async #newestFields(): Promise<Field[]> {
+    const { page } = await this.#host.call('deliveries_list', { limit: 1, q: 'sig:ok' });
+    const newest = page.items[0];
+    return newest ? (await this.#host.call('fields', { delivery_id: newest.id })).items : [];
   }
 
   async #loadAll(): Promise<void> {
