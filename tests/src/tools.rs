@@ -29,6 +29,13 @@ pub fn run(command: &mut Command) -> Output {
     output
 }
 
+/// Whether a process with this number runs. One that ended and that nobody asked about does not.
+pub fn lives(pid: &str) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // The name stands in parentheses and may hold anything; the state follows.
+    stat.rsplit(") ").next().is_some_and(|rest| !rest.is_empty() && !rest.starts_with('Z'))
+}
+
 /// `node` in `tests/journeys`, whose packages `npm ci` has installed.
 pub fn node(script: &str) -> Command {
     let journeys = here("journeys");

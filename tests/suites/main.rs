@@ -9,6 +9,8 @@ mod channels;
 mod cli;
 mod control;
 mod crash;
+mod crash_actions;
+mod crash_load;
 mod creel_admission;
 mod creel_import;
 mod creel_limits;

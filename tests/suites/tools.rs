@@ -160,6 +160,24 @@ fn a_page_is_opened_by_the_desktops_opener() {
 }
 
 #[test]
+fn what_the_opener_opened_stays_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let pid = folder.path().join("pid");
+    let browser = format!("sleep 60 > /dev/null 2>&1 & echo $! > {}", pid.display());
+    crate::agents_program::script(folder.path(), "xdg-open", &browser);
+    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
+    let setup = creel_tests::Setup { environment: vec![("PATH".to_owned(), path)], ..Default::default() };
+    let mut creel = Creel::start_with(setup);
+    tool(&creel, "open", "url", json!({ "url": "https://example.com/" }));
+    deploy(&creel, "{}");
+    ended(&creel, "succeeded");
+    creel.terminate();
+    let pid = std::fs::read_to_string(pid).unwrap().trim().to_owned();
+    assert!(creel_tests::tools::lives(&pid), "the browser is the user's, also when Creel is closed");
+    creel_tests::tools::run(std::process::Command::new("kill").arg(pid));
+}
+
+#[test]
 fn a_tool_that_is_not_there_and_parameters_that_do_not_fit_are_refused_when_saved() {
     let creel = Creel::start();
     let table = [

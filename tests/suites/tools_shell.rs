@@ -216,3 +216,25 @@ fn a_crash_interrupts_a_command_and_does_not_start_it_again() {
     ended(&creel, "interrupted");
     assert_eq!(runs(), "x\n");
 }
+
+#[test]
+fn what_a_command_started_ends_with_creel_even_when_creel_is_killed() {
+    let (mut creel, folder) = (Creel::start(), tempfile::tempdir().unwrap());
+    let pids = folder.path().join("pids");
+    let command = format!(
+        "trap '' TERM HUP INT; (trap '' TERM HUP; sleep 60) & echo $! >> {0}; sleep 60 & echo $! >> {0}; echo $$ >> {0}; wait",
+        pids.display()
+    );
+    tool(&creel, "shell", "execute", json!({ "command": command }));
+    deploy(&creel, "{}");
+    let id = ended(&creel, "failed")["execution"]["id"].clone();
+    approve(&creel);
+    creel.rpc("execution_retry", json!({ "id": id }));
+    let started = || std::fs::read_to_string(&pids).unwrap_or_default();
+    until("the command and its children", || Some(()).filter(|()| started().lines().count() == 3));
+    assert!(started().lines().all(creel_tests::tools::lives), "they run: {}", started());
+    creel.kill();
+    until("their end", || Some(()).filter(|()| !started().lines().any(creel_tests::tools::lives)));
+    creel.start_again();
+    ended(&creel, "interrupted");
+}

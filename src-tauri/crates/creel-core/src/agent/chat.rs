@@ -3,16 +3,15 @@
 
 use std::time::Duration;
 
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::Response;
 use serde_json::json;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::chat_stream::{ChatStream, said};
-use super::prompt::Prompt;
-use super::run::{Agents, Answered};
-use super::{Agent, ChatBackend, TokenUsage};
+use super::run::{Agents, Answered, Question};
+use super::{ChatBackend, TokenUsage};
 use crate::actions::{PlannedSigning, TargetAnswer, address_guard, wire};
 use crate::error::{ApiError, ErrorCode};
 use crate::execute::{Again, LiveOutput};
@@ -22,23 +21,22 @@ use wire::Stopped;
 /// Bytes of an error's body that are read: it is only for people.
 const ERROR_MOST: usize = 16 * 1024;
 
-/// Asks the server. `model`: another one than the agent's own, where it is not empty.
-pub async fn ask(
+/// Asks the server.
+pub(super) async fn ask(
     agents: &Agents<'_>,
-    agent: &Agent,
     chat: &ChatBackend,
-    model: &str,
-    prompt: &Prompt,
+    question: &Question<'_>,
     live: &mut LiveOutput,
 ) -> Result<Answered, Stopped> {
-    let model = if model.is_empty() { &chat.model } else { model };
+    let Question { agent, prompt, .. } = question;
+    let model = if question.model.is_empty() { &chat.model } else { question.model };
     let patience = Duration::from_secs(agent.limits.timeout_s.into());
     let deadline = Instant::now() + patience;
     let late = || {
         let words = format!("no whole answer from {} within {} s", chat.base_url, agent.limits.timeout_s);
         (ApiError::new(ErrorCode::Upstream, words), Again::OnSchedule)
     };
-    let response = send(agents, chat, model, prompt, deadline).await?;
+    let response = send(agents, chat, model, question, deadline).await?;
     if !response.status().is_success() {
         let refused = timeout_at(deadline, refusal(agents, response)).await;
         return Err(refused.unwrap_or_else(|_| late()));
@@ -52,7 +50,7 @@ async fn send(
     agents: &Agents<'_>,
     chat: &ChatBackend,
     model: &str,
-    prompt: &Prompt,
+    question: &Question<'_>,
     deadline: Instant,
 ) -> Result<Response, Stopped> {
     let never = |error: ApiError| (error, Again::Never);
@@ -64,6 +62,7 @@ async fn send(
     let (host, addresses) = wire::addresses(forwarder.resolver.as_ref(), &url, deadline).await?;
     address_guard::check(&host, &addresses, &forwarder.listeners.listeners(), true).map_err(never)?;
     let client = wire::client(addresses, forwarder.limits.connect)?;
+    let prompt = question.prompt;
     let body = json!({
         "model": model,
         "messages": [{ "role": "system", "content": prompt.system }, { "role": "user", "content": prompt.user }],
@@ -74,6 +73,10 @@ async fn send(
     let headers = request.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream, application/json"));
+    // A crash asks again; a server that knows the key answers, and bills, once.
+    if let Ok(once) = HeaderValue::from_str(&question.key) {
+        headers.insert(HeaderName::from_static("idempotency-key"), once);
+    }
     if let Some(key) = key {
         headers.insert(AUTHORIZATION, key);
     }

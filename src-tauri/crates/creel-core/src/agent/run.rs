@@ -32,6 +32,24 @@ pub struct Answered {
     pub model: Option<String>,
 }
 
+/// What one agent is asked.
+pub(super) struct Question<'a> {
+    /// Who.
+    pub agent: &'a Agent,
+    /// Another model than the agent's own, where it is not empty.
+    pub model: &'a str,
+    /// What.
+    pub prompt: &'a Prompt,
+    /// The idempotency key: the same for every attempt.
+    pub key: String,
+}
+
+impl<'a> Question<'a> {
+    fn of(job: &Job, agent: &'a Agent, model: &'a str, prompt: &'a Prompt) -> Self {
+        Self { agent, model, prompt, key: job.id.to_string() }
+    }
+}
+
 impl TokenUsage {
     /// As servers count: `{"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}`.
     pub(super) fn read(usage: &Value) -> Option<Self> {
@@ -100,7 +118,8 @@ impl Agents<'_> {
         let run = self.forwarder.store.read(move |db| agent_executions::get(db, &run)).await.map_err(unwritten)?;
         let input = run.map(|run| run.input).unwrap_or_default();
         let started = Instant::now();
-        let answered = self.ask(job, &agent, "", &Prompt::input(&agent, &input.value()), log).await?;
+        let prompt = Prompt::input(&agent, &input.value());
+        let answered = self.ask(job, Question::of(job, &agent, "", &prompt), log).await?;
         Ok(result(&agent, &answered, started, &plan.execution_id.0))
     }
 
@@ -108,7 +127,8 @@ impl Agents<'_> {
         let all = self.forwarder.store.read(agents::all).await.map_err(unwritten)?;
         let started = Instant::now();
         let agent = self.pick(job, &plan, &all, log).await?;
-        let answered = self.ask(job, agent, &plan.model, &Prompt::spawned(agent, &plan.prompt), log).await?;
+        let prompt = Prompt::spawned(agent, &plan.prompt);
+        let answered = self.ask(job, Question::of(job, agent, &plan.model, &prompt), log).await?;
         Ok(result(agent, &answered, started, job.id.as_str()))
     }
 
@@ -141,7 +161,9 @@ impl Agents<'_> {
             return Ok(agent);
         };
         let prompt = Prompt::classify(orchestrator, &choose::roles(all), &plan.prompt);
-        let answered = self.ask(job, orchestrator, "", &prompt, log).await?;
+        // A question of its own: under the run's key a server would take the one that follows for the same.
+        let question = Question { key: format!("{}.role", job.id), ..Question::of(job, orchestrator, "", &prompt) };
+        let answered = self.ask(job, question, log).await?;
         let started = log.begin();
         match choose::named(all, &answered.text) {
             Some(agent) => {
@@ -159,14 +181,8 @@ impl Agents<'_> {
     }
 
     /// One question to one agent, with its line in the log.
-    async fn ask(
-        &self,
-        job: &Job,
-        agent: &Agent,
-        model: &str,
-        prompt: &Prompt,
-        log: &mut StepLog,
-    ) -> Result<Answered, Stopped> {
+    async fn ask(&self, job: &Job, question: Question<'_>, log: &mut StepLog) -> Result<Answered, Stopped> {
+        let Question { agent, prompt, .. } = question;
         let started = log.begin();
         let asked = format!("{} ({})", agent.name, agent.backend.name());
         if let Err((error, again)) = self.admit(job, agent).await {
@@ -179,7 +195,7 @@ impl Agents<'_> {
             Backend::Command(program) => {
                 command::ask(agent, program, prompt, &mut live).await.map_err(|error| (error, Again::Never))
             }
-            Backend::Chat(server) => chat::ask(self, agent, server, model, prompt, &mut live).await,
+            Backend::Chat(server) => chat::ask(self, server, &question, &mut live).await,
         };
         drop(live);
         let given = Some(prompt.whole());

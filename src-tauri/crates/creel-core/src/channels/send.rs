@@ -28,6 +28,16 @@ pub struct Notifier<'a> {
     pub forwarder: &'a Forwarder,
 }
 
+/// Where a message stands before it is sent.
+enum Place {
+    /// The channel has it.
+    Sent,
+    /// Its minute is full, or the night is quiet.
+    Later(UnixMs),
+    /// Its turn, with what goes along: what went out before a crash goes out again as it was, under the same key.
+    Now { sending: String, messages: Vec<(String, String)> },
+}
+
 /// What became of a message at one channel.
 enum Told {
     Sent,
@@ -123,20 +133,30 @@ impl Notifier<'_> {
         let place = self.forwarder.store.write(move |turn| {
             channels::note(turn.db, &message, &id, turn.now, &text)?;
             if channels::is_sent(turn.db, &message, &id)? {
-                return Ok(None);
+                return Ok(Place::Sent);
             }
-            let since = turn.now.plus_ms(-MINUTE_MS);
-            let full = channels::sent_since(turn.db, &id, since, A_MINUTE)?;
-            let waiting = channels::waiting(turn.db, &id)?;
-            Ok(Some((full.map(|oldest| oldest.plus_ms(MINUTE_MS)), waiting)))
+            let full = channels::sent_since(turn.db, &id, turn.now.plus_ms(-MINUTE_MS), A_MINUTE)?;
+            if let Some(at) = quiet.or(full.map(|oldest| oldest.plus_ms(MINUTE_MS))) {
+                return Ok(Place::Later(at));
+            }
+            let sending = match channels::sending(turn.db, &message, &id)? {
+                Some(begun) => begun,
+                None => {
+                    channels::begin_sending(turn.db, &message, &id)?;
+                    message
+                }
+            };
+            let messages = channels::in_sending(turn.db, &sending, &id)?;
+            Ok(Place::Now { sending, messages })
         });
-        let Some((full, waiting)) = place.await.map_err(unavailable)? else { return Ok(Told::Sent) };
-        if let Some(at) = quiet.or(full) {
-            return Ok(Told::Later(at));
-        }
-        self.deliver(channel, &job.id.to_string(), &gathered(&waiting)).await?;
+        let (sending, messages) = match place.await.map_err(unavailable)? {
+            Place::Sent => return Ok(Told::Sent),
+            Place::Later(at) => return Ok(Told::Later(at)),
+            Place::Now { sending, messages } => (sending, messages),
+        };
+        self.deliver(channel, &sending, &gathered(&messages)).await?;
         let id = channel.id.clone();
-        let taken: Vec<String> = waiting.into_iter().map(|(message, _)| message).collect();
+        let taken: Vec<String> = messages.into_iter().map(|(message, _)| message).collect();
         let noted = self.forwarder.store.write(move |turn| channels::mark_sent(turn.db, &id, &taken, turn.now));
         noted.await.map_err(unavailable)?;
         Ok(Told::Sent)

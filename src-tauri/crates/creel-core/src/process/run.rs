@@ -10,6 +10,7 @@ use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep_until};
 
 use super::Kept;
+use super::group::Group;
 
 /// Between TERM and KILL (`trust.md` R13).
 const KILL_AFTER: Duration = Duration::from_secs(5);
@@ -79,8 +80,8 @@ pub enum ProcessError {
 /// Runs it to its end, and everything it started with it. `heard`: every piece of output as it comes. Dropping the future
 /// kills the whole group.
 pub async fn run(work: Work, mut heard: impl FnMut(&[u8]) + Send) -> Result<Ended, ProcessError> {
-    let mut child = start(&work)?;
-    let group = Group::of(&child);
+    let group = Group::open().map_err(|error| ProcessError::NotStarted("/bin/sh".to_owned(), error))?;
+    let mut child = start(&work, &group)?;
     let lost = |error| ProcessError::Lost(work.program.clone(), error);
     let (mut out_pipe, mut err_pipe) = (child.stdout.take(), child.stderr.take());
     let feed = feed(child.stdin.take(), work.input.clone());
@@ -129,10 +130,17 @@ enum Stage {
 fn how(stage: Stage, status: Option<ExitStatus>) -> How {
     match (stage, status) {
         (Stage::Told, _) | (_, None) => How::TimedOut,
-        (Stage::Runs, Some(status)) => match status.code() {
-            Some(code) => How::Exited(code),
-            None => How::Signalled(signal(status)),
-        },
+        (Stage::Runs, Some(status)) => How::of(status),
+    }
+}
+
+impl How {
+    /// By itself, as the system says.
+    pub(super) fn of(status: ExitStatus) -> Self {
+        match status.code() {
+            Some(code) => Self::Exited(code),
+            None => Self::Signalled(signal(status)),
+        }
     }
 }
 
@@ -146,7 +154,15 @@ fn signal(_: ExitStatus) -> i32 {
     0
 }
 
-fn start(work: &Work) -> Result<Child, ProcessError> {
+fn start(work: &Work, group: &Group) -> Result<Child, ProcessError> {
+    let mut command = command(work)?;
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    group.take_in(&mut command);
+    spawned(work, &mut command)
+}
+
+/// The program with its arguments, folder and environment.
+pub(super) fn command(work: &Work) -> Result<Command, ProcessError> {
     let nul = |text: &str| text.contains('\0');
     if let Some(index) = work.arguments.iter().position(|argument| nul(argument)) {
         return Err(ProcessError::Nul(format!("argument {}", index + 1)));
@@ -158,12 +174,13 @@ fn start(work: &Work) -> Result<Child, ProcessError> {
     command.args(&work.arguments).env_clear();
     command.envs(PASSED_ON.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
     command.envs(work.environment.iter().map(|(name, value)| (name, value)));
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     if let Some(folder) = work.folder.clone().or_else(home) {
         command.current_dir(folder);
     }
-    #[cfg(unix)]
-    command.process_group(0);
+    Ok(command)
+}
+
+pub(super) fn spawned(work: &Work, command: &mut Command) -> Result<Child, ProcessError> {
     command.spawn().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => ProcessError::NotFound(work.program.clone()),
         _ => ProcessError::NotStarted(work.program.clone(), error),
@@ -194,51 +211,5 @@ fn take<P>(read: usize, piece: &[u8], pipe: &mut Option<P>, kept: &mut Kept, hea
     } else {
         kept.push(&piece[..read]);
         heard(&piece[..read]);
-    }
-}
-
-/// Everything that the program started and that did not leave its group. Killed when this is dropped.
-struct Group {
-    #[cfg(unix)]
-    leader: Option<rustix::process::Pid>,
-}
-
-#[cfg(unix)]
-impl Group {
-    fn of(child: &Child) -> Self {
-        Self { leader: child.id().and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?)) }
-    }
-
-    fn terminate(&self) {
-        self.send(rustix::process::Signal::TERM);
-    }
-
-    fn kill(&self) {
-        self.send(rustix::process::Signal::KILL);
-    }
-
-    fn send(&self, signal: rustix::process::Signal) {
-        if let Some(leader) = self.leader {
-            // Nobody left is what is wanted.
-            let _ = rustix::process::kill_process_group(leader, signal);
-        }
-    }
-}
-
-/// Without groups the program itself is killed, by its handle, when the future is dropped.
-#[cfg(not(unix))]
-impl Group {
-    fn of(_: &Child) -> Self {
-        Self {}
-    }
-
-    fn terminate(&self) {}
-
-    fn kill(&self) {}
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        self.kill();
     }
 }

@@ -124,11 +124,31 @@ pub fn sent_since(
     Ok(times.get(most.saturating_sub(1)).copied())
 }
 
-/// What waits for the channel, oldest first: message and text.
-pub fn waiting(db: &Connection, channel: &ChannelId) -> Result<Vec<(String, String)>, StoreError> {
-    let sql = "SELECT message, text FROM notices WHERE channel = ?1 AND sent_at IS NULL ORDER BY at, message LIMIT ?2";
+/// The sending that a message belongs to, if it was begun.
+pub fn sending(db: &Connection, message: &str, channel: &ChannelId) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT sending FROM notices WHERE message = ?1 AND channel = ?2";
+    Ok(db.prepare_cached(sql)?.query_row((message, channel), |row| row.get(0)).optional()?.flatten())
+}
+
+/// Begins a sending: `message`, and the oldest of what else waits for the channel. What was cancelled or failed for good
+/// does not wait.
+pub fn begin_sending(db: &Connection, message: &str, channel: &ChannelId) -> Result<(), StoreError> {
+    // A step of a pipeline is `exe_….3`; whether it waits, its execution says.
+    db.prepare_cached(
+        "UPDATE notices SET sending = ?1 WHERE channel = ?2 AND (message = ?1 OR message IN (
+           SELECT n.message FROM notices n JOIN executions e ON e.id = substr(n.message, 1, instr(n.message || '.', '.') - 1)
+           WHERE n.channel = ?2 AND n.sent_at IS NULL AND n.sending IS NULL AND e.status IN ('queued', 'running')
+           ORDER BY n.at, n.message LIMIT ?3))",
+    )?
+    .execute((message, channel, GATHERED_MOST))?;
+    Ok(())
+}
+
+/// What goes out with a sending, oldest first: message and text.
+pub fn in_sending(db: &Connection, sending: &str, channel: &ChannelId) -> Result<Vec<(String, String)>, StoreError> {
+    let sql = "SELECT message, text FROM notices WHERE channel = ?2 AND sending = ?1 AND sent_at IS NULL ORDER BY at, message";
     let mut rows = db.prepare_cached(sql)?;
-    let found = rows.query_map((channel, GATHERED_MOST), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let found = rows.query_map((sending, channel), |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(found.collect::<Result<_, _>>()?)
 }
 

@@ -29,6 +29,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0011_pipeline_runs.sql"),
     include_str!("migrations/0012_reports.sql"),
     include_str!("migrations/0013_channels.sql"),
+    include_str!("migrations/0014_sendings.sql"),
 ];
 
 /// Why the store does not open. Nothing was changed on disk.

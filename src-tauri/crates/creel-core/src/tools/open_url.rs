@@ -15,7 +15,7 @@ use crate::store::queue::Job;
 use crate::template::Scope;
 use crate::trigger::Trigger;
 
-/// The opener hands over and ends.
+/// How long the opener's word is waited for: it hands over and ends, or it becomes the browser.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The tool.
@@ -61,7 +61,7 @@ impl Tool for OpenUrl {
                 folder: None,
                 timeout: TIMEOUT,
             };
-            program::start(at, job, work, None, log).await
+            program::hand_over(at, job, work, log).await
         })
     }
 }

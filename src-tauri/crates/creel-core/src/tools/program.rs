@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::run::{ToolRunner, with_output};
 use crate::actions::wire::Stopped;
 use crate::error::{ApiError, ErrorCode};
-use crate::execute::{Again, StepLog};
-use crate::process::{self, Ended, How, Work};
+use crate::execute::{Again, Started, StepLog};
+use crate::process::{self, Ended, How, ProcessError, Work};
 use crate::store::queue::Job;
 
 /// Bytes of output that a result carries for the steps that follow; the log has more.
@@ -28,9 +28,27 @@ pub async fn start(
     let mut live = at.live.open(&job.id);
     let ended = process::run(work, |piece| live.push(&String::from_utf8_lossy(piece))).await;
     drop(live);
+    finish(&program, timeout, ended, started, log)
+}
+
+/// Starts what hands something over to the user's desktop and needs no approval.
+pub async fn hand_over(at: &ToolRunner<'_>, job: &Job, work: Work, log: &mut StepLog) -> Result<Value, Stopped> {
+    at.once(job, None, log).await?;
+    let started = log.begin();
+    let ended = process::hand_over(&work, work.timeout).await;
+    finish(&work.program, work.timeout, ended, started, log)
+}
+
+fn finish(
+    program: &str,
+    timeout: Duration,
+    ended: Result<Ended, ProcessError>,
+    started: Started,
+    log: &mut StepLog,
+) -> Result<Value, Stopped> {
     match ended {
         Ok(ended) => {
-            let (result, words) = (result(&ended), words(&program, &ended, timeout));
+            let (result, words) = (result(&ended), words(program, &ended, timeout));
             if ended.how == How::Exited(0) {
                 log.went_well("run", started, words, Some(output(&ended)));
                 return Ok(result);
