@@ -4,6 +4,7 @@
 mod agents;
 mod agents_program;
 mod agents_trouble;
+mod all_schemes;
 mod answer_as;
 mod channels;
 mod cli;

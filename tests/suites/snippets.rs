@@ -26,12 +26,35 @@ fn run(language: &str, text: &str, secret: &str) -> std::process::Output {
     command.env("SECRET", secret).env("TOKEN", secret).output().expect("the language is installed")
 }
 
+/// The schemes of every form that the lines can compute: prefix, list, base64, SHA-1, with and without a time, tokens.
+const WRITTEN: [&str; 20] = [
+    "github",
+    "opengate",
+    "opshift",
+    "octipus",
+    "promptrails",
+    "standard-webhooks",
+    "stripe",
+    "slack",
+    "hmac-generic",
+    "plain-secret",
+    "gitlab-token",
+    "orloj-generic",
+    "orloj-github",
+    "none",
+    "vercel",
+    "shopify",
+    "paddle",
+    "circleci",
+    "alertmanager",
+    "zoom",
+];
+
 #[test]
 fn the_lines_for_a_trigger_send_what_it_takes_in_every_language_and_scheme() {
     let creel = Creel::start();
-    let schemes = creel.rpc("schemes_list", json!({}));
     let mut sent = 0;
-    for scheme in schemes.as_array().unwrap().iter().map(|scheme| scheme["key"].as_str().unwrap()).chain(["none"]) {
+    for scheme in WRITTEN {
         let secret = if scheme == "standard-webhooks" { STANDARD } else { SECRET };
         let mut more = json!({ "dedup": { "by_event_id": true, "by_body": false, "window_hours": 1 } });
         if scheme != "none" {

@@ -75,8 +75,8 @@ pub struct Taking {
     pub check: bool,
     /// The filter let it through; else why not.
     pub filtered: Option<String>,
-    /// It is answered and does nothing (GitHub's `ping`), or a challenge that is echoed.
-    pub silent: Option<Option<String>>,
+    /// It is answered and does nothing (GitHub's `ping`), or a challenge that is answered.
+    pub silent: Option<Option<Answered>>,
     /// The actions, templates resolved, with ids for what they make.
     pub planned: Vec<Planned>,
 }
@@ -146,7 +146,7 @@ impl Settle for Taking {
         let mut done = Done { delivery: delivery.id.clone(), duplicate: false, filtered: None, first: None };
         if let Some(challenge) = &self.silent {
             delivery.outcome = Outcome::Accepted;
-            return Ok((challenge.as_ref().map_or_else(|| face.answer(trigger, &done), |text| echo(text)), None));
+            return Ok((challenge.clone().unwrap_or_else(|| face.answer(trigger, &done)), None));
         }
         if let Some((code, words)) = duplicate(turn, delivery, body, &self)? {
             delivery.outcome = Outcome::Duplicate;
@@ -249,11 +249,6 @@ fn duplicate(
 const HOUR_MS: i64 = 3_600_000;
 /// How long "identical body" looks back: GitHub's redelivery reaches three days.
 const IDENTICAL_HOURS: i64 = 72;
-
-fn echo(challenge: &str) -> Answered {
-    let plain = ("content-type".into(), "text/plain; charset=utf-8".into());
-    Answered { status: 200, headers: vec![plain], body: challenge.to_owned().into(), ..Answered::default() }
-}
 
 /// The answer as it is kept: text, cut.
 fn stored(answer: &Answered) -> Answer {

@@ -2,7 +2,7 @@
 //! `$SECRET`, and a token is read from `$TOKEN`: neither is ever written into the text.
 
 use crate::api::deliveries::SnippetLanguage;
-use crate::authenticate::{Algo, Encoding, Parse, Part, Scheme, Selector};
+use crate::authenticate::{Algo, Encoding, KeyEncoding, Parse, Part, Scheme, Selector, TimestampRule, Unit};
 use crate::headers::{is_credential, text};
 use crate::receive::Headers;
 
@@ -28,12 +28,20 @@ const LEFT_OUT: &[&str] =
 
 /// The code.
 pub fn snippet(language: SnippetLanguage, sending: &Sending<'_>) -> String {
-    match language {
+    let text = match language {
         SnippetLanguage::Curl => shell(sending, &curl(sending)),
         SnippetLanguage::Httpie => shell(sending, &httpie(sending)),
         SnippetLanguage::Fetch => fetch(sending),
         SnippetLanguage::Python => python(sending),
-    }
+    };
+    let Some(scheme) = sending.scheme.filter(|scheme| !is_written(scheme)) else { return text };
+    let mark = if language == SnippetLanguage::Fetch { "//" } else { "#" };
+    format!("{mark} the signature of {} is not computed here: replay the delivery to sign it\n{text}", scheme.name)
+}
+
+/// Whether the text computes the proof.
+fn is_written(scheme: &Scheme) -> bool {
+    scheme.algo == Algo::Token && header_of(&scheme.signature).is_some() || recipe(Some(scheme)).is_some()
 }
 
 /// The header lines that are written into the code: neither the signature's own nor credentials.
@@ -63,8 +71,11 @@ fn recipe<'a>(scheme: Option<&'a Scheme>) -> Option<Recipe<'a>> {
         Algo::HmacSha1 => "sha1",
         Algo::HmacSha256 => "sha256",
         Algo::HmacSha512 => "sha512",
-        Algo::Token => return None,
+        Algo::Token | Algo::Basic | Algo::Sha256 | Algo::Ed25519 | Algo::EcdsaP256 => return None,
     };
+    if !is_plain(scheme) {
+        return None;
+    }
     let prefix = match &scheme.parse {
         Parse::Prefix(prefix) | Parse::AnyCasePrefix(prefix) => prefix.clone(),
         Parse::List { split, kv, pick } => match scheme.timestamp.as_ref().and_then(|rule| rule.from.first()) {
@@ -80,8 +91,28 @@ fn recipe<'a>(scheme: Option<&'a Scheme>) -> Option<Recipe<'a>> {
         encoding: scheme.encoding,
         id_header: scheme.id.as_ref().and_then(|rule| header_of(&rule.from)),
         time_header: scheme.timestamp.as_ref().and_then(|rule| header_of(&rule.from)),
-        strip: scheme.key_reading.encoding == crate::authenticate::KeyEncoding::Base64,
+        strip: scheme.key_reading.encoding == KeyEncoding::Base64,
     })
+}
+
+/// Whether seconds, an id and the body in one HMAC are all that it takes.
+fn is_plain(scheme: &Scheme) -> bool {
+    let part = |part: &Part| matches!(part, Part::Text(_) | Part::Body | Part::Timestamp | Part::Id);
+    let seconds = |rule: &TimestampRule| {
+        let there = matches!(rule.from.first(), Some(Selector::Header(_) | Selector::Sig(_)));
+        there && matches!(rule.unit, Unit::Seconds | Unit::AnyOfThree)
+    };
+    let reading = &scheme.key_reading;
+    let key = match reading.encoding {
+        KeyEncoding::Utf8 => true,
+        KeyEncoding::Base64 => reading.strip.is_empty() || reading.strip.iter().any(|prefix| prefix == "whsec_"),
+        KeyEncoding::Hex => false,
+    };
+    scheme.signed.iter().all(part)
+        && scheme.timestamp.as_ref().is_none_or(seconds)
+        && key
+        && scheme.fixed.is_empty()
+        && scheme.encoding != Encoding::Base64UrlNoPad
 }
 
 fn header_of(from: &[Selector]) -> Option<&str> {
@@ -95,7 +126,7 @@ impl Recipe<'_> {
             Part::Body => body.to_owned(),
             Part::Timestamp => time.to_owned(),
             Part::Id => id.to_owned(),
-            Part::Method | Part::Url => literal(""),
+            Part::Method | Part::Url | Part::Payload | Part::FormSorted | Part::Secret | Part::Json(_) => literal(""),
         });
         parts.collect::<Vec<_>>().join(glue)
     }
@@ -134,7 +165,7 @@ fn shell(sending: &Sending<'_>, request: &str) -> String {
 
 /// What the shell has to have, in words.
 fn needs(sending: &Sending<'_>) -> Option<String> {
-    let read = [("TOKEN", sending.token), ("SECRET", sending.scheme.is_some())];
+    let read = [("TOKEN", sending.token), ("SECRET", sending.scheme.is_some_and(is_written))];
     let names = read.into_iter().filter(|(_, is)| *is).map(|(name, _)| name).collect::<Vec<_>>().join(" and ");
     let openssl = if recipe(sending.scheme).is_some() { ", openssl" } else { "" };
     (!names.is_empty()).then(|| format!("{names} in the environment{openssl}"))
@@ -147,7 +178,13 @@ fn computed(sending: &Sending<'_>) -> Vec<(String, String)> {
         headers.push(("Authorization".to_owned(), "Bearer $TOKEN".to_owned()));
     }
     let token = sending.scheme.filter(|scheme| scheme.algo == Algo::Token).and_then(|s| header_of(&s.signature));
-    headers.extend(token.map(|name| (name.to_owned(), "$SECRET".to_owned())));
+    let prefix = |scheme: &Scheme| match &scheme.parse {
+        Parse::Prefix(prefix) | Parse::AnyCasePrefix(prefix) => prefix.clone(),
+        Parse::List { .. } => String::new(),
+    };
+    headers.extend(
+        token.map(|name| (name.to_owned(), format!("{}$SECRET", sending.scheme.map(prefix).unwrap_or_default()))),
+    );
     if let Some(recipe) = recipe(sending.scheme) {
         headers.push((recipe.header.to_owned(), format!("{}$SIG", recipe.prefix)));
         headers.extend(recipe.id_header.map(|name| (name.to_owned(), "$ID".to_owned())));

@@ -240,4 +240,40 @@ pub struct SchemeInfo {
     pub has_timestamp: bool,
     /// Where the rule comes from.
     pub source: String,
+    /// When the source was last read, `YYYY-MM-DD`.
+    pub checked: String,
+    /// How sure the rule is.
+    pub certainty: SchemeCertainty,
+    /// Where it is listed.
+    pub group: SchemeGroup,
+}
+
+/// How sure a scheme's rule is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum SchemeCertainty {
+    /// A value that the provider published, or its library made, came out.
+    Reproduced,
+    /// The provider's own document says so.
+    Documented,
+    /// The provider's own library does so.
+    Sdk,
+    /// Others say so, citing the provider.
+    Secondary,
+}
+
+/// Which kind of sender a scheme is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum SchemeGroup {
+    /// The five services whose faces Creel shows.
+    Contract,
+    /// Developer platforms, CI, monitoring.
+    Platform,
+    /// Schemes that many senders share.
+    Generic,
+    /// Business services.
+    Business,
 }

@@ -15,7 +15,7 @@ pub fn event_id(scheme: &Scheme, request: &SignedRequest<'_>) -> Option<String> 
 pub fn with_event_id(scheme: &Scheme, body: &[u8], id: &str) -> Option<Vec<u8>> {
     let pointer = match scheme.id.as_ref()?.from.first()? {
         Selector::Json(pointer) => pointer,
-        Selector::Header(_) | Selector::Sig(_) => return None,
+        Selector::Header(_) | Selector::Sig(_) | Selector::Form(_) | Selector::Query(_) => return None,
     };
     let place = pointer::place(body, pointer)?;
     let quoted = serde_json::to_string(id).ok()?;

@@ -2,11 +2,10 @@
 
 use super::format::written_length;
 use super::mac;
-use super::read;
 use super::reproduce::reproduce;
-use super::scheme::{Algo, Encoding, Parse, Part, Scheme};
+use super::scheme::{Encoding, Parse, Part, Scheme};
 use super::timestamp;
-use super::verify::{Key, Proof, Rejected, SignedRequest, verify};
+use super::verify::{Key, Proof, Rejected, SignedRequest, signatures, verify};
 use super::words::{count, quoted};
 use crate::api::deliveries::{CheckState, CheckStep, SignatureReport};
 use crate::clock::UnixMs;
@@ -37,7 +36,10 @@ pub fn explain(
     around: Surroundings,
 ) -> SignatureReport {
     let answer = verify(scheme, request, keys, received);
-    let signature = read::once(scheme, request.headers).and_then(|()| read::signature(scheme, request));
+    // Of a request with several items the first one is shown.
+    let item = scheme.items(request.body).map(|_| scheme.of_item(0));
+    let scheme = item.as_ref().unwrap_or(scheme);
+    let signature = signatures(scheme, request);
     let proof = match &signature {
         Ok(signature) => Proof::read(scheme, request, signature),
         Err(rejected) => Err(rejected.clone()),
@@ -47,7 +49,7 @@ pub fn explain(
     report.say("Rate", around.rate);
     report.say("Address", around.address);
     let header = signature.as_ref().map(|_| format!("{} is there once", scheme.signature_name()));
-    if scheme.algo == Algo::Token {
+    if scheme.sends_secret() {
         report.token(&header, &answer);
     } else {
         report.say("Token", (CheckState::NotUsed, "not used by this scheme".to_owned()));
@@ -61,7 +63,7 @@ pub fn explain(
     }
     report.freshness(scheme, proof.as_ref().ok(), received, around.duplicate);
     let signed =
-        proof.as_ref().ok().filter(|_| scheme.algo != Algo::Token).map(|proof| signed_bytes(scheme, request, proof));
+        proof.as_ref().ok().filter(|_| !scheme.sends_secret()).map(|proof| signed_bytes(scheme, request, proof));
     SignatureReport {
         scheme: scheme.key.clone(),
         scheme_words: format!("{}: {}", scheme.name, scheme.words),
@@ -142,7 +144,8 @@ fn form(scheme: &Scheme) -> String {
         Encoding::Base64 => "characters of base64",
         Encoding::Base64UrlNoPad => "characters of URL-safe base64",
     };
-    let length = written_length(scheme.encoding, scheme.algo.digest_bytes().unwrap_or_default());
+    let Some(bytes) = scheme.algo.digest_bytes() else { return encoding.to_owned() };
+    let length = written_length(scheme.encoding, bytes);
     match &scheme.parse {
         Parse::Prefix(prefix) | Parse::AnyCasePrefix(prefix) if prefix.is_empty() => format!("{length} {encoding}"),
         Parse::Prefix(prefix) | Parse::AnyCasePrefix(prefix) => format!("{prefix} and {length} {encoding}"),
@@ -158,13 +161,17 @@ fn signed_words(scheme: &Scheme, request: &SignedRequest<'_>) -> String {
         Part::Id => "the event id".to_owned(),
         Part::Method => "the method".to_owned(),
         Part::Url => "the address".to_owned(),
+        Part::Payload => "the JSON payload".to_owned(),
+        Part::FormSorted => "the form's fields by name".to_owned(),
+        Part::Secret => "the secret".to_owned(),
+        Part::Json(pointer) => pointer.clone(),
     };
     scheme.signed.iter().map(part).collect::<Vec<_>>().join(" + ")
 }
 
 fn signed_bytes(scheme: &Scheme, request: &SignedRequest<'_>, proof: &Proof<'_>) -> Vec<u8> {
-    let time = proof.time.as_ref().map_or("", |time| &time.text);
-    read::signed(scheme, request, time, &proof.id).flatten().copied().collect()
+    let url = proof.urls.first().map_or("", String::as_str);
+    proof.parts(scheme, request, b"<the secret>", url).concat()
 }
 
 fn shown(bytes: &[u8]) -> String {
@@ -186,12 +193,14 @@ fn fits(
     let mut expected = Vec::new();
     for key in keys.iter().filter(|key| key.live(received)) {
         let bytes = mac::key_bytes(&scheme.key_reading, &key.value).map_err(|error| error.to_string())?;
-        let digest = proof.digest(scheme, request, &bytes);
         let which = if key.expires_at.is_some() { " (previous secret)" } else { "" };
-        if proof.candidates.digests.iter().any(|received| mac::same(scheme.algo, &digest, received)) {
-            return Ok(format!("received {candidates}, expected {}{which}", written(&digest)));
+        let digest = proof.digest(scheme, request, &bytes);
+        match (proof.fits(scheme, request, &bytes), scheme.has_public_key()) {
+            (true, true) => return Ok(format!("received {candidates}, which the public key verifies{which}")),
+            (true, false) => return Ok(format!("received {candidates}, expected {}{which}", written(&digest))),
+            (false, true) => expected.push(format!("one that the public key verifies{which}")),
+            (false, false) => expected.push(format!("{}{which}", written(&digest))),
         }
-        expected.push(format!("{}{which}", written(&digest)));
     }
     match expected.is_empty() {
         true => Err("there is no live secret to compute the signature with".to_owned()),
@@ -210,5 +219,6 @@ fn cut(signature: &str) -> String {
 fn command(scheme: &Scheme, request: &SignedRequest<'_>, proof: Option<&Proof<'_>>) -> String {
     let time = proof.and_then(|proof| proof.time.as_ref()).map_or("$TIMESTAMP", |time| &time.text);
     let id = proof.map_or("$ID", |proof| proof.id.as_str());
-    reproduce(scheme, request.method, request.url, time, id)
+    let url = proof.and_then(|proof| proof.urls.first()).map_or(request.url, String::as_str);
+    reproduce(scheme, request.method, url, time, id)
 }

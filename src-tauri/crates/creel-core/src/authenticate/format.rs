@@ -34,7 +34,8 @@ pub(super) fn candidates<'h>(scheme: &Scheme, value: &'h [u8]) -> Result<Candida
         return Err(format!("{name} has {} bytes; at most {MAX_HEADER_BYTES} are read", value.len()));
     }
     if scheme.algo == Algo::Token {
-        return Ok(Candidates { digests: vec![value.to_vec()], items: Vec::new() });
+        let token = unprefixed(scheme, value).ok_or_else(|| format!("{name} does not have the token's form"))?;
+        return Ok(Candidates { digests: vec![token.to_vec()], items: Vec::new() });
     }
     let text = std::str::from_utf8(value).map_err(|_| format!("{name} is not text"))?;
     match &scheme.parse {
@@ -45,6 +46,13 @@ pub(super) fn candidates<'h>(scheme: &Scheme, value: &'h [u8]) -> Result<Candida
         },
         Parse::List { split, kv, pick } => list(scheme, name, text, [*split, *kv], pick),
     }
+}
+
+/// What stands behind a token's prefix (`Bearer `), whose letters may have either case.
+fn unprefixed<'h>(scheme: &Scheme, value: &'h [u8]) -> Option<&'h [u8]> {
+    let (Parse::Prefix(prefix) | Parse::AnyCasePrefix(prefix)) = &scheme.parse else { return None };
+    let (begins, token) = value.split_at_checked(prefix.len())?;
+    begins.eq_ignore_ascii_case(prefix.as_bytes()).then_some(token)
 }
 
 fn single<'h>(scheme: &Scheme, name: &str, prefix: &str, text: &str) -> Result<Candidates<'h>, String> {
@@ -87,9 +95,13 @@ fn decode(scheme: &Scheme, name: &str, text: &str) -> Result<Vec<u8>, String> {
         Encoding::Base64 => (base64::prelude::BASE64_STANDARD.decode(text).ok(), "base64"),
         Encoding::Base64UrlNoPad => (base64::prelude::BASE64_URL_SAFE_NO_PAD.decode(text).ok(), "URL-safe base64"),
     };
-    let bytes = scheme.algo.digest_bytes();
-    decoded.filter(|digest| Some(digest.len()) == bytes).ok_or_else(|| {
-        let characters = written_length(scheme.encoding, bytes.unwrap_or_default());
+    let Some(bytes) = scheme.algo.digest_bytes() else {
+        let what = if scheme.sends_secret() { "password" } else { "signature" };
+        // A password is not repeated.
+        return decoded.filter(|found| !found.is_empty()).ok_or_else(|| format!("the {what} in {name} is not {form}"));
+    };
+    decoded.filter(|digest| digest.len() == bytes).ok_or_else(|| {
+        let characters = written_length(scheme.encoding, bytes);
         format!("the signature in {name} is not {characters} characters of {form}: {}", quoted(text))
     })
 }

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256, Sha512};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+use super::asymmetric;
 use super::scheme::{Algo, Encoding, KeyEncoding, KeyReading};
 use super::secret::Secret;
 
@@ -21,6 +22,9 @@ pub enum CannotReadSecret {
     /// The scheme's keys are hex digits.
     #[error("the secret is not hex, as this scheme needs")]
     NotHex,
+    /// A public key verifies, and this is none.
+    #[error("the secret is neither a public key nor a key pair of this scheme")]
+    NotAKey,
     /// An empty key would let anybody sign.
     #[error("the secret decodes to nothing")]
     Empty,
@@ -46,13 +50,30 @@ pub(super) fn key_bytes(reading: &KeyReading, secret: &Secret) -> Result<Zeroizi
     if bytes.is_empty() { Err(CannotReadSecret::Empty) } else { Ok(Zeroizing::new(bytes)) }
 }
 
-/// The digest of `parts` in their order under `key`; for a token the key itself.
+/// Whether a candidate fits `parts` under `key`.
+pub(super) fn fits<'p>(algo: Algo, key: &[u8], parts: impl Iterator<Item = &'p [u8]>, candidates: &[Vec<u8>]) -> bool {
+    match algo {
+        Algo::Ed25519 | Algo::EcdsaP256 => {
+            let message = parts.collect::<Vec<_>>().concat();
+            candidates.iter().any(|signature| asymmetric::verify(algo, key, &message, signature))
+        }
+        _ => {
+            let expected = digest(algo, key, parts);
+            candidates.iter().any(|received| same(algo, &expected, received))
+        }
+    }
+}
+
+/// The digest of `parts` in their order under `key`; for a token the key itself. Where a public key verifies there is
+/// none, and it is empty.
 pub(super) fn digest<'p>(algo: Algo, key: &[u8], parts: impl Iterator<Item = &'p [u8]>) -> Vec<u8> {
     match algo {
         Algo::HmacSha1 => hmac::<Hmac<Sha1>>(key, parts),
         Algo::HmacSha256 => hmac::<Hmac<Sha256>>(key, parts),
         Algo::HmacSha512 => hmac::<Hmac<Sha512>>(key, parts),
-        Algo::Token => key.to_vec(),
+        Algo::Sha256 => parts.fold(Sha256::new(), |hash, part| hash.chain_update(part)).finalize().to_vec(),
+        Algo::Token | Algo::Basic => key.to_vec(),
+        Algo::Ed25519 | Algo::EcdsaP256 => Vec::new(),
     }
 }
 
@@ -66,8 +87,9 @@ fn hmac<'p, M: Mac + KeyInit>(key: &[u8], parts: impl Iterator<Item = &'p [u8]>)
 /// their lengths differ and a length is a hint.
 pub(super) fn same(algo: Algo, expected: &[u8], received: &[u8]) -> bool {
     match algo {
-        Algo::Token => Sha256::digest(expected).ct_eq(&Sha256::digest(received)).into(),
-        Algo::HmacSha1 | Algo::HmacSha256 | Algo::HmacSha512 => expected.ct_eq(received).into(),
+        Algo::Token | Algo::Basic => Sha256::digest(expected).ct_eq(&Sha256::digest(received)).into(),
+        Algo::HmacSha1 | Algo::HmacSha256 | Algo::HmacSha512 | Algo::Sha256 => expected.ct_eq(received).into(),
+        Algo::Ed25519 | Algo::EcdsaP256 => false,
     }
 }
 

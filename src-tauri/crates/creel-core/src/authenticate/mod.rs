@@ -1,14 +1,20 @@
 //! Is a delivery genuine? Schemes as data; secrets; the check, and the same record read the other way to sign.
 //!
 //! Nothing of a body is acted on before this stage made an [`Authentic`], and nothing else can make one.
-//! To add a scheme: a file in `schemes/` and a line in `schemes/mod.rs`. No code of its own.
+//! To add a scheme: a record in `schemes/records/` and its line in `schemes/mod.rs`. No code of its own.
 
+mod address;
+mod asymmetric;
 mod event_id;
 mod explain;
+mod form;
 mod format;
+mod handshake;
+mod items;
 mod mac;
 mod pointer;
 mod read;
+mod record;
 mod reproduce;
 mod scheme;
 pub mod schemes;
@@ -22,14 +28,15 @@ mod words;
 
 pub use event_id::{event_id, with_event_id};
 pub use explain::{Surroundings, explain};
+pub use handshake::{Condition, Handshake, Piece};
 pub use mac::CannotReadSecret;
 pub use reproduce::reproduce;
 pub use scheme::{
-    Algo, Encoding, EventRule, Handshake, IdRule, KeyEncoding, KeyReading, Parse, Part, Scheme, Selector,
-    TimestampRule, Tolerance, Unit,
+    Algo, Encoding, EventRule, IdRule, KeyEncoding, KeyReading, Parse, Part, Scheme, Selector, TimestampRule,
+    Tolerance, Unit, UrlForm,
 };
 pub use secret::{Secret, SecretRefused};
-pub use sign::{SignError, sign};
+pub use sign::{SignError, Signed, sign, sign_whole};
 pub use suggest::suggest;
 pub use verify::{Authentic, Claim, Key, Rejected, SignedRequest, claim, verify, verify_nothing};
 pub use verify_lines::verify_lines;

@@ -22,6 +22,12 @@ pub(super) fn place(body: &[u8], pointer: &str) -> Option<Range<usize>> {
     (body.get(place.clone())? == value.as_bytes()).then_some(place)
 }
 
+/// How many elements the array at `pointer` has; 0: none is there.
+pub(super) fn elements(body: &[u8], pointer: &str) -> usize {
+    let array = find(body, pointer).and_then(|value| serde_json::from_str::<Vec<IgnoredAny>>(value.get()).ok());
+    array.map_or(0, |elements| elements.len())
+}
+
 fn find<'a>(body: &'a [u8], pointer: &str) -> Option<&'a RawValue> {
     let mut segments = pointer.strip_prefix('/')?.split('/').map(unescaped);
     let mut value = child(body, &segments.next()?)?;

@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 
+use super::address;
+use super::form;
 use super::format::{self, Candidates};
 use super::pointer;
 use super::scheme::{Part, Scheme, Selector};
 use super::timestamp;
 use super::verify::{Rejected, SignedRequest};
-use super::words::count;
+use super::words::{count, quoted};
 use crate::clock::UnixMs;
 use crate::delivery::ReasonCode;
 use crate::receive::Headers;
@@ -39,32 +41,63 @@ pub(super) fn once(scheme: &Scheme, headers: &Headers) -> Result<(), Rejected> {
     Ok(())
 }
 
-/// The signature's text: the first of the scheme's places that is there and not empty.
-pub(super) fn signature<'r>(scheme: &Scheme, request: &SignedRequest<'r>) -> Result<Cow<'r, [u8]>, Rejected> {
-    let name = scheme.signature_name();
-    let missing = |what: &str| Rejected::new(ReasonCode::SignatureMissing, format!("the header {name} is {what}"));
-    let found = scheme.signature.iter().find_map(|place| match place {
-        Selector::Header(name) => request.headers.first(name).map(Cow::Borrowed),
-        Selector::Json(pointer) => pointer::scalar(request.body, pointer).map(|text| Cow::Owned(text.into_bytes())),
-        Selector::Sig(_) => None,
-    });
-    match found {
-        None => Err(missing("missing")),
-        Some(value) if value.trim_ascii().is_empty() => Err(missing("empty")),
-        Some(value) => Ok(value),
+/// A header that always says the same and says something else: another version, another algorithm.
+pub(super) fn fixed(scheme: &Scheme, headers: &Headers) -> Result<(), Rejected> {
+    for (name, expected) in &scheme.fixed {
+        let found = headers.text(name).unwrap_or_default();
+        if !found.trim().eq_ignore_ascii_case(expected) {
+            let words = format!("{name} is {}, not {}", quoted(found), quoted(expected));
+            return Err(Rejected::new(ReasonCode::SignatureMalformed, words));
+        }
     }
+    Ok(())
 }
 
-/// The signature's text taken apart.
-pub(super) fn candidates<'h>(scheme: &Scheme, signature: &'h [u8]) -> Result<Candidates<'h>, Rejected> {
-    let found =
-        format::candidates(scheme, signature).map_err(|words| Rejected::new(ReasonCode::SignatureMalformed, words))?;
+/// The signature's texts: the first of the scheme's places that is there and not empty, or all of them.
+pub(super) fn signatures<'r>(scheme: &Scheme, request: &SignedRequest<'r>) -> Result<Vec<Cow<'r, [u8]>>, Rejected> {
+    let name = scheme.signature_name();
+    let place = match scheme.signature.first() {
+        Some(Selector::Json(_) | Selector::Form(_)) => "the field",
+        Some(Selector::Query(_)) => "the parameter",
+        _ => "the header",
+    };
+    let missing = |what: &str| Rejected::new(ReasonCode::SignatureMissing, format!("{place} {name} is {what}"));
+    let bytes = |place: &Selector| match place {
+        Selector::Header(name) => request.headers.first(name).map(Cow::Borrowed),
+        Selector::Sig(_) => None,
+        place => value(place, request, None).map(|text| Cow::Owned(text.into_owned().into_bytes())),
+    };
+    let most = if scheme.every { format::MAX_CANDIDATES } else { 1 };
+    let found: Vec<_> = scheme.signature.iter().filter_map(bytes).take(most).collect();
+    if found.is_empty() {
+        return Err(missing("missing"));
+    }
+    let filled: Vec<_> = found.into_iter().filter(|value| !value.trim_ascii().is_empty()).collect();
+    if filled.is_empty() { Err(missing("empty")) } else { Ok(filled) }
+}
+
+/// The signatures' texts taken apart.
+pub(super) fn candidates<'h>(scheme: &Scheme, signatures: &'h [Cow<'_, [u8]>]) -> Result<Candidates<'h>, Rejected> {
+    let malformed = |words: String| Rejected::new(ReasonCode::SignatureMalformed, words);
+    let mut found = Candidates { digests: Vec::new(), items: Vec::new() };
+    let mut wrong = None;
+    for signature in signatures {
+        match format::candidates(scheme, signature) {
+            Ok(more) => {
+                found.digests.extend(more.digests);
+                found.items.extend(more.items);
+            }
+            Err(words) => wrong = Some(words),
+        }
+    }
+    if let Some(words) = wrong.filter(|_| found.digests.is_empty()) {
+        return Err(malformed(words));
+    }
     for key in scheme.timestamp.iter().flat_map(|rule| &rule.from) {
         if let Selector::Sig(key) = key
             && found.items.iter().filter(|(k, _)| k == key).count() > 1
         {
-            let words = format!("{} has more than one {key}", scheme.signature_name());
-            return Err(Rejected::new(ReasonCode::SignatureMalformed, words));
+            return Err(malformed(format!("{} has more than one {key}", scheme.signature_name())));
         }
     }
     Ok(found)
@@ -111,22 +144,40 @@ pub(super) fn event(scheme: &Scheme, request: &SignedRequest<'_>) -> Option<Stri
     Some(event).filter(|event| !event.is_empty() && event.len() <= MAX_EVENT_BYTES)
 }
 
+/// What of a request is put between the parts that it holds itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Between<'a> {
+    /// The timestamp's text.
+    pub time: &'a str,
+    /// The id's text.
+    pub id: &'a str,
+    /// The address that is on file.
+    pub url: &'a str,
+    /// The key, where its text is signed too.
+    pub key: &'a [u8],
+}
+
 /// What is signed, in its order. No copy of the body is made.
-pub(super) fn signed<'a>(
-    scheme: &'a Scheme,
-    request: &SignedRequest<'a>,
-    time: &'a str,
-    id: &'a str,
-) -> impl Iterator<Item = &'a [u8]> {
-    let SignedRequest { method, url, body, .. } = *request;
-    scheme.signed.iter().map(move |part| match part {
-        Part::Text(text) => text.as_bytes(),
-        Part::Body => body,
-        Part::Timestamp => time.as_bytes(),
-        Part::Id => id.as_bytes(),
-        Part::Method => method.as_bytes(),
-        Part::Url => url.as_bytes(),
-    })
+pub(super) fn signed<'a>(scheme: &'a Scheme, request: &SignedRequest<'a>, between: Between<'a>) -> Vec<Cow<'a, [u8]>> {
+    let SignedRequest { method, headers, body, .. } = *request;
+    let part = |part: &'a Part| match part {
+        Part::Text(text) => Cow::Borrowed(text.as_bytes()),
+        Part::Body => Cow::Borrowed(body),
+        Part::Timestamp => Cow::Borrowed(between.time.as_bytes()),
+        Part::Id => Cow::Borrowed(between.id.as_bytes()),
+        Part::Method => Cow::Borrowed(method.as_bytes()),
+        Part::Url => Cow::Borrowed(between.url.as_bytes()),
+        Part::Secret => Cow::Borrowed(between.key),
+        Part::Payload => form::payload(headers, body).map_or(Cow::Borrowed(body), Cow::Owned),
+        Part::FormSorted => Cow::Owned(form::sorted(headers, body)),
+        Part::Json(pointer) => Cow::Owned(pointer::scalar(body, pointer).unwrap_or_default().into_bytes()),
+    };
+    scheme.signed.iter().map(part).collect()
+}
+
+/// The addresses that a sender may have on file; a single empty one where none is signed.
+pub(super) fn urls(scheme: &Scheme, request: &SignedRequest<'_>) -> Vec<String> {
+    if scheme.signs_url() { address::on_file(scheme.url, request) } else { vec![String::new()] }
 }
 
 fn first<'r>(
@@ -146,5 +197,7 @@ pub(super) fn value<'r>(
         Selector::Header(name) => request.headers.text(name).map(Cow::Borrowed),
         Selector::Sig(key) => candidates.and_then(|found| found.item(key)).map(Cow::Borrowed),
         Selector::Json(pointer) => pointer::scalar(request.body, pointer).map(Cow::Owned),
+        Selector::Form(name) => form::field(request.headers, request.body, name).map(Cow::Owned),
+        Selector::Query(name) => form::parameter(request.url, name).map(Cow::Owned),
     }
 }

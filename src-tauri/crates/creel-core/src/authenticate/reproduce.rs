@@ -11,6 +11,11 @@ pub fn reproduce(scheme: &Scheme, method: &str, url: &str, time: &str, id: &str)
     if scheme.algo == Algo::Token {
         return "printf '%s\\n' \"$SECRET\"".to_owned();
     }
+    // A shell has no line for these.
+    let beyond = |part: &Part| matches!(part, Part::Payload | Part::FormSorted | Part::Json(_) | Part::Secret);
+    if scheme.has_public_key() || scheme.algo == Algo::Basic || scheme.signed.iter().any(beyond) {
+        return String::new();
+    }
     let mac = format!("openssl dgst -{} {} -binary", digest(scheme.algo), key(scheme));
     format!("{} | {mac} | {}{}", signed(scheme, [method, url, time, id]), encoded(scheme.encoding), prefix(scheme))
 }
@@ -18,8 +23,8 @@ pub fn reproduce(scheme: &Scheme, method: &str, url: &str, time: &str, id: &str)
 fn digest(algo: Algo) -> &'static str {
     match algo {
         Algo::HmacSha1 => "sha1",
-        Algo::HmacSha256 | Algo::Token => "sha256",
         Algo::HmacSha512 => "sha512",
+        Algo::HmacSha256 | Algo::Sha256 | Algo::Token | Algo::Basic | Algo::Ed25519 | Algo::EcdsaP256 => "sha256",
     }
 }
 
@@ -54,6 +59,7 @@ fn signed(scheme: &Scheme, [method, url, time, id]: [&str; 4]) -> String {
             Part::Id => text.push_str(id),
             Part::Method => text.push_str(method),
             Part::Url => text.push_str(url),
+            Part::Payload | Part::FormSorted | Part::Json(_) | Part::Secret => {}
             Part::Body => {
                 print(&mut commands, &mut text);
                 commands.push(format!("cat {BODY_FILE}"));

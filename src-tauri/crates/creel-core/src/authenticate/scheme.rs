@@ -1,8 +1,12 @@
 //! The record: everything that sets one sender's proof apart from another's, as data.
 
+use serde::Deserialize;
+
+use super::asymmetric;
+use super::handshake::Handshake;
 use super::mac::CannotReadSecret;
 use super::secret::Secret;
-use crate::api::triggers::SchemeInfo;
+use crate::api::triggers::{SchemeCertainty, SchemeGroup, SchemeInfo};
 
 /// How a sender proves itself. One record serves both ways: to verify and to sign.
 #[derive(Clone, Debug)]
@@ -13,14 +17,20 @@ pub struct Scheme {
     pub name: String,
     /// The rule in one line: `X-Hub-Signature-256: sha256=<hex HMAC-SHA256 of the raw body>`.
     pub words: String,
-    /// It proves little: a plain token, SHA-1.
-    pub weak: bool,
+    /// Where the builder lists it.
+    pub group: SchemeGroup,
     /// Where the rule comes from: the provider's own document.
     pub source: String,
     /// When the source was last read, `YYYY-MM-DD`.
     pub checked: String,
+    /// How sure the rule is.
+    pub certainty: SchemeCertainty,
     /// What the sender's User-Agent begins with, where it is known; a hint for suggestions, never a proof.
     pub agent: Option<String>,
+    /// Headers that only this sender sends; hints as well.
+    pub marks: Vec<String>,
+    /// Whether the signature's header alone tells this sender. Others are suggested only with their agent or a mark.
+    pub telling: bool,
     /// The arithmetic.
     pub algo: Algo,
     /// How a secret's text becomes a key.
@@ -29,6 +39,8 @@ pub struct Scheme {
     pub signed: Vec<Part>,
     /// Where the signature is; the first one present counts.
     pub signature: Vec<Selector>,
+    /// Every place that is there counts, and any signature that fits is enough: Box's two, DocuSign's many.
+    pub every: bool,
     /// The form of the signature's text.
     pub parse: Parse,
     /// How the digest is written.
@@ -41,21 +53,35 @@ pub struct Scheme {
     pub event: EventRule,
     /// Events that are answered and act on nothing: GitHub's `ping`.
     pub silent: Vec<String>,
-    /// A challenge that the sender wants back before it sends events.
-    pub handshake: Option<Handshake>,
+    /// Headers that always say the same, and are written when signing: Box's version and algorithm.
+    pub fixed: Vec<(String, String)>,
+    /// How the address is read, where it is signed.
+    pub url: UrlForm,
+    /// Challenges that the sender wants answered before it sends events.
+    pub handshakes: Vec<Handshake>,
 }
 
 /// The arithmetic of a scheme. It comes from the configuration, never from the request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Algo {
     /// HMAC with SHA-1: 20 bytes. Weak.
     HmacSha1,
     /// HMAC with SHA-256: 32 bytes.
+    #[default]
     HmacSha256,
     /// HMAC with SHA-512: 64 bytes.
     HmacSha512,
+    /// SHA-256 over a text that holds the secret: HubSpot's older versions.
+    Sha256,
     /// The secret itself is sent. Weak.
     Token,
+    /// `user:password` in base64. Weak.
+    Basic,
+    /// A public key verifies; the sender keeps the private one.
+    Ed25519,
+    /// ECDSA over P-256 with SHA-256, as DER.
+    EcdsaP256,
 }
 
 /// How a secret's text becomes key bytes.
@@ -75,9 +101,11 @@ impl KeyReading {
 }
 
 /// How a secret is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum KeyEncoding {
     /// Its bytes are the key.
+    #[default]
     Utf8,
     /// Standard base64, with or without padding.
     Base64,
@@ -100,6 +128,27 @@ pub enum Part {
     Method,
     /// The address that the sender has on file.
     Url,
+    /// A form's field `payload`, decoded; of anything else the body: Gitea signs what it meant, not how it was sent.
+    Payload,
+    /// A form's fields by name, name and value one after the other; nothing for another body: Twilio's rule.
+    FormSorted,
+    /// The secret's own text.
+    Secret,
+    /// A value of the JSON body; nothing where it is missing.
+    Json(String),
+}
+
+/// How the address that a sender has on file is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UrlForm {
+    /// As it is.
+    #[default]
+    Plain,
+    /// With and without the port, and a body that is no form is bound by `bodySHA256` in the query: Twilio.
+    Twilio,
+    /// Some percent escapes are read: HubSpot.
+    Hubspot,
 }
 
 /// Where in a request something is read.
@@ -109,8 +158,12 @@ pub enum Selector {
     Header(String),
     /// A named item of the signature header's list: Stripe's `t`.
     Sig(String),
-    /// A value of the JSON body, by JSON pointer: `/event/type`.
+    /// A value of the JSON body, by JSON pointer: `/event/type`. A segment `*` stands for every element of an array.
     Json(String),
+    /// A field of a form body.
+    Form(String),
+    /// A parameter of the query.
+    Query(String),
 }
 
 /// The form of a signature's text.
@@ -132,13 +185,16 @@ pub enum Parse {
 }
 
 /// How a digest is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Encoding {
     /// Hex digits of either case; written in lower case.
+    #[default]
     Hex,
     /// Standard base64 with padding.
     Base64,
     /// URL-safe base64 without padding.
+    #[serde(rename = "base64url-nopad")]
     Base64UrlNoPad,
 }
 
@@ -154,15 +210,20 @@ pub struct TimestampRule {
 }
 
 /// How a time is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub enum Unit {
     /// Seconds since 1970, ASCII digits.
+    #[default]
+    #[serde(rename = "s")]
     Seconds,
     /// Milliseconds since 1970, ASCII digits.
+    #[serde(rename = "ms")]
     Milliseconds,
     /// RFC 3339 with an offset.
+    #[serde(rename = "rfc3339")]
     Rfc3339,
     /// Either of the three; a number above 10^12 is milliseconds. Written in seconds.
+    #[serde(rename = "any")]
     AnyOfThree,
 }
 
@@ -200,35 +261,59 @@ pub struct EventRule {
     pub then: Option<Selector>,
 }
 
-/// A signed request that only asks for its challenge back.
-#[derive(Clone, Debug)]
-pub struct Handshake {
-    /// Where the request says that it is one …
-    pub when: Selector,
-    /// … with this value.
-    pub equals: String,
-    /// What is answered, as `text/plain`.
-    pub answer: Selector,
-}
-
 impl Scheme {
     /// The headers that carry the proof: signature, timestamp, id. A replay removes them before it signs anew.
     pub fn headers(&self) -> Vec<&str> {
         let id = self.id.iter().flat_map(|rule| &rule.from);
         let selectors = self.signature.iter().chain(self.timestamp.iter().flat_map(|rule| &rule.from)).chain(id);
-        let mut names: Vec<&str> = selectors.filter_map(Selector::header).collect();
+        let fixed = self.fixed.iter().map(|(name, _)| name.as_str());
+        let mut names: Vec<&str> = selectors.filter_map(Selector::header).chain(fixed).collect();
         names.dedup();
         names
     }
 
     /// Whether a secret can be read as this scheme reads it. Ask before storing one.
     pub fn check_secret(&self, secret: &Secret) -> Result<(), CannotReadSecret> {
-        super::mac::key_bytes(&self.key_reading, secret).map(|_| ())
+        let key = super::mac::key_bytes(&self.key_reading, secret)?;
+        asymmetric::check(self.algo, &key)
     }
 
-    /// A new secret in the form that this scheme's senders expect. `entropy`: 32 bytes from the system's random source.
+    /// A new secret in the form that this scheme's senders expect; where a public key verifies, a key pair of one's own,
+    /// for tests and replays. `entropy`: 32 bytes from the system's random source.
     pub fn new_secret(&self, entropy: &[u8; 32]) -> Secret {
-        Secret::from_entropy(self.key_reading.encoding, entropy)
+        match asymmetric::new_pair(self.algo, entropy) {
+            Some(pair) => Secret::of_pair(self.key_reading.encoding, self.key_reading.strip.last(), &pair),
+            None if self.algo == Algo::Basic => Secret::of_pair(KeyEncoding::Hex, Some(&"creel:".to_owned()), entropy),
+            None if self.key_reading.encoding == KeyEncoding::Base64 && self.key_reading.strip.is_empty() => {
+                Secret::of_pair(KeyEncoding::Base64, None, entropy)
+            }
+            None => Secret::from_entropy(self.key_reading.encoding, entropy),
+        }
+    }
+
+    /// It proves little: a plain token or password, SHA-1.
+    pub fn weak(&self) -> bool {
+        matches!(self.algo, Algo::Token | Algo::Basic | Algo::HmacSha1)
+    }
+
+    /// The secret verifies and cannot sign unless it is a pair of one's own.
+    pub fn has_public_key(&self) -> bool {
+        matches!(self.algo, Algo::Ed25519 | Algo::EcdsaP256)
+    }
+
+    /// The secret itself is what is sent.
+    pub fn sends_secret(&self) -> bool {
+        matches!(self.algo, Algo::Token | Algo::Basic)
+    }
+
+    /// Whether the address is part of what is signed.
+    pub fn signs_url(&self) -> bool {
+        self.signed.contains(&Part::Url)
+    }
+
+    /// Whether the whole body is part of what is signed.
+    pub fn signs_body(&self) -> bool {
+        self.signed.iter().any(|part| matches!(part, Part::Body | Part::Payload | Part::FormSorted))
     }
 
     /// The record as the builder lists it.
@@ -237,9 +322,12 @@ impl Scheme {
             key: self.key.clone(),
             name: self.name.clone(),
             words: self.words.clone(),
-            weak: self.weak,
+            weak: self.weak(),
             has_timestamp: self.timestamp.is_some(),
             source: self.source.clone(),
+            checked: self.checked.clone(),
+            certainty: self.certainty,
+            group: self.group,
         }
     }
 
@@ -254,7 +342,7 @@ impl Selector {
     pub fn header(&self) -> Option<&str> {
         match self {
             Self::Header(name) => Some(name),
-            Self::Sig(_) | Self::Json(_) => None,
+            Self::Sig(_) | Self::Json(_) | Self::Form(_) | Self::Query(_) => None,
         }
     }
 
@@ -262,20 +350,19 @@ impl Selector {
     pub(super) fn name(&self) -> &str {
         match self {
             Self::Header(name) => name,
-            Self::Sig(key) => key,
-            Self::Json(pointer) => pointer,
+            Self::Sig(name) | Self::Json(name) | Self::Form(name) | Self::Query(name) => name,
         }
     }
 }
 
 impl Algo {
-    /// Length of a digest in bytes; `None`: a token of any length.
+    /// Length of a digest in bytes; `None`: it is of any length.
     pub(super) fn digest_bytes(self) -> Option<usize> {
         match self {
             Self::HmacSha1 => Some(20),
-            Self::HmacSha256 => Some(32),
-            Self::HmacSha512 => Some(64),
-            Self::Token => None,
+            Self::HmacSha256 | Self::Sha256 => Some(32),
+            Self::HmacSha512 | Self::Ed25519 => Some(64),
+            Self::Token | Self::Basic | Self::EcdsaP256 => None,
         }
     }
 }

@@ -76,6 +76,15 @@ impl Secret {
         };
         Self(Zeroizing::new(text))
     }
+
+    /// Key bytes behind a prefix, written as the scheme reads them; binary ones are never read as text.
+    pub(super) fn of_pair(reading: KeyEncoding, prefix: Option<&String>, pair: &[u8]) -> Self {
+        let text = match reading {
+            KeyEncoding::Base64 => BASE64_STANDARD.encode(pair),
+            KeyEncoding::Hex | KeyEncoding::Utf8 => hex::encode(pair),
+        };
+        Self(Zeroizing::new(format!("{}{text}", prefix.map_or("", String::as_str))))
+    }
 }
 
 impl fmt::Debug for Secret {

@@ -1,23 +1,28 @@
 //! The check itself. What comes out is [`Authentic`] or [`Rejected`], and there is no other way to an [`Authentic`].
 
+use std::borrow::Cow;
+
+use super::address;
 use super::format::Candidates;
+use super::items::MOST_ITEMS;
 use super::mac;
-use super::read::{self, Sent};
-use super::scheme::{Algo, Scheme, Selector};
+use super::read::{self, Between, Sent};
+use super::scheme::{Algo, Scheme};
 use super::secret::Secret;
 use super::timestamp;
 use super::words::count;
 use crate::clock::UnixMs;
 use crate::delivery::ReasonCode;
 use crate::ids::SecretId;
-use crate::receive::Headers;
+use crate::receive::{Answered, Headers};
 
 /// The parts of a request that a signature can cover.
 #[derive(Clone, Copy, Debug)]
 pub struct SignedRequest<'a> {
     /// Upper case.
     pub method: &'a str,
-    /// The address that the sender has on file. Only schemes that sign it look at it.
+    /// The address that the sender has on file, or only path and query: then the name is the `Host` that it called. Only
+    /// schemes that sign the address or read its query look at it.
     pub url: &'a str,
     /// As received.
     pub headers: &'a Headers,
@@ -52,7 +57,7 @@ pub struct Authentic {
     event: Option<String>,
     timestamp: Option<UnixMs>,
     silent: bool,
-    challenge: Option<String>,
+    challenge: Option<Answered>,
 }
 
 impl Authentic {
@@ -86,9 +91,9 @@ impl Authentic {
         self.silent || self.challenge.is_some()
     }
 
-    /// What the sender wants back as `text/plain` with status 200 before it sends events.
-    pub fn challenge(&self) -> Option<&str> {
-        self.challenge.as_deref()
+    /// What the sender wants back before it sends events.
+    pub fn challenge(&self) -> Option<&Answered> {
+        self.challenge.as_ref()
     }
 }
 
@@ -108,18 +113,31 @@ impl Rejected {
     }
 }
 
-/// A longer challenge is not echoed (`providers.md` §5).
-const MAX_CHALLENGE_BYTES: usize = 4096;
-
 /// Whether `request` is genuine under one of `keys` at `now`.
 ///
 /// Strict: the proof's headers occur once, the signature has the scheme's exact form, and digests are compared in
 /// constant time over their bytes. Every way through computes at least one digest, so that timing does not tell how far
 /// a forgery came.
 pub fn verify(scheme: &Scheme, request: &SignedRequest<'_>, keys: &[Key], now: UnixMs) -> Result<Authentic, Rejected> {
-    let signature = read::once(scheme, request.headers).and_then(|()| read::signature(scheme, request));
-    let proof = match &signature {
-        Ok(signature) => Proof::read(scheme, request, signature),
+    let items = match scheme.items(request.body) {
+        None => return verify_one(scheme, request, keys, now),
+        Some(items) => items,
+    };
+    if items > MOST_ITEMS {
+        verify_nothing(request.body);
+        let words = format!("the body has {items} items; at most {MOST_ITEMS} are checked");
+        return Err(Rejected::new(ReasonCode::SignatureMalformed, words));
+    }
+    // Each item carries a proof of its own, and all of them have to fit.
+    let each = (0..items.max(1)).map(|n| verify_one(&scheme.of_item(n), request, keys, now));
+    let proofs: Vec<_> = each.collect::<Result<_, _>>()?;
+    proofs.into_iter().next().ok_or_else(|| Rejected::new(ReasonCode::SignatureMissing, "there is no item"))
+}
+
+fn verify_one(scheme: &Scheme, request: &SignedRequest<'_>, keys: &[Key], now: UnixMs) -> Result<Authentic, Rejected> {
+    let signatures = signatures(scheme, request);
+    let proof = match &signatures {
+        Ok(signatures) => Proof::read(scheme, request, signatures),
         Err(rejected) => Err(rejected.clone()),
     };
     let proof = proof.inspect_err(|_| verify_nothing(request.body))?;
@@ -140,8 +158,17 @@ pub fn verify(scheme: &Scheme, request: &SignedRequest<'_>, keys: &[Key], now: U
         silent: event.as_ref().is_some_and(|event| scheme.silent.contains(event)),
         event,
         timestamp: proof.time.map(|time| time.at),
-        challenge: challenge(scheme, request),
+        challenge: scheme.handshake(request, true).and_then(|asked| asked.answer(request, Some(&key.value))),
     })
+}
+
+/// The signatures' texts, once the headers of the proof are found to be unambiguous.
+pub(super) fn signatures<'r>(scheme: &Scheme, request: &SignedRequest<'r>) -> Result<Vec<Cow<'r, [u8]>>, Rejected> {
+    read::once(scheme, request.headers)?;
+    let found = read::signatures(scheme, request)?;
+    read::fixed(scheme, request.headers)?;
+    address::bound(scheme.url, request).map_err(|words| Rejected::new(ReasonCode::SignatureMismatch, words))?;
+    Ok(found)
 }
 
 /// As much work as a check of `body`, for an address where nobody listens: timing does not tell which triggers exist.
@@ -170,25 +197,51 @@ pub(super) struct Proof<'r> {
     pub time: Option<Sent<'r>>,
     /// The id where it is signed.
     pub id: String,
+    /// The addresses that the sender may have on file.
+    pub urls: Vec<String>,
 }
 
 impl<'r> Proof<'r> {
     /// Reads it; nothing is compared yet.
-    pub fn read(scheme: &Scheme, request: &SignedRequest<'r>, signature: &'r [u8]) -> Result<Self, Rejected> {
-        let candidates = read::candidates(scheme, signature)?;
+    pub fn read(
+        scheme: &Scheme,
+        request: &SignedRequest<'r>,
+        signatures: &'r [Cow<'_, [u8]>],
+    ) -> Result<Self, Rejected> {
+        let candidates = read::candidates(scheme, signatures)?;
         let time = read::time(scheme, request, &candidates)?;
         let id = if scheme.signed.contains(&super::scheme::Part::Id) {
             read::id(scheme, request).ok_or_else(|| read::id_missing(scheme))?.into_owned()
         } else {
             String::new()
         };
-        Ok(Self { candidates, time, id })
+        Ok(Self { candidates, time, id, urls: read::urls(scheme, request) })
     }
 
-    /// The digest that a key gives.
-    pub fn digest(&self, scheme: &Scheme, request: &SignedRequest<'_>, key: &[u8]) -> Vec<u8> {
+    /// What is signed, with one of the addresses.
+    pub fn parts<'a>(
+        &'a self,
+        scheme: &'a Scheme,
+        request: &SignedRequest<'a>,
+        key: &'a [u8],
+        url: &'a str,
+    ) -> Vec<Cow<'a, [u8]>> {
         let time = self.time.as_ref().map_or("", |time| &time.text);
-        mac::digest(scheme.algo, key, read::signed(scheme, request, time, &self.id))
+        read::signed(scheme, request, Between { time, id: &self.id, url, key })
+    }
+
+    /// The digest that a key gives with the first of the addresses; empty where a public key verifies.
+    pub fn digest(&self, scheme: &Scheme, request: &SignedRequest<'_>, key: &[u8]) -> Vec<u8> {
+        let url = self.urls.first().map_or("", String::as_str);
+        mac::digest(scheme.algo, key, self.parts(scheme, request, key, url).iter().map(AsRef::as_ref))
+    }
+
+    /// Whether a candidate fits under a key.
+    pub fn fits(&self, scheme: &Scheme, request: &SignedRequest<'_>, key: &[u8]) -> bool {
+        self.urls.iter().any(|url| {
+            let parts = self.parts(scheme, request, key, url);
+            mac::fits(scheme.algo, key, parts.iter().map(AsRef::as_ref), &self.candidates.digests)
+        })
     }
 
     /// The first live key under which a candidate fits.
@@ -205,8 +258,7 @@ impl<'r> Proof<'r> {
             match mac::key_bytes(&scheme.key_reading, &key.value) {
                 Ok(bytes) => {
                     tried += 1;
-                    let expected = self.digest(scheme, request, &bytes);
-                    if self.candidates.digests.iter().any(|received| mac::same(scheme.algo, &expected, received)) {
+                    if self.fits(scheme, request, &bytes) {
                         return Ok(key);
                     }
                 }
@@ -221,23 +273,14 @@ impl<'r> Proof<'r> {
 }
 
 fn mismatch(scheme: &Scheme, tried: u64, unreadable: Option<String>, stored: usize) -> Rejected {
-    let what = if scheme.algo == Algo::Token { "the token" } else { "the signature" };
+    let what = if scheme.sends_secret() { "the token" } else { "the signature" };
     let words = match (tried, unreadable) {
         (0, Some(why)) => why,
         (0, None) if stored == 0 => "there is no secret to check the signature with".to_owned(),
         (0, None) => "no secret is valid any more to check the signature with".to_owned(),
-        (1, _) if scheme.algo == Algo::Token => "the token is not the secret".to_owned(),
+        (1, _) if scheme.sends_secret() => "the token is not the secret".to_owned(),
         (1, _) => format!("{what} does not fit the body under the secret"),
         (n, _) => format!("{what} does not fit under any of the {}", count(n, "secret")),
     };
     Rejected::new(ReasonCode::SignatureMismatch, words)
-}
-
-fn challenge(scheme: &Scheme, request: &SignedRequest<'_>) -> Option<String> {
-    let handshake = scheme.handshake.as_ref()?;
-    let read = |place: &Selector| read::value(place, request, None);
-    if read(&handshake.when)? != handshake.equals.as_str() {
-        return None;
-    }
-    read(&handshake.answer).filter(|text| text.len() <= MAX_CHALLENGE_BYTES).map(Into::into)
 }

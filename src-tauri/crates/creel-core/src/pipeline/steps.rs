@@ -242,7 +242,7 @@ fn look(
         }
         None | Some(_) => Vec::new(),
     };
-    let silent = silent.map(|proof| proof.challenge().map(str::to_owned));
+    let silent = silent.map(|proof| proof.challenge().cloned());
     drop(scope);
     way.step_until("filtered", filtered_at);
     way.step("rendered");

@@ -171,9 +171,13 @@ impl Work {
     fn sign(&mut self, signer: &Signer, source: &Source, aim: &Aim, id: Option<&str>) -> Result<(), ApiError> {
         let scheme = signer.scheme;
         let headers = Headers(self.lines.clone());
-        let request = SignedRequest { method: &self.method, url: aim.target(), headers: &headers, body: &self.body };
-        let signed = authenticate::sign(scheme, &request, &signer.secret, signer.at, id)
+        let request = SignedRequest { method: &self.method, url: &aim.url(), headers: &headers, body: &self.body };
+        let whole = authenticate::sign_whole(scheme, &request, &signer.secret, signer.at, id)
             .map_err(|error| ApiError::invalid("signing", error.to_string()))?;
+        let signed = whole.headers;
+        if let Some(body) = whole.body {
+            self.body = body.into();
+        }
         let stale = proof_names(source.scheme, Some(scheme));
         let own = |name: &str| signed.iter().any(|(own, _)| own.eq_ignore_ascii_case(name));
         self.remove(&stale.into_iter().filter(|name| !own(name)).collect::<Vec<_>>());

@@ -11,7 +11,6 @@ use super::source::{Source, source};
 use crate::api::deliveries::HeaderLine;
 use crate::api::replays::{Broken, ReplayDraft, ReplayPlan, Signing};
 use crate::app::App;
-use crate::authenticate::Algo;
 use crate::error::ApiError;
 
 /// The plan of a draft. Nothing is sent, and no name is looked up.
@@ -66,7 +65,7 @@ fn leaving(app: &App, draft: &ReplayDraft, source: &Source, aim: &Aim) -> Vec<St
 
 /// A change that this scheme cannot see.
 fn blind(draft: &ReplayDraft, composed: &Composed) -> Option<String> {
-    let token = composed.scheme.is_some_and(|scheme| scheme.algo == Algo::Token);
-    (token && draft.broken == Some(Broken::AlteredByte))
+    let blind = composed.scheme.is_some_and(|scheme| !scheme.signs_body());
+    (blind && draft.broken == Some(Broken::AlteredByte))
         .then(|| "this scheme does not cover the body: the altered byte goes unnoticed".to_owned())
 }

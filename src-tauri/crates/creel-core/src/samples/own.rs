@@ -17,6 +17,29 @@ const SLACK: Headers = &[
     ("Accept", "*/*"),
     ("Content-Type", "application/json"),
 ];
+const FORM: Headers = &[
+    ("User-Agent", "TwilioProxy/1.1"),
+    ("Accept", "*/*"),
+    ("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8"),
+];
+const GITLAB: Headers = &[
+    ("Content-Type", "application/json"),
+    ("User-Agent", "GitLab/18.4.0"),
+    ("X-Gitlab-Event", "Push Hook"),
+    ("X-Gitlab-Instance", "https://gitlab.example.com"),
+];
+const SHOPIFY: Headers = &[
+    ("Content-Type", "application/json"),
+    ("X-Shopify-Topic", "orders/create"),
+    ("X-Shopify-Shop-Domain", "quickstart.myshopify.com"),
+    ("X-Shopify-API-Version", "2026-07"),
+];
+const LINEAR: Headers = &[
+    ("Accept-Charset", "utf-8"),
+    ("Content-Type", "application/json; charset=utf-8"),
+    ("User-Agent", "Linear-Webhook"),
+    ("Linear-Event", "Issue"),
+];
 const PLAIN: Headers = &[("Accept", "*/*"), ("Content-Type", "application/json")];
 
 /// Key (`scheme family/event`), scheme, event, what it is, headers, body.
@@ -102,6 +125,86 @@ const ROWS: &[Row] = &[
         "A user signed up",
         PLAIN,
         include_str!("payloads/standard-webhooks-user.created.json"),
+    ),
+    (
+        "gitlab/push",
+        "gitlab-token",
+        "Push Hook",
+        "Two commits were pushed",
+        GITLAB,
+        include_str!("payloads/gitlab-push.json"),
+    ),
+    (
+        "shopify/orders_create",
+        "shopify",
+        "orders/create",
+        "An order was placed",
+        SHOPIFY,
+        include_str!("payloads/shopify-orders_create.json"),
+    ),
+    (
+        "twilio/message",
+        "twilio",
+        "message",
+        "A text message came in",
+        FORM,
+        include_str!("payloads/twilio-message.txt"),
+    ),
+    (
+        "linear/issue.create",
+        "linear",
+        "Issue.create",
+        "An issue was made",
+        LINEAR,
+        include_str!("payloads/linear-issue.create.json"),
+    ),
+    (
+        "discord/command",
+        "discord",
+        "greet",
+        "Somebody used a slash command",
+        PLAIN,
+        include_str!("payloads/discord-command.json"),
+    ),
+    (
+        "discord/ping",
+        "discord",
+        "1",
+        "Discord asks whether the address is yours",
+        PLAIN,
+        include_str!("payloads/discord-ping.json"),
+    ),
+    (
+        "mailgun/delivered",
+        "mailgun",
+        "delivered",
+        "A message was delivered",
+        PLAIN,
+        include_str!("payloads/mailgun-delivered.json"),
+    ),
+    (
+        "adyen/authorisation",
+        "adyen-payments",
+        "AUTHORISATION",
+        "A payment was authorised",
+        PLAIN,
+        include_str!("payloads/adyen-authorisation.json"),
+    ),
+    (
+        "graph/message_created",
+        "microsoft-graph",
+        "created",
+        "A message came into a mailbox",
+        PLAIN,
+        include_str!("payloads/graph-message_created.json"),
+    ),
+    (
+        "zoom/url_validation",
+        "zoom",
+        "endpoint.url_validation",
+        "Zoom asks whether the address is yours",
+        PLAIN,
+        include_str!("payloads/zoom-url_validation.json"),
     ),
     (
         "generic/order.created",

@@ -322,7 +322,7 @@ fn warnings(trigger: &Trigger, secret: Option<&Secret>) -> Vec<String> {
         warnings.push(
             "no signature is checked: anyone who knows the address can send, and outside effects do not run".to_owned(),
         );
-    } else if schemes::find(&trigger.scheme).is_some_and(|scheme| scheme.weak) {
+    } else if schemes::find(&trigger.scheme).is_some_and(crate::authenticate::Scheme::weak) {
         warnings.push("this scheme proves little: the secret itself is sent".to_owned());
     }
     warnings

@@ -1,40 +1,103 @@
-//! The schemes that Creel ships, one file each: only data. `none` is not among them: it proves nothing.
+//! The schemes that Creel ships, one record each (`records/`): only data. `none` is not among them: it proves nothing.
 
-mod github;
-mod gitlab_token;
-mod hmac_generic;
-mod octipus;
-mod opengate;
-mod opshift;
 mod orloj;
-mod plain_secret;
-mod promptrails;
-mod slack;
-mod standard_webhooks;
-mod stripe;
 
 use std::sync::LazyLock;
 
 pub use orloj::orloj;
 
+use super::record;
 use super::scheme::Scheme;
 
+macro_rules! records {
+    ($($key:literal),* $(,)?) => {
+        &[$(($key, include_str!(concat!("records/", $key, ".yaml")))),*]
+    };
+}
+
+/// In the order in which the builder offers them; a record may name an earlier one in `like`.
+const RECORDS: &[(&str, &str)] = records![
+    "github",
+    "opengate",
+    "opshift",
+    "octipus",
+    "promptrails",
+    "standard-webhooks",
+    "stripe",
+    "slack",
+    "hmac-generic",
+    "plain-secret",
+    "gitlab-token",
+    "orloj-generic",
+    "orloj-github",
+    "gitlab-signing",
+    "bitbucket",
+    "gitea",
+    "forgejo",
+    "circleci",
+    "azure-devops",
+    "vercel",
+    "docker-hub",
+    "npm",
+    "sentry",
+    "launchdarkly",
+    "linear",
+    "grafana",
+    "grafana-timed",
+    "alertmanager",
+    "datadog",
+    "standard-webhooks-v1a",
+    "svix",
+    "clerk",
+    "resend",
+    "supabase",
+    "openai",
+    "shopify",
+    "twilio",
+    "sendgrid",
+    "mailgun",
+    "square",
+    "paddle",
+    "adyen-header",
+    "adyen-payments",
+    "hubspot-v3",
+    "hubspot-v2",
+    "hubspot-v1",
+    "zoom",
+    "zendesk",
+    "intercom",
+    "typeform",
+    "calendly",
+    "cal.com",
+    "notion",
+    "airtable",
+    "asana",
+    "trello",
+    "jira",
+    "discord",
+    "pagerduty",
+    "dropbox",
+    "box",
+    "docusign",
+    "xero",
+    "quickbooks",
+    "twitch",
+    "meta",
+    "telegram",
+    "microsoft-graph",
+    "okta",
+    "mux",
+    "workos",
+    "sanity",
+    "line",
+];
+
 static SHIPPED: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
-    vec![
-        github::record(),
-        opengate::record(),
-        opshift::record(),
-        octipus::record(),
-        promptrails::record(),
-        standard_webhooks::record(),
-        stripe::record(),
-        slack::record(),
-        hmac_generic::record(),
-        plain_secret::record(),
-        gitlab_token::record(),
-        orloj::generic(),
-        orloj::github(),
-    ]
+    RECORDS.iter().fold(Vec::with_capacity(RECORDS.len()), |mut all, (key, text)| {
+        let record = record::read(key, text, &all);
+        all.push(record.unwrap_or_else(|error| panic!("the shipped record {key}: {error}")));
+        all
+    })
 });
 
 /// All shipped schemes, in the order in which the builder offers them.
@@ -45,4 +108,42 @@ pub fn all() -> &'static [Scheme] {
 /// The scheme with that key; `None`: unknown, or `none`.
 pub fn find(key: &str) -> Option<&'static Scheme> {
     all().iter().find(|scheme| scheme.key == key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_record_says_where_it_is_from_and_how_sure_it_is() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/authenticate/schemes/records");
+        let files = std::fs::read_dir(folder).expect("the records").count();
+        assert_eq!(files, RECORDS.len(), "a record that is not in the list is not shipped");
+        for scheme in all() {
+            assert!(!scheme.source.is_empty() && !scheme.words.is_empty(), "{}", scheme.key);
+            assert!(scheme.checked.parse::<jiff::civil::Date>().is_ok(), "{}: {}", scheme.key, scheme.checked);
+            assert!(!scheme.signature.is_empty(), "{}", scheme.key);
+        }
+    }
+
+    #[test]
+    fn a_record_that_is_wrong_says_what_is() {
+        let read = |more: &str| {
+            let text = format!(
+                "name: A\ngroup: generic\nwords: w\nsource: s\nchecked: 2026-11-21\ncertainty: documented\n{more}"
+            );
+            record::read("a", &text, all()).map(|scheme| scheme.signed.len()).map_err(|error| error.to_string())
+        };
+        assert_eq!(read("like: stripe\n"), Ok(3));
+        assert_eq!(
+            read("signed: \"{nonsense}\"\n"),
+            Err("\"nonsense\" is nothing that can be signed or answered".into())
+        );
+        assert!(read("signature: X-Sig\n").is_err_and(|words| words.contains("is no place")));
+        assert!(
+            read("form: {split: \",,\", kv: \"=\", pick: v1}\n").is_err_and(|words| words.contains("one character"))
+        );
+        assert!(read("colour: red\n").is_err_and(|words| words.contains("colour")));
+        assert!(read("like: nobody\n").is_err_and(|words| words.contains("nobody")));
+    }
 }

