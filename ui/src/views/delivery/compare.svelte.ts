@@ -44,13 +44,25 @@ export class Comparison {
   }
 }
 
+/** Creel's own mark on a replay says who sent it; it is no header of the sender's, and is sent anew each time. */
+const OWN_MARK = 'x-creel-replay';
+
+function isOwnMark(name: string): boolean {
+  return name.toLowerCase() === OWN_MARK;
+}
+
+/** Whether one of the two has the mark that the comparison leaves out. */
+export function hasOwnMark(...sides: Side[]): boolean {
+  return sides.some(({ detail }) => detail.headers.some(({ name }) => isOwnMark(name)));
+}
+
 /** The header lines of both, in the order in which they came. */
 export function headerDiff(left: Side, right: Side): DiffLine[] {
   return diffLines(headerLines(left), headerLines(right));
 }
 
 function headerLines({ detail }: Side): string[] {
-  return detail.headers.map((line) => `${line.name}: ${line.value}`);
+  return detail.headers.filter(({ name }) => !isOwnMark(name)).map((line) => `${line.name}: ${line.value}`);
 }
 
 /** Both bodies: JSON is laid out first, so that one changed value is one changed line. */

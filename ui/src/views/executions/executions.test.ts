@@ -3,6 +3,7 @@ import { TableHost } from '../../../tests/host';
 import type { Execution } from '../../generated/Execution';
 import { Failure } from '../../host/host';
 import { Executions } from './executions.svelte';
+import { tries } from './status-words';
 
 function execution(seq: number, part: Partial<Execution> = {}): Execution {
   return {
@@ -128,4 +129,10 @@ test('an answer that is older than the events does not overwrite them', async ()
   await list.select('exe_3');
   await list.retry('exe_3');
   expect([list.rows[0]?.status, list.detail?.execution.status]).toEqual(['running', 'running']);
+});
+
+test('tries are counted against their most only while more can come', () => {
+  expect(tries(execution(1))).toBe('not tried yet');
+  expect(tries(execution(1, { status: 'running', attempts: 2 }))).toBe('attempt 2 of 8');
+  expect(tries(execution(1, { status: 'failed', attempts: 1 }))).toBe('1 attempt');
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { executionOf } from '../../../tests/detail';
-import { madeBy } from './made';
+import type { ExecutionDetail } from '../../generated/ExecutionDetail';
+import { instanceOf, madeBy } from './made';
 
 const path = (result: string | null) =>
   madeBy({ execution: executionOf(), steps: [], plan: '{}', result, live: null })?.path;
@@ -25,4 +26,11 @@ test('an agent’s run is shown as soon as it is asked for', () => {
   const execution = executionOf({ action: 'run_agent' });
   const made = madeBy({ execution, steps: [], plan: '{"execution_id":"2x"}', result: null, live: null });
   expect(made?.path).toBe('/targets/agents/run/2x');
+});
+
+test('the instance of a pipeline is known before there is a result', () => {
+  const plan = JSON.stringify({ pipeline_id: 'pip_1', instance_id: 'pin_1' });
+  const detail = (action: string) => ({ execution: { action }, plan, result: null }) as unknown as ExecutionDetail;
+  expect(instanceOf(detail('instantiate_pipeline'))).toBe('pin_1');
+  expect(instanceOf(detail('forward'))).toBeUndefined();
 });

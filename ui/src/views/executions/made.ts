@@ -32,6 +32,12 @@ export function madeBy({ execution, plan, result }: ExecutionDetail): Made | und
     : undefined;
 }
 
+/** The instance of a pipeline that an execution runs; its plan has its id before there is a result. */
+export function instanceOf({ execution, plan }: ExecutionDetail): string | undefined {
+  const id = execution.action === 'instantiate_pipeline' ? read(plan).instance_id : undefined;
+  return typeof id === 'string' ? id : undefined;
+}
+
 function read(result: string | null): Record<string, unknown> {
   try {
     const made: unknown = JSON.parse(result ?? 'null');

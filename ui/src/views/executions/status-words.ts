@@ -1,5 +1,7 @@
 /** How the statuses of executions read, and the order of their filters. */
+import type { Execution } from '../../generated/Execution';
 import type { ExecutionStatus } from '../../generated/ExecutionStatus';
+import { counted } from '../../parts/counted';
 import { duration } from '../../parts/times';
 
 /** What a status means for the eye. */
@@ -33,6 +35,12 @@ export function stoppable(status: ExecutionStatus): boolean {
 /** Whether it can be run again: it is over, and its effect did not come to pass. */
 export function retriable(status: ExecutionStatus): boolean {
   return status === 'failed' || status === 'cancelled' || status === 'interrupted' || status === 'quarantined';
+}
+
+/** How often it was tried, and, while more can come, of how many. */
+export function tries({ status, attempts, max_attempts }: Execution): string {
+  if (stoppable(status)) return attempts === 0 ? 'not tried yet' : `attempt ${attempts} of ${max_attempts}`;
+  return counted(attempts, 'attempt');
 }
 
 /** How long it took, in milliseconds: the store counts no finer, and a local effect is done within one. */

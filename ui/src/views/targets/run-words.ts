@@ -28,8 +28,3 @@ export function stepName(step: unknown, n: number): string {
     }
   return `Step ${n + 1}`;
 }
-
-/** `1 step`, `3 steps`. */
-export function counted(count: number, one: string): string {
-  return `${count.toLocaleString()} ${one}${count === 1 ? '' : 's'}`;
-}
