@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use creel_core::api::commands;
+use creel_core::api::question::{self, Question};
 use creel_core::api::status::{SecretsStore, Status};
 use creel_core::app::{App, Config};
 use creel_core::clock::SystemClock;
@@ -108,6 +109,14 @@ impl Backend {
             State::Failed(error) if command == "status" => status_of_a_failure(&self.data_dir, error),
             State::Failed(error) => Err(error),
             State::Opening => Err(closing()),
+        }
+    }
+
+    /// What the person at the window has to agree to before this command runs.
+    pub async fn question(&self, command: &str, input: &[u8]) -> Result<Option<Question>, ApiError> {
+        match self.ready().await? {
+            State::Open(app) => question::before(&app, command, input),
+            State::Failed(_) | State::Opening => Ok(None),
         }
     }
 

@@ -1,10 +1,12 @@
 //! Creel's window: it shows, the core decides. If a file here knows what a trigger is, it is in the wrong crate.
 //!
-//! `backend` opens the core and its listeners; `rpc` carries the one command list and the events to the window; the
-//! others are what a desktop expects: `window`, `menu`, `tray`, `links`, `logs`, `stop`.
+//! `backend` opens the core and its listeners; `rpc` carries the one command list and the events to the window;
+//! `agreement` asks what no page may answer; the others are what a desktop expects: `window`, `menu`, `tray`, `links`,
+//! `logs`, `stop`.
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod agreement;
 mod backend;
 mod clipboard;
 mod links;

@@ -1,22 +1,35 @@
 //! The seam to the window: one command for the one command list, one event for all events.
 
+use creel_core::api::question;
 use creel_core::control::Ports;
 use creel_core::error::{ApiError, ErrorCode};
 use creel_core::events::Event;
 use tauri::ipc::{InvokeResponseBody, Response};
-use tauri::{AppHandle, Emitter, Manager, State};
+use tauri::{AppHandle, Emitter, Manager, State, WebviewWindow};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::backend::Backend;
-use crate::{menu, window};
+use crate::{agreement, menu, window};
 
 /// The event that carries every [`Event`].
 const EVENT: &str = "creel";
 
-/// Runs a command of the list. The output is JSON as the core wrote it.
+/// Runs a command of the list, after the person at the window agreed where the core wants that. The output is JSON as the
+/// core wrote it.
 #[tauri::command]
-pub async fn rpc(backend: State<'_, Backend>, command: String, input: serde_json::Value) -> Result<Response, ApiError> {
-    let output = backend.call(&command, input.to_string().as_bytes()).await?;
+pub async fn rpc(
+    window: WebviewWindow,
+    backend: State<'_, Backend>,
+    command: String,
+    input: serde_json::Value,
+) -> Result<Response, ApiError> {
+    let input = input.to_string();
+    if let Some(question) = backend.question(&command, input.as_bytes()).await?
+        && !agreement::asked(&window, question).await
+    {
+        return Err(question::refused());
+    }
+    let output = backend.call(&command, input.as_bytes()).await?;
     let json = String::from_utf8(output)
         .map_err(|error| ApiError::new(ErrorCode::Internal, format!("{command} gave no text: {error}")))?;
     Ok(Response::new(InvokeResponseBody::Json(json)))

@@ -1,13 +1,10 @@
 //! A keychain of its own: a session bus and gnome-keyring, away from the user's.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
 
-/// Nothing but a socket: a bus with service files would start a second, locked keychain by itself.
-const BUS: &str = r#"<busconfig><type>session</type><listen>unix:dir=FOLDER</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
-</busconfig>"#;
+use crate::bus::Bus;
 
 /// How the keychain answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,9 +22,8 @@ pub enum State {
 /// A running keychain.
 pub struct Keyring {
     folder: tempfile::TempDir,
-    bus: Child,
+    bus: Bus,
     daemon: Option<Child>,
-    address: String,
 }
 
 impl Keyring {
@@ -39,21 +35,15 @@ impl Keyring {
         }
         let folder = tempfile::tempdir().expect("a temp folder");
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o700)).expect("it is ours");
-        let config = folder.path().join("bus.conf");
-        std::fs::write(&config, BUS.replace("FOLDER", &folder.path().display().to_string())).expect("writable");
-        let mut command = Command::new("dbus-daemon");
-        command.arg("--config-file").arg(&config).args(["--nofork", "--print-address=1"]);
-        let mut bus = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the bus starts");
-        let mut address = String::new();
-        BufReader::new(bus.stdout.take().expect("piped")).read_line(&mut address).expect("the bus says where it is");
-        let mut keyring = Self { folder, bus, daemon: None, address: address.trim().to_owned() };
+        let bus = Bus::start();
+        let mut keyring = Self { folder, bus, daemon: None };
         keyring.turn(State::Open);
         Some(keyring)
     }
 
     /// What Creel needs in its environment to find it.
     pub fn environment(&self) -> Vec<(String, String)> {
-        vec![("DBUS_SESSION_BUS_ADDRESS".to_owned(), self.address.clone())]
+        self.bus.environment()
     }
 
     /// From now on it answers like this; what it holds stays.
@@ -116,7 +106,7 @@ impl Keyring {
 
 impl Drop for Keyring {
     fn drop(&mut self) {
-        for child in self.daemon.iter_mut().chain([&mut self.bus]) {
+        if let Some(child) = &mut self.daemon {
             let _ = child.kill();
             let _ = child.wait();
         }

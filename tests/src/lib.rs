@@ -1,12 +1,15 @@
 //! The harness of the black-box suites: it starts the real `creel serve`, talks to it through sockets, and knows of
 //! Creel only what its documents say. It shares no code with `creel-core`, so that a fault there cannot hide itself here.
 
+pub mod bus;
 pub mod clock;
 pub mod creel;
 pub mod fakellm;
 pub mod keyring;
+pub mod notifications;
 pub mod recorder;
 pub mod sign;
+pub mod smtp;
 pub mod tools;
 pub mod wait;
 pub mod wire;
@@ -14,6 +17,8 @@ pub mod wire;
 pub use clock::ShiftedClock;
 pub use creel::{Creel, Setup};
 pub use keyring::Keyring;
+pub use notifications::Notifications;
 pub use recorder::Recorder;
+pub use smtp::Smtp;
 pub use wait::until;
 pub use wire::{Connection, Request, Response};

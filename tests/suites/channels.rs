@@ -17,7 +17,7 @@ fn text(server: &Recorder, nth: usize) -> String {
 }
 
 /// The code in a message.
-fn code(text: &str) -> String {
+pub fn code(text: &str) -> String {
     text.split(|c: char| !c.is_ascii_digit())
         .find(|word| word.len() == 6)
         .unwrap_or_else(|| panic!("{text}"))
@@ -33,7 +33,7 @@ fn linked(creel: &Creel, server: &Recorder, more: Value) -> Value {
     creel.rpc("channel_verify", json!({ "id": channel["id"], "code": code }))
 }
 
-fn notifies(creel: &Creel, more: Value) -> Value {
+pub fn notifies(creel: &Creel, more: Value) -> Value {
     let mut config = json!({ "notifyOwner": true, "notifyMessage": "Webhook received: {{webhook.body.event}}" });
     crate::deliver::merge(&mut config, more);
     hook(creel, json!({ "action": "notify", "actionConfig": config }))
@@ -195,6 +195,57 @@ fn a_spawned_agents_answer_goes_to_the_owner() {
         message.starts_with("Olga: Analyze this deployment event and summarize.\n\n--- Webhook Payload ---"),
         "{message}"
     );
+}
+
+/// The line of the log that says whom an agent's answer goes to.
+fn told(creel: &Creel) -> String {
+    let all = creel.executions(json!({}));
+    let run = all.iter().find(|row| row["action"] == "spawn_agent").unwrap();
+    let detail = creel.rpc("execution_get", json!({ "id": run["id"] }));
+    let step = detail["steps"].as_array().unwrap().iter().find(|step| step["name"] == "notify");
+    step.unwrap_or_else(|| panic!("{detail}"))["words"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn without_a_channel_of_the_owner_the_log_says_that_nobody_is_told() {
+    let (creel, server) = (Creel::start(), Recorder::answering(200));
+    agent(&creel, json!({ "name": "Olga", "topic": "devops" }));
+    let config = json!({ "agentPrompt": "Look.", "agentTopic": "devops", "notifyOwner": true });
+    hook(&creel, json!({ "action": "spawn_agent", "actionConfig": config }));
+    deploy(&creel, "{}");
+    ended(&creel, "succeeded");
+    let nobody = "Skipped: no verified channel is the owner's, so nobody is told. Link one under Channels.";
+    assert_eq!(told(&creel), nobody);
+    let channel = linked(&creel, &server, json!({ "owner": false }));
+    deploy(&creel, r#"{"n":1}"#);
+    until("the second run", || Some(()).filter(|()| creel.executions(json!({ "status": ["succeeded"] })).len() == 2));
+    assert_eq!(told(&creel), nobody, "the user said that this one is not for the owner");
+    creel.rpc("channel_update", json!({ "id": channel["id"], "owner": true }));
+    deploy(&creel, r#"{"n":2}"#);
+    assert!(text(&server, 1).starts_with("Olga: Look."));
+    assert_eq!(told(&creel), "The answer goes to Me.");
+}
+
+#[test]
+fn a_screen_that_is_open_hears_of_every_change_to_a_channel() {
+    let (creel, server) = (Creel::start(), Recorder::answering(200));
+    let address = creel.control.trim_start_matches("http://");
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(10))).unwrap();
+    let head = format!("GET /events HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\n\r\n", creel.token);
+    std::io::Write::write_all(&mut stream, head.as_bytes()).unwrap();
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(stream)).map(Result::unwrap);
+    lines.by_ref().find(|line| line.is_empty()).unwrap();
+    let mut heard = |id: &Value| lines.by_ref().find(|line| line.contains(&format!("{{\"channel\":{id}}}"))).unwrap();
+    let channel = linked(&creel, &server, json!({}));
+    let id = &channel["id"];
+    // Linked, verified, changed, unlinked.
+    heard(id);
+    heard(id);
+    creel.rpc("channel_update", json!({ "id": id, "name": "Mine" }));
+    heard(id);
+    creel.rpc("channel_unlink", json!({ "id": id }));
+    heard(id);
 }
 
 #[test]

@@ -7,6 +7,8 @@ mod agents_trouble;
 mod all_schemes;
 mod answer_as;
 mod channels;
+mod channels_desktop;
+mod channels_email;
 mod cli;
 mod control;
 mod crash;

@@ -7,7 +7,7 @@ import type { Severity } from "./Severity";
 import type { UnixMs } from "./UnixMs";
 
 /**
- * A channel as it is stored and shown. Its address or token is elsewhere, sealed.
+ * A channel as it is stored and shown. Its address, token or password is elsewhere, sealed.
  */
 export type Channel = { 
 /**
@@ -23,13 +23,17 @@ name: string,
  */
 kind: ChannelKind, 
 /**
- * Its address or token; the value is never shown.
+ * Its address, token or password; the value is never shown. `None`: this kind needs none.
  */
-secret: SecretId, 
+secret: SecretId | null, 
 /**
  * When the user proved that it is his; `None`: it gets nothing.
  */
 verified_at: UnixMs | null, 
+/**
+ * What is for the owner (`notifyOwner`) comes here.
+ */
+owner: boolean, 
 /**
  * Alerts of these severities are told here (OpShift).
  */

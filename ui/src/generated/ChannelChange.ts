@@ -5,7 +5,7 @@ import type { Quiet } from "./Quiet";
 import type { Severity } from "./Severity";
 
 /**
- * A change to a channel. Another kind, address or token has to be verified anew.
+ * A change to a channel. Another kind, address, token or password has to be verified anew.
  */
 export type ChannelChange = { 
 /**
@@ -21,9 +21,13 @@ name?: string,
  */
 kind?: ChannelKind, 
 /**
- * Another address or token.
+ * Another address, token or password.
  */
 secret?: string, 
+/**
+ * Whether what is for the owner comes here.
+ */
+owner?: boolean, 
 /**
  * Alerts of these severities are told here.
  */

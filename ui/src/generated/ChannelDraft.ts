@@ -16,9 +16,14 @@ name: string,
  */
 kind: ChannelKind, 
 /**
- * Its address, or the bot's token; kept sealed and never shown again.
+ * Its address, the bot's token, or the password; kept sealed and never shown again. Missing or empty: this kind needs
+ * none.
  */
-secret: string, 
+secret?: string, 
+/**
+ * What is for the owner comes here, unless this is false.
+ */
+owner?: boolean, 
 /**
  * Alerts of these severities are told here.
  */

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::alerts::AlertId;
 use crate::delivery::Delivery;
 use crate::execution::Execution;
-use crate::ids::{AgentId, DeliveryId, ExecutionId, ListId, PipelineId, TaskId, TriggerId};
+use crate::ids::{AgentId, ChannelId, DeliveryId, ExecutionId, ListId, PipelineId, TaskId, TriggerId};
 use crate::orloj::ResourceKind;
 
 /// One change. A listener that fell behind gets `Lagged` and loads its lists again.
@@ -35,6 +35,8 @@ pub enum Event {
     Pipeline(PipelineId),
     /// An agent is new, changed or gone.
     Agent(AgentId),
+    /// A channel is new, changed, verified or gone.
+    Channel(ChannelId),
     /// Orloj resources of a kind are new, changed or gone.
     Resources(ResourceKind),
     /// The state of the app changed: load `status` again.

@@ -74,7 +74,7 @@ pub struct Execution {
 pub struct Step {
     /// The attempt it belongs to, from 1; 0: before the first.
     pub attempt: u32,
-    /// `render`, `resolve`, `request`, `response`, `commit`, `wait`, `cancel`; of an agent `agent`, `role`, `answer`; of a
+    /// `render`, `resolve`, `request`, `response`, `commit`, `wait`, `cancel`; of an agent `agent`, `role`, `answer`, `notify`; of a
     /// tool `approval`, `run`.
     pub name: String,
     /// Whether it went well.

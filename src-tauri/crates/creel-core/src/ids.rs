@@ -80,6 +80,9 @@ ids! {
 pub trait Ids: Send + Sync {
     /// The KSUID part of a new id.
     fn ksuid(&self) -> String;
+
+    /// A number below `bound`, each as likely as the others: for codes that nobody may guess. `bound` is not 0.
+    fn number(&self, bound: u32) -> u32;
 }
 
 /// Ids from the system's clock and random source.
@@ -91,5 +94,16 @@ impl Ids for RandomIds {
         let mut payload = [0u8; KsuidMs::PAYLOAD_BYTES];
         getrandom::fill(&mut payload).expect("the system's random source answers");
         KsuidMs::from_millis(Some(UnixMs::system_now().0), Some(&payload)).to_string()
+    }
+
+    fn number(&self, bound: u32) -> u32 {
+        // What is left over after whole rounds would make small numbers likelier: drawn again.
+        let whole = u32::MAX - u32::MAX % bound;
+        loop {
+            let drawn = getrandom::u32().expect("the system's random source answers");
+            if drawn < whole {
+                return drawn % bound;
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ import type { Channel } from '../../generated/Channel';
 import type { ChannelChange } from '../../generated/ChannelChange';
 import type { ChannelDraft } from '../../generated/ChannelDraft';
 import type { ChannelId } from '../../generated/ChannelId';
+import type { Event } from '../../generated/Event';
 import type { Host } from '../../host/host';
 import { apiError } from '../../host/host';
 
@@ -49,6 +50,17 @@ export class ChannelsState {
 
   sendCode(id: ChannelId): Promise<boolean> {
     return this.#try(id, () => this.#host.call('channel_send_code', { id }));
+  }
+
+  /** Sends a message that says that it is a test. */
+  test(id: ChannelId): Promise<boolean> {
+    return this.#try(id, () => this.#host.call('channel_test', { id }));
+  }
+
+  /** Another screen, or another program, changed a channel. Its own changes load the list themselves. */
+  apply(event: Event): void {
+    const concerns = typeof event === 'object' && ('channel' in event || 'lagged' in event);
+    if (concerns && !this.busy) void this.load();
   }
 
   verify(id: ChannelId, code: string): Promise<boolean> {

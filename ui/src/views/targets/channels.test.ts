@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TableHost } from '../../../tests/host';
 import type { Channel } from '../../generated/Channel';
-import { channelChange, channelDraft, channelForm } from './channel-form';
+import { channelChange, channelDraft, channelForm, keepsSecret, wants } from './channel-form';
 import { ChannelsState } from './channels.svelte';
 
 const CHANNEL: Channel = {
@@ -10,6 +10,7 @@ const CHANNEL: Channel = {
   kind: { telegram: { chat_id: '-100', api: 'https://api.telegram.org' } },
   secret: 'sec_1',
   verified_at: null,
+  owner: true,
   severities: ['sev0'],
   quiet: { from: 1320, to: 420 },
   created_at: 1,
@@ -22,6 +23,7 @@ test('hours stand as the clock shows them, and what is not typed is not sent', (
     id: 'chn_1',
     name: 'on call',
     kind: CHANNEL.kind,
+    owner: true,
     severities: ['sev0'],
     quiet: { from: 1320, to: 420 },
   });
@@ -30,6 +32,7 @@ test('hours stand as the clock shows them, and what is not typed is not sent', (
   expect(channelDraft({ ...never, kind: 'slack', secret: 'https://x' })).toEqual({
     name: 'on call',
     kind: 'slack',
+    owner: true,
     secret: 'https://x',
     severities: ['sev0'],
   });
@@ -61,4 +64,40 @@ test('a refused channel is not linked, and its form stays', async () => {
   const channels = new ChannelsState(host);
   expect(await channels.link(channelDraft(channelForm(undefined)))).toBeUndefined();
   expect(channels.errorOf(undefined)?.field).toBe('secret');
+});
+
+const MAIL: Channel = {
+  ...CHANNEL,
+  kind: {
+    email: {
+      host: 'smtp.example.com',
+      port: 587,
+      tls: 'starttls',
+      user: 'me',
+      from: 'a@example.com',
+      to: 'b@example.com',
+    },
+  },
+};
+
+test('a password is asked for where a login is, and again for another server', () => {
+  const form = channelForm(MAIL);
+  expect([wants(form), keepsSecret(form, MAIL)]).toEqual(['Password', true]);
+  expect(keepsSecret({ ...form, mail: { ...form.mail, host: 'elsewhere.example' } }, MAIL)).toBe(false);
+  expect(keepsSecret({ ...form, mail: { ...form.mail, to: 'c@example.com' } }, MAIL)).toBe(true);
+  const open = { ...form, mail: { ...form.mail, user: ' ' }, secret: 'left over' };
+  expect(wants(open)).toBeUndefined();
+  expect(channelDraft(open)).not.toHaveProperty('secret');
+  expect(channelDraft({ ...form, kind: 'desktop' })).toMatchObject({ kind: 'desktop' });
+  expect(channelDraft(form).kind).toEqual(MAIL.kind);
+});
+
+test('a change that another program made is on the screen', async () => {
+  const kept: Channel[] = [];
+  const channels = new ChannelsState(new TableHost({ channels_list: () => [...kept] }));
+  await channels.load();
+  kept.push(CHANNEL);
+  channels.apply({ execution: {} as never });
+  channels.apply({ channel: 'chn_1' });
+  await expect.poll(() => channels.all.length).toBe(1);
 });

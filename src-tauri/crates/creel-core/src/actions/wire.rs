@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::{Client, redirect};
 use tokio::time::{Instant, timeout_at};
-use url::Url;
+use url::{Host, Url};
 
 use super::resolve::{Pinned, Resolver};
 use crate::error::{ApiError, ErrorCode};
@@ -23,20 +23,28 @@ pub(crate) async fn addresses(
 ) -> Result<(String, Vec<SocketAddr>), Stopped> {
     let port = url.port_or_known_default().unwrap_or(80);
     let host = url.host_str().unwrap_or_default().to_owned();
-    let fixed = match url.host() {
-        Some(url::Host::Ipv4(ip)) => Some(SocketAddr::new(ip.into(), port)),
-        Some(url::Host::Ipv6(ip)) => Some(SocketAddr::new(ip.into(), port)),
-        Some(url::Host::Domain(_)) | None => None,
+    let named = url.host().map_or(Host::Domain(""), |host| host);
+    addresses_of(resolver, &named, port, deadline).await.map(|addresses| (host, addresses))
+}
+
+/// The addresses of `host`, not checked yet.
+pub(crate) async fn addresses_of(
+    resolver: &dyn Resolver,
+    host: &Host<&str>,
+    port: u16,
+    deadline: Instant,
+) -> Result<Vec<SocketAddr>, Stopped> {
+    let name = match host {
+        Host::Ipv4(ip) => return Ok(vec![SocketAddr::new((*ip).into(), port)]),
+        Host::Ipv6(ip) => return Ok(vec![SocketAddr::new((*ip).into(), port)]),
+        Host::Domain(name) => name,
     };
-    if let Some(address) = fixed {
-        return Ok((host, vec![address]));
-    }
     let failed = |words: String| (upstream(words), Again::OnSchedule);
-    match timeout_at(deadline, resolver.resolve(&host, port)).await {
-        Err(_) => Err(failed(format!("no address of {host} in time"))),
-        Ok(Err(error)) => Err(failed(format!("no address of {host}: {error}"))),
-        Ok(Ok(addresses)) if addresses.is_empty() => Err(failed(format!("{host} has no address"))),
-        Ok(Ok(addresses)) => Ok((host, addresses)),
+    match timeout_at(deadline, resolver.resolve(name, port)).await {
+        Err(_) => Err(failed(format!("no address of {name} in time"))),
+        Ok(Err(error)) => Err(failed(format!("no address of {name}: {error}"))),
+        Ok(Ok(addresses)) if addresses.is_empty() => Err(failed(format!("{name} has no address"))),
+        Ok(Ok(addresses)) => Ok(addresses),
     }
 }
 

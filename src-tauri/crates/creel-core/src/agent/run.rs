@@ -94,7 +94,7 @@ impl Agents<'_> {
         let Ok(plan) = serde_json::from_str::<SpawnAgentPlan>(&job.plan) else { return no_plan() };
         let tells_owner = plan.notify_owner;
         match self.spawned(job, plan, log).await {
-            Ok(result) if tells_owner => Ran::Commit(tell_owner(job, result, self.ids)),
+            Ok(result) if tells_owner => self.told(job, result, log).await,
             ended => self.ended(ended),
         }
     }
@@ -104,6 +104,23 @@ impl Agents<'_> {
             Ok(result) => Ran::Done(result.to_string()),
             Err((error, again)) => Ran::Failed(error, again),
         }
+    }
+
+    /// What the agent said goes to the owner. Where no channel is the owner's, the log says that nobody was told.
+    async fn told(&self, job: &Job, result: Value, log: &mut StepLog) -> Ran {
+        let started = log.begin();
+        // Whether there is one is asked again in the commit: an answer that was paid for is not lost to a busy store.
+        let Ok(all) = self.forwarder.store.read(channels::all).await else {
+            return Ran::Commit(tell_owner(job, result, self.ids));
+        };
+        let owners: Vec<&str> = all.iter().filter(|one| one.is_owners()).map(|one| one.name.as_str()).collect();
+        if owners.is_empty() {
+            let words = "Skipped: no verified channel is the owner's, so nobody is told. Link one under Channels.";
+            log.went_well("notify", started, words, None);
+            return Ran::Done(result.to_string());
+        }
+        log.went_well("notify", started, format!("The answer goes to {}.", owners.join(", ")), None);
+        Ran::Commit(tell_owner(job, result, self.ids))
     }
 
     async fn bound(&self, job: &Job, plan: RunAgentPlan, log: &mut StepLog) -> Result<Value, Stopped> {
@@ -278,7 +295,7 @@ fn result(agent: &Agent, answered: &Answered, started: Instant, run: &str) -> Va
     })
 }
 
-/// The answer goes to every verified channel: a message of its own, queued in the commit that ends the run.
+/// The answer goes to every channel of the owner: a message of its own, queued in the commit that ends the run.
 fn tell_owner(job: &Job, result: Value, ids: &dyn Ids) -> Effect {
     let said = &result["output"];
     let text = said["text"].as_str().map_or_else(|| said.to_string(), str::to_owned);
@@ -288,7 +305,7 @@ fn tell_owner(job: &Job, result: Value, ids: &dyn Ids) -> Effect {
     let (id, seq) = (ExecutionId::new(ids), job.delivery_seq);
     Arc::new(move |turn| {
         let result = result.to_string();
-        let any = channels::all(turn.db)?.iter().any(|channel| channel.verified_at.is_some());
+        let any = channels::all(turn.db)?.iter().any(|channel| channel.is_owners());
         let Some(row) = executions::get(turn.db, &from)?.filter(|_| any) else {
             return Ok(Effected { result, events: Vec::new() });
         };

@@ -1,4 +1,4 @@
-//! Commands about channels: link, verify by a code that is typed back, change, unlink.
+//! Commands about channels: link, verify by a code that is typed back, try out, change, unlink.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,8 +15,13 @@ pub struct ChannelDraft {
     pub name: String,
     /// What is there.
     pub kind: ChannelKind,
-    /// Its address, or the bot's token; kept sealed and never shown again.
-    pub secret: String,
+    /// Its address, the bot's token, or the password; kept sealed and never shown again. Missing or empty: this kind needs
+    /// none.
+    #[serde(default)]
+    pub secret: Option<String>,
+    /// What is for the owner comes here, unless this is false.
+    #[serde(default)]
+    pub owner: Option<bool>,
     /// Alerts of these severities are told here.
     #[serde(default)]
     pub severities: Vec<Severity>,
@@ -25,7 +30,7 @@ pub struct ChannelDraft {
     pub quiet: Option<Quiet>,
 }
 
-/// A change to a channel. Another kind, address or token has to be verified anew.
+/// A change to a channel. Another kind, address, token or password has to be verified anew.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[ts(export, optional_fields)]
 pub struct ChannelChange {
@@ -37,9 +42,12 @@ pub struct ChannelChange {
     /// Another end.
     #[serde(default)]
     pub kind: Option<ChannelKind>,
-    /// Another address or token.
+    /// Another address, token or password.
     #[serde(default)]
     pub secret: Option<String>,
+    /// Whether what is for the owner comes here.
+    #[serde(default)]
+    pub owner: Option<bool>,
     /// Alerts of these severities are told here.
     #[serde(default)]
     pub severities: Option<Vec<Severity>>,

@@ -215,6 +215,8 @@ commands! {
     channel_send_code(ChannelRef) -> Nothing;
     /// Type back the code: from now on it gets messages.
     channel_verify(ChannelCode) -> Channel;
+    /// Send a message that says that it is a test.
+    channel_test(ChannelRef) -> Nothing;
     /// Unlink a channel with its address.
     channel_unlink(ChannelRef) -> Nothing;
 

@@ -16,6 +16,7 @@ pub mod imports;
 pub mod page;
 pub mod pipelines;
 pub mod preview;
+pub mod question;
 pub mod replays;
 pub mod resources;
 pub mod search;

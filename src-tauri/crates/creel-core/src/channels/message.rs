@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{Channel, ChannelKind};
+use super::{Channel, ChannelKind, Email};
 use crate::authenticate::Secret;
 use crate::error::{ApiError, ErrorCode};
 
@@ -12,38 +12,68 @@ const SLACK_MOST: usize = 40_000;
 const DISCORD_MOST: usize = 2_000;
 const TELEGRAM_MOST: usize = 4_096;
 const WEBHOOK_MOST: usize = 64 * 1024;
+const EMAIL_MOST: usize = 64 * 1024;
+/// A line of a mail reader's list.
+const SUBJECT_MOST: usize = 120;
+/// What a desktop shows without covering it (`trust.md` T21).
+const DESKTOP_MOST: usize = 256;
 
 /// Where it goes and what is sent.
-pub struct Outgoing {
+pub enum Outgoing<'c> {
+    /// A request to an address.
+    Post(Post),
+    /// A letter to a mail server.
+    Letter {
+        /// Which server, from whom, to whom.
+        email: &'c Email,
+        /// Its subject.
+        subject: String,
+        /// What it says.
+        text: String,
+    },
+    /// Something to show on this desktop.
+    Shown(String),
+}
+
+/// A request with JSON.
+pub struct Post {
     /// In full. It holds a secret: only its host is ever shown.
     pub url: Url,
-    /// JSON.
+    /// What is sent.
     pub body: Value,
 }
 
 /// `text` for `channel`.
-pub fn outgoing(channel: &Channel, secret: &Secret, message: &str, text: &str) -> Result<Outgoing, ApiError> {
-    let bad = |what: &str| {
-        let words = format!("the {what} of channel {} is no address", channel.name);
-        ApiError::new(ErrorCode::Invalid, words).hint("set it again")
+pub fn outgoing<'c>(
+    channel: &'c Channel,
+    secret: Option<&Secret>,
+    message: &str,
+    text: &str,
+) -> Result<Outgoing<'c>, ApiError> {
+    let secret = secret.map_or("", |secret| secret.expose().trim());
+    let post = |address: &str, body| {
+        let words = || format!("the address or token of channel {} is no address", channel.name);
+        let bad = |_| ApiError::new(ErrorCode::Invalid, words()).hint("set it again");
+        Ok(Outgoing::Post(Post { url: Url::parse(address).map_err(bad)?, body }))
     };
-    let (address, body) = match &channel.kind {
-        ChannelKind::Slack => (secret.expose().to_owned(), json!({ "text": cut(text, SLACK_MOST) })),
+    match &channel.kind {
+        ChannelKind::Slack => post(secret, json!({ "text": cut(text, SLACK_MOST) })),
         // A payload must not call everybody.
         ChannelKind::Discord => {
-            let body = json!({ "content": cut(text, DISCORD_MOST), "allowed_mentions": { "parse": [] } });
-            (secret.expose().to_owned(), body)
+            post(secret, json!({ "content": cut(text, DISCORD_MOST), "allowed_mentions": { "parse": [] } }))
         }
         ChannelKind::Telegram(telegram) => {
-            let address = format!("{}/bot{}/sendMessage", telegram.api.trim_end_matches('/'), secret.expose().trim());
-            (address, json!({ "chat_id": telegram.chat_id, "text": cut(text, TELEGRAM_MOST) }))
+            let address = format!("{}/bot{secret}/sendMessage", telegram.api.trim_end_matches('/'));
+            post(&address, json!({ "chat_id": telegram.chat_id, "text": cut(text, TELEGRAM_MOST) }))
         }
-        ChannelKind::Webhook => {
-            (secret.expose().to_owned(), json!({ "text": cut(text, WEBHOOK_MOST), "message_id": message }))
+        ChannelKind::Webhook => post(secret, json!({ "text": cut(text, WEBHOOK_MOST), "message_id": message })),
+        ChannelKind::Email(email) => {
+            let text = cut(text, EMAIL_MOST);
+            let subject = cut(text.trim().lines().next().unwrap_or_default().trim_end(), SUBJECT_MOST);
+            Ok(Outgoing::Letter { email, subject, text })
         }
-    };
-    let url = Url::parse(address.trim()).map_err(|_| bad("address or token"))?;
-    Ok(Outgoing { url, body })
+        ChannelKind::Desktop => Ok(Outgoing::Shown(cut(text, DESKTOP_MOST))),
+    }
 }
 
 /// Without what steers a terminal or turns text around (`trust.md` T21), and not too long.

@@ -1,17 +1,17 @@
 //! Sending: to every channel that is meant, not more than three a minute to each, and never the same message twice.
 
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use jiff::tz::TimeZone;
-use serde_json::{Value, json};
-use tokio::time::{Instant, timeout_at};
+use serde_json::json;
 
+use super::letter::Letter;
 use super::message::{Outgoing, outgoing};
-use super::{Channel, ChannelKind};
-use crate::actions::{Forwarder, NotifyPlan, PlannedSigning, TargetAnswer, address_guard, wire};
+use super::{Channel, desktop, post};
+use crate::actions::{Forwarder, NotifyPlan, PlannedSigning, wire};
+use crate::authenticate::Secret;
 use crate::clock::UnixMs;
 use crate::error::{ApiError, ErrorCode};
 use crate::execute::{Again, Ran, StepLog};
-use crate::ids::TriggerId;
+use crate::ids::{SecretId, TriggerId};
 use crate::store::queue::Job;
 use crate::store::{StoreError, channels};
 use wire::Stopped;
@@ -19,8 +19,6 @@ use wire::Stopped;
 /// Messages of one channel in one minute; what is more is gathered into one (`trust.md` T29).
 pub const A_MINUTE: usize = 3;
 const MINUTE_MS: i64 = 60_000;
-/// Bytes of an answer that are read: it is only for people.
-const ANSWER_MOST: usize = 4 * 1024;
 
 /// Sends messages.
 pub struct Notifier<'a> {
@@ -108,21 +106,26 @@ impl Notifier<'_> {
                 None => return never(ApiError::not_found("channel", name).hint("link it under Channels")),
             }
         }
-        let verified = all.into_iter().filter(|one| one.verified_at.is_some());
+        let others: Vec<Channel> = all.into_iter().filter(|one| one.verified_at.is_some()).collect();
+        let verified = others.len();
         let wanted = |one: &Channel| {
-            plan.notify_owner || plan.severity.is_some_and(|severity| one.severities.contains(&severity))
+            (plan.notify_owner && one.owner) || plan.severity.is_some_and(|severity| one.severities.contains(&severity))
         };
-        for channel in verified.filter(wanted) {
+        for channel in others.into_iter().filter(wanted) {
             if !meant.iter().any(|one| one.id == channel.id) {
                 meant.push(channel);
             }
         }
-        match meant.is_empty() {
-            true => never(
+        match (meant.is_empty(), verified) {
+            (false, _) => Ok(meant),
+            (true, 0) => never(
                 ApiError::new(ErrorCode::NotFound, "no channel is verified")
                     .hint("link a channel under Channels, then run this again"),
             ),
-            false => Ok(meant),
+            (true, _) => never(
+                ApiError::new(ErrorCode::NotFound, "no verified channel takes this message")
+                    .hint("say under Channels which one is told, then run this again"),
+            ),
         }
     }
 
@@ -164,71 +167,26 @@ impl Notifier<'_> {
 
     /// Sends one text now, whatever was sent before: also the code that verifies.
     pub async fn deliver(&self, channel: &Channel, message: &str, text: &str) -> Result<(), Stopped> {
-        let never = |error: ApiError| (error, Again::Never);
-        let asked = PlannedSigning {
-            scheme: String::new(),
-            secret_id: Some(channel.secret.clone()),
-            trigger_id: TriggerId(String::new()),
-        };
-        let secret = self.forwarder.secrets.signing_secret(&asked).map_err(|error| match error.code {
-            ErrorCode::Unavailable => (error, Again::OnSchedule),
-            _ => (error.hint("set the address or token of the channel again"), Again::Never),
-        })?;
-        let Outgoing { url, body } = outgoing(channel, &secret, message, text).map_err(never)?;
-        let deadline = Instant::now() + self.forwarder.limits.total;
-        let (host, addresses) = wire::addresses(self.forwarder.resolver.as_ref(), &url, deadline).await?;
-        address_guard::check(&host, &addresses, &self.forwarder.listeners.listeners(), true).map_err(never)?;
-        let client = wire::client(addresses, self.forwarder.limits.connect)?;
-        let host = wire::host_of(&url);
-        let mut request = reqwest::Request::new(http::Method::POST, url);
-        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if let Ok(key) = HeaderValue::from_str(message) {
-            request.headers_mut().insert(HeaderName::from_static("idempotency-key"), key);
-        }
-        *request.body_mut() = Some(body.to_string().into());
-        let again = |error: ApiError| (error, Again::OnSchedule);
-        match timeout_at(deadline, client.execute(request)).await {
-            Err(_) => Err(again(wire::upstream(format!("no answer from {host} in time")))),
-            // The address holds a secret, and so may the error's own words.
-            Ok(Err(error)) => Err(again(wire::broken(&host, self.forwarder.limits.connect, &error.without_url()))),
-            Ok(Ok(response)) => {
-                let answered = timeout_at(deadline, self.judge(channel, &host, response)).await;
-                answered.unwrap_or_else(|_| Err(again(wire::upstream(format!("no whole answer from {host} in time")))))
+        let secret = channel.secret.as_ref().map(|id| self.secret(id)).transpose()?;
+        let out = outgoing(channel, secret.as_ref(), message, text).map_err(|error| (error, Again::Never))?;
+        match out {
+            Outgoing::Post(post) => post::send(self.forwarder, &channel.kind, message, post).await,
+            Outgoing::Letter { email, subject, text } => {
+                let letter = Letter { email, password: secret.as_ref(), id: message, subject, text };
+                letter.send(self.forwarder).await
             }
+            Outgoing::Shown(text) => desktop::show(text, self.forwarder.limits.connect).await,
         }
     }
 
-    async fn judge(&self, channel: &Channel, host: &str, mut response: reqwest::Response) -> Result<(), Stopped> {
-        let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
-        let mut body = Vec::new();
-        while body.len() < ANSWER_MOST
-            && let Ok(Some(piece)) = response.chunk().await
-        {
-            body.extend_from_slice(&piece[..piece.len().min(ANSWER_MOST - body.len())]);
-        }
-        let said = words(&body);
-        let answer = TargetAnswer { status, headers, body, cut: false };
-        let Err((error, again)) = answer.verdict(self.forwarder.clock.now()) else { return Ok(()) };
-        let said = said.map_or_else(String::new, |said| format!(": {said}"));
-        let message = format!("{host} answered {status}{said}");
-        let hint = match (&channel.kind, status.as_u16()) {
-            (ChannelKind::Telegram(_), 401 | 404) => "look at the bot's token",
-            (ChannelKind::Telegram(_), 400 | 403) => "look at the chat's id, and whether the bot may write there",
-            (_, 401 | 403 | 404 | 410) => "look at the channel's address; it may have been taken back",
-            _ => return Err((ApiError { message, hint: None, ..error }, again)),
-        };
-        Err((ApiError { message, ..error }.hint(hint), again))
+    fn secret(&self, id: &SecretId) -> Result<Secret, Stopped> {
+        let asked =
+            PlannedSigning { scheme: String::new(), secret_id: Some(id.clone()), trigger_id: TriggerId(String::new()) };
+        self.forwarder.secrets.signing_secret(&asked).map_err(|error| match error.code {
+            ErrorCode::Unavailable => (error, Again::OnSchedule),
+            _ => (error.hint("set the address, token or password of the channel again"), Again::Never),
+        })
     }
-}
-
-/// The service's own words: JSON's `description` or `message`, or a short text.
-fn words(body: &[u8]) -> Option<String> {
-    let json: Option<Value> = serde_json::from_slice(body).ok();
-    let named = json.as_ref().and_then(|json| json["description"].as_str().or_else(|| json["message"].as_str()));
-    let text =
-        named.map(str::to_owned).or_else(|| json.is_none().then(|| String::from_utf8_lossy(body).into_owned()))?;
-    let line: String = text.trim().lines().next()?.chars().filter(|c| !c.is_control()).take(200).collect();
-    (!line.is_empty()).then_some(line)
 }
 
 /// One message, or all that wait as one.

@@ -46,6 +46,10 @@ mod tests {
         fn ksuid(&self) -> String {
             "2abcdefghijklmnopqrstuvwxyz".to_owned()
         }
+
+        fn number(&self, _: u32) -> u32 {
+            0
+        }
     }
 
     #[test]

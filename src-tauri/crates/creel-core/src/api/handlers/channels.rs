@@ -12,6 +12,7 @@ use crate::api::channels::*;
 use crate::app::App;
 use crate::channels::{Channel, Notifier};
 use crate::error::{ApiError, ErrorCode};
+use crate::events::Event;
 use crate::ids::{ChannelId, SecretId, TriggerId};
 use crate::queue;
 use crate::start::seal_new;
@@ -33,18 +34,19 @@ pub async fn channels_list(app: &Arc<App>, _: Nothing) -> Result<Vec<Channel>, A
 
 /// Links a channel and sends it its code.
 pub async fn channel_link(app: &Arc<App>, input: ChannelDraft) -> Result<Channel, ApiError> {
-    let id = ChannelId::new(app.ids.as_ref());
+    let secret = input.secret.filter(|text| !text.is_empty());
     let channel = Channel {
+        id: ChannelId::new(app.ids.as_ref()),
         name: name("name", &input.name, NAME_MOST)?,
         kind: input.kind,
-        secret: SecretId::new(app.ids.as_ref()),
+        secret: secret.is_some().then(|| SecretId::new(app.ids.as_ref())),
         verified_at: None,
+        owner: input.owner.unwrap_or(true),
         severities: input.severities,
         quiet: input.quiet,
         created_at: app.clock.now(),
-        id,
     };
-    keep(app, &channel, Some(input.secret)).await?;
+    keep(app, &channel, secret).await?;
     send_code(app, &channel).await?;
     Ok(channel)
 }
@@ -52,27 +54,44 @@ pub async fn channel_link(app: &Arc<App>, input: ChannelDraft) -> Result<Channel
 /// Changes a channel. Another end has to be verified anew.
 pub async fn channel_update(app: &Arc<App>, input: ChannelChange) -> Result<Channel, ApiError> {
     let before = found(app, &input.id).await?;
+    let secret = input.secret.filter(|text| !text.is_empty());
     let kind = input.kind.unwrap_or_else(|| before.kind.clone());
-    let other_end = input.secret.is_some() || kind != before.kind;
+    let other_end = secret.is_some() || kind != before.kind;
     let quiet = match input.quiet {
         Some(quiet) => Some(quiet).filter(|quiet| quiet.from != quiet.to),
         None => before.quiet,
     };
+    let kept = before.secret.filter(|_| kind.wants().is_some() && before.kind.keeps_secret(&kind));
     let channel = Channel {
+        id: before.id,
         name: input.name.map_or(Ok(before.name), |text| name("name", &text, NAME_MOST))?,
+        secret: if secret.is_some() { Some(SecretId::new(app.ids.as_ref())) } else { kept },
         kind,
-        secret: if input.secret.is_some() { SecretId::new(app.ids.as_ref()) } else { before.secret },
         verified_at: before.verified_at.filter(|_| !other_end),
+        owner: input.owner.unwrap_or(before.owner),
         severities: input.severities.unwrap_or(before.severities),
         quiet,
         created_at: before.created_at,
-        id: before.id,
     };
-    keep(app, &channel, input.secret).await?;
+    keep(app, &channel, secret).await?;
     if other_end {
         send_code(app, &channel).await?;
     }
     Ok(channel)
+}
+
+/// Sends a message that says that it is a test, now.
+pub async fn channel_test(app: &Arc<App>, input: ChannelRef) -> Result<Nothing, ApiError> {
+    let channel = found(app, &input.id).await?;
+    if channel.verified_at.is_none() {
+        let words = format!("channel {} is not verified", channel.name);
+        return Err(ApiError::new(ErrorCode::Conflict, words).hint("type back the code that was sent there first"));
+    }
+    let text = format!("Creel: a test of the channel {}. Messages arrive here.", channel.name);
+    let message = format!("test-{}", app.ids.ksuid());
+    let forwarder = queue::forwarder(app);
+    let sent = Notifier { forwarder: &forwarder }.deliver(&channel, &message, &text).await;
+    sent.map(|()| Nothing {}).map_err(|(error, _)| error)
 }
 
 /// Sends another code there; the one before counts no more.
@@ -103,6 +122,7 @@ pub async fn channel_verify(app: &Arc<App>, input: ChannelCode) -> Result<Channe
         Ok(Ok(()))
     });
     judged.await??;
+    app.events.send(Event::Channel(verified.id.clone()));
     Ok(verified)
 }
 
@@ -112,7 +132,7 @@ fn wrong(words: &str) -> ApiError {
 
 /// Unlinks a channel with its address.
 pub async fn channel_unlink(app: &Arc<App>, input: ChannelRef) -> Result<Nothing, ApiError> {
-    let id = input.id.clone();
+    let (id, told) = (input.id.clone(), Event::Channel(input.id.clone()));
     let missing = move || StoreError::from(ApiError::not_found("channel", &input.id));
     app.store
         .write(move |turn| {
@@ -121,6 +141,7 @@ pub async fn channel_unlink(app: &Arc<App>, input: ChannelRef) -> Result<Nothing
         })
         .await?;
     app.reload().await?;
+    app.events.send(told);
     Ok(Nothing {})
 }
 
@@ -135,18 +156,25 @@ fn owner(id: &ChannelId) -> TriggerId {
     TriggerId(id.0.clone())
 }
 
-/// Writes it, with its address where that is new.
-async fn keep(app: &Arc<App>, channel: &Channel, secret: Option<String>) -> Result<(), ApiError> {
-    channel.validate()?;
-    let sealed = match secret {
-        None => None,
-        Some(text) => {
+/// Its new secret, sealed. A kind that needs one has one.
+fn sealed(app: &Arc<App>, channel: &Channel, typed_in: Option<String>) -> Result<Option<SealedSecret>, ApiError> {
+    match (typed_in, &channel.secret, channel.kind.wants()) {
+        (Some(text), Some(id), _) => {
             let secret = typed("secret", text)?;
-            channel.check_secret(&secret)?;
-            let sealed = seal_new(vault(app)?, &secret, channel.secret.clone(), owner(&channel.id), app.clock.now());
-            Some(SealedSecret { slot: Slot::Named, name: channel.name.clone(), ..sealed })
+            channel.kind.check_secret(&secret)?;
+            let sealed = seal_new(vault(app)?, &secret, id.clone(), owner(&channel.id), app.clock.now());
+            Ok(Some(SealedSecret { slot: Slot::Named, name: channel.name.clone(), ..sealed }))
         }
-    };
+        (_, None, Some(what)) => Err(ApiError::invalid("secret", format!("it needs the {what}"))
+            .hint("what was typed for one server is not sent to another one")),
+        _ => Ok(None),
+    }
+}
+
+/// Writes it, with its secret where that is new.
+async fn keep(app: &Arc<App>, channel: &Channel, typed_in: Option<String>) -> Result<(), ApiError> {
+    channel.validate()?;
+    let sealed = sealed(app, channel, typed_in)?;
     let row = channel.clone();
     app.store
         .write(move |turn| {
@@ -155,20 +183,21 @@ async fn keep(app: &Arc<App>, channel: &Channel, secret: Option<String>) -> Resu
                 let taken = ApiError::new(ErrorCode::Conflict, words);
                 return Err(ApiError { field: Some("name".to_owned()), ..taken }.into());
             }
-            if let Some(sealed) = &sealed {
-                secrets::delete_of(turn.db, &sealed.owner)?;
-                secrets::insert(turn.db, sealed)?;
+            if sealed.is_some() || row.secret.is_none() {
+                secrets::delete_of(turn.db, &owner(&row.id))?;
             }
+            sealed.iter().try_for_each(|sealed| secrets::insert(turn.db, sealed))?;
             channels::put(turn.db, &row)
         })
         .await?;
-    app.reload().await
+    app.reload().await?;
+    app.events.send(Event::Channel(channel.id.clone()));
+    Ok(())
 }
 
 /// Sends a new code. What the other end says against it is the answer.
 async fn send_code(app: &Arc<App>, channel: &Channel) -> Result<(), ApiError> {
-    let drawn = getrandom::u32().map_err(|error| ApiError::new(ErrorCode::Unavailable, error.to_string()))?;
-    let code = format!("{:06}", drawn % CODES);
+    let code = format!("{:06}", app.ids.number(CODES));
     let (id, hash, until) = (channel.id.clone(), hashed(&channel.id, &code), app.clock.now().plus_ms(CODE_FOR_MS));
     app.store.write(move |turn| channels::set_code(turn.db, &id, &hash, until)).await?;
     let text = format!("Creel: the code of this channel is {code}. Type it into Creel within 15 minutes.");
