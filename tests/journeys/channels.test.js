@@ -5,7 +5,8 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { openPage, startCreel, until } from './creel.js';
 import { looked } from './faces.js';
-import { choose } from './screens.js';
+import { mailServer } from './mail-server.js';
+import { choose, go } from './screens.js';
 
 /** The other end: keeps every text that it gets. */
 async function otherEnd(t) {
@@ -80,4 +81,63 @@ test('a channel is linked, verified and told something', async (t) => {
   await page.getByRole('button', { name: 'Unlink the channel' }).click();
   await page.getByText('No channels yet').waitFor();
   assert.deepEqual(await creel.rpc('channels_list'), []);
+});
+
+test('a channel by e-mail: what the server refuses is said, and what it takes arrives', async (t) => {
+  const mail = await mailServer(t);
+  const creel = await startCreel(t);
+  const page = await openPage(creel);
+  await go(page, '#/targets/channels/new');
+  await page.getByLabel('Name', { exact: true }).fill('post');
+  await choose(page, page, 'What it is', 'E-mail');
+  const fill = (label, text) => page.getByLabel(label, { exact: true }).fill(text);
+  await fill('To', 'nobody');
+  await fill('From', 'Creel <creel@example.com>');
+  await fill('Server', 'localhost');
+  await choose(page, page, 'Kept private by', 'None');
+  assert.equal(await page.getByLabel('Port').inputValue(), '25', 'the usual port goes with it');
+  await page.getByText(/travel in clear/).waitFor();
+  await fill('Port', mail.port);
+  await fill('User', 'me');
+  await fill('Password', 'wrong');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('alert').filter({ hasText: 'no address of a person' }).waitFor();
+  await looked(page, 'channels-mail-wrong');
+  await fill('To', 'nobody@example.com');
+  await page.getByRole('button', { name: 'Save' }).click();
+  const pane = page.getByRole('article', { name: 'Channel' });
+  await pane.getByText(/refuses the login: 535/).waitFor();
+  await looked(page, 'channels-mail-refused');
+
+  await pane.getByRole('button', { name: 'Edit' }).click();
+  await fill('Password', 'sesame');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText(/refuses the recipient nobody@example.com: 550 5.1.1 no such mailbox/).waitFor();
+  await fill('To', 'me@example.com');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await pane.getByText('Not verified').waitFor();
+  const code = await until('the letter', () => /\d{6}/.exec(mail.letters[0]?.text)?.[0]);
+  await pane.getByLabel(/six digits/).fill(code);
+  await pane.getByRole('button', { name: 'Verify' }).click();
+  await pane.getByText('Verified', { exact: true }).first().waitFor();
+  await pane.getByRole('button', { name: 'Send a test message' }).click();
+  await pane.getByText('It was taken there.').waitFor();
+  assert.match((await until('the second letter', () => mail.letters[1])).text, /a test of the channel post/);
+  await looked(page, 'channels-mail-verified');
+
+  await creel.rpc('channel_update', { id: (await creel.rpc('channels_list'))[0].id, name: 'renamed elsewhere' });
+  await pane.getByRole('heading', { name: 'renamed elsewhere' }).waitFor();
+});
+
+test('a desktop that shows nothing is told', async (t) => {
+  const creel = await startCreel(t);
+  const page = await openPage(creel);
+  await go(page, '#/targets/channels/new');
+  await page.getByLabel('Name', { exact: true }).fill('desk');
+  await choose(page, page, 'What it is', 'This desktop');
+  await looked(page, 'channels-desktop-form');
+  await page.getByRole('button', { name: 'Save' }).click();
+  const pane = page.getByRole('article', { name: 'Channel' });
+  await pane.getByText(/nobody shows notifications on this desktop/).waitFor();
+  await looked(page, 'channels-desktop-nobody');
 });

@@ -11,7 +11,7 @@ use crate::octipus::{deploy, hook};
 use crate::opshift_contract::{signed, webhook};
 
 /// The text of the `nth` message that came to a recorder, from 0.
-fn text(server: &Recorder, nth: usize) -> String {
+pub fn text(server: &Recorder, nth: usize) -> String {
     let body: Value = serde_json::from_slice(&server.wait_for(nth + 1)[nth].body).unwrap();
     body["text"].as_str().or_else(|| body["content"].as_str()).unwrap_or_else(|| panic!("{body}")).to_owned()
 }
@@ -25,7 +25,7 @@ pub fn code(text: &str) -> String {
 }
 
 /// A verified webhook channel at `server`; the code was its first message.
-fn linked(creel: &Creel, server: &Recorder, more: Value) -> Value {
+pub fn linked(creel: &Creel, server: &Recorder, more: Value) -> Value {
     let mut draft = json!({ "name": "Me", "kind": "webhook", "secret": format!("{}/canary-path", server.base) });
     crate::deliver::merge(&mut draft, more);
     let channel = creel.rpc("channel_link", draft);

@@ -1,6 +1,7 @@
 //! The black-box suites, one module a subject.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod action_examples;
 mod agents;
 mod agents_program;
 mod agents_trouble;

@@ -21,6 +21,8 @@ const SESSION_LIMIT: Duration = Duration::from_secs(60);
 /// The processes around one window. Dropping it ends them and everything they started.
 pub struct Desk {
     display: Child,
+    /// The display's name, for programs that act on it.
+    pub name: String,
     driver: Child,
     port: u16,
     /// The app's home; gone with the desk.
@@ -43,7 +45,7 @@ impl Desk {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let driver = command.process_group(0).spawn().expect("dbus-run-session and WebKitWebDriver are installed");
         until_within(SESSION_LIMIT, "the driver to listen", || std::net::TcpStream::connect(("127.0.0.1", port)).ok());
-        Self { display, driver, port, home: folder }
+        Self { display, name, driver, port, home: folder }
     }
 
     /// Where the app of this desk keeps everything; there from the beginning.

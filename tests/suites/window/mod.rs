@@ -1,5 +1,6 @@
 //! The real window: `creel-desktop` on a virtual display, driven by WebKit's own driver.
 
+mod approval;
 mod desk;
 mod first_45_seconds;
 mod hostile;

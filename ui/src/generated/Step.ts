@@ -10,7 +10,7 @@ export type Step = {
  */
 attempt: number, 
 /**
- * `render`, `resolve`, `request`, `response`, `commit`, `wait`, `cancel`; of an agent `agent`, `role`, `answer`; of a
+ * `render`, `resolve`, `request`, `response`, `commit`, `wait`, `cancel`; of an agent `agent`, `role`, `answer`, `notify`; of a
  * tool `approval`, `run`.
  */
 name: string, 

@@ -165,6 +165,7 @@ export interface Commands {
   channel_update: { input: ChannelChange; output: Channel };
   channel_send_code: { input: ChannelRef; output: Nothing };
   channel_verify: { input: ChannelCode; output: Channel };
+  channel_test: { input: ChannelRef; output: Nothing };
   channel_unlink: { input: ChannelRef; output: Nothing };
   pipelines_list: { input: Nothing; output: Array<Pipeline> };
   pipeline_create: { input: PipelineDraft; output: Pipeline };
