@@ -40,7 +40,7 @@ impl Desk {
         let run = folder.path().join("xdg_runtime_dir");
         std::fs::create_dir_all(&run).unwrap();
         command.args(["--", "WebKitWebDriver", "--host=127.0.0.1"]).arg(format!("--port={port}"));
-        command.env("DISPLAY", name).env("TAURI_WEBVIEW_AUTOMATION", "true").env("GDK_BACKEND", "x11");
+        command.env("DISPLAY", &name).env("TAURI_WEBVIEW_AUTOMATION", "true").env("GDK_BACKEND", "x11");
         command.env_remove("WEBKIT_DISABLE_DMABUF_RENDERER").env_remove("WEBKIT_DISABLE_COMPOSITING_MODE");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let driver = command.process_group(0).spawn().expect("dbus-run-session and WebKitWebDriver are installed");

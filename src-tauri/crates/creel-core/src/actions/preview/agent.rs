@@ -63,7 +63,7 @@ pub(super) fn preview_spawned(
 
 /// The channels that the owner verified, one a line.
 fn owner(targets: &Targets) -> String {
-    let verified = targets.channels.iter().filter(|channel| channel.verified_at.is_some());
+    let verified = targets.channels.iter().filter(|channel| channel.is_owners());
     let names: Vec<&str> = verified.map(|channel| channel.name.as_str()).collect();
     if names.is_empty() { "nobody: no channel is verified".to_owned() } else { names.join("\n") }
 }

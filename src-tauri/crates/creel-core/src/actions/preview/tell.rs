@@ -36,7 +36,7 @@ fn meant<'a>(config: &'a Notify, all: &'a [Channel]) -> (Vec<&'a Channel>, Optio
             None => strange = strange.or(Some(name.as_str())),
         }
     }
-    for channel in all.iter().filter(|one| config.notify_owner && one.verified_at.is_some()) {
+    for channel in all.iter().filter(|one| config.notify_owner && one.is_owners()) {
         if !meant.iter().any(|one| one.id == channel.id) {
             meant.push(channel);
         }
