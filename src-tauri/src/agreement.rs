@@ -5,12 +5,14 @@ use tauri::WebviewWindow;
 use tauri_plugin_dialog::{DialogExt, MessageDialogButtons, MessageDialogKind};
 use tokio::sync::oneshot;
 
+use crate::literal::literal;
+
 /// Whether the person at the window agreed. Closing the dialog is a no.
 pub async fn asked(window: &WebviewWindow, question: Question) -> bool {
     let (answer, answered) = oneshot::channel();
     window
         .dialog()
-        .message(question.text)
+        .message(literal(&question.text))
         .title(question.title)
         .kind(MessageDialogKind::Warning)
         .buttons(MessageDialogButtons::OkCancelCustom(question.yes, question.no))

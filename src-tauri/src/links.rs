@@ -3,6 +3,8 @@
 use tauri::{AppHandle, Url};
 use tauri_plugin_dialog::{DialogExt, MessageDialogButtons, MessageDialogKind};
 
+use crate::literal::literal;
+
 /// The longest address that the question shows in full.
 const SHOWN: usize = 200;
 
@@ -26,7 +28,7 @@ fn ask(app: &AppHandle, url: Url, host: &str) {
     let shown: String = url.as_str().chars().take(SHOWN).collect();
     let question = format!("{shown}\n\nThis leaves Creel and opens in your browser.");
     app.dialog()
-        .message(question)
+        .message(literal(&question))
         .title(format!("Open {host}?"))
         .kind(MessageDialogKind::Info)
         .buttons(MessageDialogButtons::OkCancelCustom("Open in browser".to_owned(), "Cancel".to_owned()))

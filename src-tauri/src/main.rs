@@ -10,6 +10,7 @@ mod agreement;
 mod backend;
 mod clipboard;
 mod links;
+mod literal;
 mod logs;
 mod menu;
 mod options;

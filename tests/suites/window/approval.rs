@@ -1,17 +1,18 @@
 //! A command of a trigger: the page asks, and then a dialog of the system asks too. Only the dialog lets it run.
 
 use std::process::Command;
+use std::time::Duration;
 
 use creel_tests::{Request, tools, until, wire};
 use serde_json::{Value, json};
 
 use super::desk::{Desk, Window};
 
-/// Buttons of GTK's dialog lie in its last 40 pixels: "Cancel" at the left, the one that agrees at the right.
+/// Buttons of GTK's dialog lie in its last 40 pixels: the one that agrees in the left half, "Cancel" in the right.
 #[derive(Clone, Copy)]
 enum Press {
-    Cancel = 1,
-    Agree = 3,
+    Agree = 1,
+    Cancel = 3,
 }
 
 /// The dialog's title.
@@ -36,11 +37,15 @@ fn answer(desk: &Desk, picture: &str, press: Press) {
     let y = number("Y") + number("HEIGHT") - 20;
     let file = tools::out(&format!("{picture}.png"));
     let _ = Command::new("import").env("DISPLAY", &desk.name).args(["-window", "root"]).arg(file).status();
-    let gone = || {
+    // One that is not drawn yet misses the click; a click behind one that is gone would land on the page.
+    let pressed = || {
         xdotool(desk, &["mousemove", &x.to_string(), &y.to_string(), "click", "1"]);
-        found().is_none().then_some(())
+        (0..50).find_map(|_| {
+            std::thread::sleep(Duration::from_millis(20));
+            found().is_none().then_some(())
+        })
     };
-    until("the dialog to go", gone);
+    until("the dialog to go", pressed);
 }
 
 fn rpc([_, control, token]: &[String; 3], command: &str, input: Value) -> Value {
@@ -64,7 +69,8 @@ fn a_command_runs_only_once_it_is_agreed_to_in_a_dialog_of_the_system() {
         window.see_text("127.0.0.1:").await;
         let app = desk.running();
         let file = desk.data_dir().join("it-ran");
-        let params = json!({ "command": format!("echo ran > {}", file.display()) });
+        // A dialog that took its text as a format would fall over this command.
+        let params = json!({ "command": format!("echo 'ran %s %n %n' > {}", file.display()) });
         let action = json!({ "execute_tool": { "tool": "shell", "action": "execute", "params": params } });
         let draft = json!({ "name": "Pull", "scheme": "github", "actions": [action] });
         let made = rpc(&app, "trigger_create", draft);
@@ -98,7 +104,8 @@ fn a_command_runs_only_once_it_is_agreed_to_in_a_dialog_of_the_system() {
 
         read_and_agree(&window).await;
         answer(&desk, "window-approval-again", Press::Agree);
-        until("the command's file", || file.exists().then_some(()));
+        let ran = || std::fs::read_to_string(&file).ok().filter(|text| !text.is_empty());
+        assert_eq!(until("the command's file", ran), "ran %s %n %n\n");
         assert!(waiting().is_i64());
         window.close().await;
     });

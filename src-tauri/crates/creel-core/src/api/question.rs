@@ -44,7 +44,9 @@ fn approval(app: &App, input: &[u8]) -> Result<Option<Question>, ApiError> {
     let (characters, lines) = (shown.chars().count(), shown.lines().count());
     if characters > SHOWN_CHARACTERS || lines > SHOWN_LINES {
         let words = format!("a command of {characters} characters in {lines} lines cannot be shown whole in a dialog");
-        return Err(ApiError::new(ErrorCode::Forbidden, words).hint("put it into a script and let the trigger run that"));
+        return Err(
+            ApiError::new(ErrorCode::Forbidden, words).hint("put it into a script and let the trigger run that")
+        );
     }
     Ok(Some(Question {
         title: "Let this run?".to_owned(),

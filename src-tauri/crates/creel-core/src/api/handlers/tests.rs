@@ -149,3 +149,27 @@ fn run(agent: &str, number: i64) -> AgentExecution {
         token_usage: None,
     }
 }
+
+#[tokio::test]
+async fn a_window_asks_before_a_command_is_approved_and_shows_the_whole_of_it() {
+    use crate::api::question::before;
+    let folder = tempfile::tempdir().unwrap();
+    let app = open(&folder).await;
+    let draft = json!({ "name": "Pull\u{202e}", "scheme": "github", "make_secret": true });
+    let trigger = ask(&app, "trigger_create", draft).await.unwrap()["row"]["trigger"]["id"].clone();
+    let asked = |command: &str| {
+        let input = json!({ "trigger_id": trigger, "command": command }).to_string();
+        before(&app, "approval_give", input.as_bytes())
+    };
+    let question = asked("cd /app &&\n\tgit pull\u{200b}").unwrap().unwrap();
+    assert!(
+        question.text.contains("\"Pull⟨U+202E⟩\" wants") && question.text.contains("cd /app &&\n\tgit pull⟨U+200B⟩\n")
+    );
+    for command in ["x".repeat(2_001), "x\n".repeat(25)] {
+        let refused = asked(&command).unwrap_err();
+        assert!(refused.message.contains("cannot be shown whole"), "nobody agrees to a beginning: {refused:?}");
+    }
+    assert_eq!(before(&app, "settings_get", b"{}").unwrap(), None, "the others run at once");
+    let nobody = json!({ "trigger_id": "trg_nobody", "command": "x" }).to_string();
+    assert_eq!(before(&app, "approval_give", nobody.as_bytes()).unwrap(), None, "the command itself says so");
+}
