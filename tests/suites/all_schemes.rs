@@ -128,7 +128,7 @@ fn take_from_body(body: &mut Vec<u8>) -> String {
 
 /// What must not pass, made from what does.
 fn bad_values(good: &str) -> Vec<String> {
-    let digest = good.rsplit([',', ' ']).next().unwrap_or(good);
+    let digest = good.rsplit([',', ';', ' ']).next().unwrap_or(good);
     let start = digest.find('=').filter(|at| at + 2 < digest.len()).map_or(0, |at| at + 1);
     let digest = digest[start..].to_owned();
     let with = |other: &str| good.replace(&digest, other);

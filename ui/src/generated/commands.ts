@@ -1,4 +1,5 @@
 // Written by `cargo test -p creel-core`; do not edit.
+import type { AcceptSecret } from './AcceptSecret';
 import type { Activity } from './Activity';
 import type { ActivityQuery } from './ActivityQuery';
 import type { Agent } from './Agent';
@@ -34,6 +35,8 @@ import type { DeliveriesQuery } from './DeliveriesQuery';
 import type { Delivery } from './Delivery';
 import type { DeliveryDetail } from './DeliveryDetail';
 import type { DeliveryRef } from './DeliveryRef';
+import type { Diagnosis } from './Diagnosis';
+import type { DoctorQuery } from './DoctorQuery';
 import type { DraftFrom } from './DraftFrom';
 import type { Drafted } from './Drafted';
 import type { Execution } from './Execution';
@@ -124,6 +127,7 @@ export interface Commands {
   delivery_get: { input: DeliveryRef; output: DeliveryDetail };
   delivery_body: { input: BodyQuery; output: BodySlice };
   delivery_signature: { input: SignatureQuery; output: SignatureReport };
+  delivery_doctor: { input: DoctorQuery; output: Diagnosis };
   delivery_pin: { input: PinDelivery; output: Delivery };
   deliveries_delete: { input: DeleteDeliveries; output: Touched };
   delivery_snippet: { input: SnippetQuery; output: Snippet };
@@ -140,6 +144,7 @@ export interface Commands {
   trigger_delete: { input: TriggerRef; output: Nothing };
   trigger_restore: { input: TriggerRef; output: TriggerRow };
   trigger_rotate_secret: { input: RotateSecret; output: SecretRotated };
+  trigger_accept_secret: { input: AcceptSecret; output: SecretInfo };
   trigger_rotate_token: { input: RotateToken; output: TokenRotated };
   trigger_answer_as: { input: AnswerAsChange; output: TriggerRow };
   faults_list: { input: FaultsQuery; output: Array<Fault> };

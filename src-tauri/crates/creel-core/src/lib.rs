@@ -22,6 +22,7 @@ pub mod execute;
 pub mod tools;
 
 pub mod contracts;
+pub mod doctor;
 pub mod replay;
 pub mod samples;
 pub mod search;

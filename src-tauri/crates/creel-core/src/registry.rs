@@ -71,6 +71,7 @@ pub struct Routes {
     by_endpoint: HashMap<Endpoint, Found>,
     by_id: HashMap<TriggerId, Arc<Listening>>,
     named: HashMap<SecretId, Secret>,
+    names: HashMap<SecretId, String>,
     agents: HashMap<AgentId, Option<InputSchema>>,
 }
 
@@ -105,6 +106,21 @@ impl Routes {
     pub fn answering_faults(&self) -> u32 {
         let on = |at: &&Arc<Listening>| at.answer_as.as_ref().is_some_and(|standing| standing.is_on());
         u32::try_from(self.by_id.values().filter(on).count()).unwrap_or(u32::MAX)
+    }
+
+    /// Every secret that can be opened with what people call it: the triggers', and the named ones.
+    pub fn secrets(&self) -> Vec<(String, Key)> {
+        let of_triggers = self.by_id.values().flat_map(|at| {
+            let old = |key: &Key| if key.expires_at.is_some() { ", previous" } else { "" };
+            at.keys.iter().map(move |key| (format!("{}{}", at.trigger.name, old(key)), key.clone()))
+        });
+        let named = self.named.iter().map(|(id, value)| {
+            let key = Key { id: id.clone(), value: value.clone(), expires_at: None };
+            (self.names.get(id).cloned().unwrap_or_default(), key)
+        });
+        let mut all: Vec<_> = of_triggers.chain(named).collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all
     }
 
     /// A named secret.
@@ -175,6 +191,7 @@ fn build(kept: Kept, vault: Option<&Vault>, before: &Routes) -> Routes {
     }
     for secret in sealed.iter().filter(|secret| secret.slot == Slot::Named) {
         if let Some(open) = vault.and_then(|vault| vault.open(&secret.id, &secret.sealed).ok()) {
+            routes.names.insert(secret.id.clone(), secret.name.clone());
             routes.named.insert(secret.id.clone(), open);
         }
     }

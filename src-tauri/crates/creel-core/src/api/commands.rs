@@ -14,6 +14,7 @@ use crate::api::alerts::*;
 use crate::api::approvals::*;
 use crate::api::channels::*;
 use crate::api::deliveries::*;
+use crate::api::doctor::*;
 use crate::api::executions::*;
 use crate::api::hooks::*;
 use crate::api::imports::*;
@@ -126,6 +127,8 @@ commands! {
     delivery_body(BodyQuery) -> BodySlice;
     /// The nine steps of its signature check.
     delivery_signature(SignatureQuery) -> SignatureReport;
+    /// Why the signature of a delivery does not fit, and what can be done.
+    delivery_doctor(DoctorQuery) -> Diagnosis;
     /// Pin or unpin it.
     delivery_pin(PinDelivery) -> Delivery;
     /// Delete deliveries for good.
@@ -160,6 +163,8 @@ commands! {
     trigger_restore(TriggerRef) -> TriggerRow;
     /// A new secret; the old one keeps working for a while.
     trigger_rotate_secret(RotateSecret) -> SecretRotated;
+    /// Let another stored secret verify a trigger's deliveries for a while.
+    trigger_accept_secret(AcceptSecret) -> SecretInfo;
     /// A new token, where tokens select triggers; the old one keeps working for a while.
     trigger_rotate_token(RotateToken) -> TokenRotated;
     /// Answer a fault in place of the trigger's work, or work again.

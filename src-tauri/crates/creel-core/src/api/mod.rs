@@ -9,6 +9,7 @@ pub mod approvals;
 pub mod channels;
 pub mod commands;
 pub mod deliveries;
+pub mod doctor;
 pub mod executions;
 pub mod handlers;
 pub mod hooks;

@@ -22,6 +22,7 @@ mod secret;
 mod sign;
 mod suggest;
 mod timestamp;
+mod trial;
 mod verify;
 mod verify_lines;
 mod words;
@@ -38,6 +39,7 @@ pub use scheme::{
 pub use secret::{Secret, SecretRefused};
 pub use sign::{SignError, Signed, sign, sign_whole};
 pub use suggest::suggest;
+pub use trial::{Fitting, digest, fits, signed_parts};
 pub use verify::{Authentic, Claim, Key, Rejected, SignedRequest, claim, verify, verify_nothing};
 pub use verify_lines::verify_lines;
 

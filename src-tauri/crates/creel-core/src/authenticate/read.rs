@@ -157,8 +157,13 @@ pub(super) struct Between<'a> {
     pub key: &'a [u8],
 }
 
-/// What is signed, in its order. No copy of the body is made.
+/// What a scheme signs, in its order. No copy of the body is made.
 pub(super) fn signed<'a>(scheme: &'a Scheme, request: &SignedRequest<'a>, between: Between<'a>) -> Vec<Cow<'a, [u8]>> {
+    parts(&scheme.signed, request, between)
+}
+
+/// The same of any parts.
+pub(super) fn parts<'a>(parts: &'a [Part], request: &SignedRequest<'a>, between: Between<'a>) -> Vec<Cow<'a, [u8]>> {
     let SignedRequest { method, headers, body, .. } = *request;
     let part = |part: &'a Part| match part {
         Part::Text(text) => Cow::Borrowed(text.as_bytes()),
@@ -172,7 +177,7 @@ pub(super) fn signed<'a>(scheme: &'a Scheme, request: &SignedRequest<'a>, betwee
         Part::FormSorted => Cow::Owned(form::sorted(headers, body)),
         Part::Json(pointer) => Cow::Owned(pointer::scalar(body, pointer).unwrap_or_default().into_bytes()),
     };
-    scheme.signed.iter().map(part).collect()
+    parts.iter().map(part).collect()
 }
 
 /// The addresses that a sender may have on file; a single empty one where none is signed.
