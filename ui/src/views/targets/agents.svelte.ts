@@ -4,18 +4,18 @@ import type { AgentDraft } from '../../generated/AgentDraft';
 import type { AgentExecution } from '../../generated/AgentExecution';
 import type { AgentExecutionId } from '../../generated/AgentExecutionId';
 import type { AgentId } from '../../generated/AgentId';
-import type { ApiError } from '../../generated/ApiError';
 import type { Event } from '../../generated/Event';
 import type { SecretInfo } from '../../generated/SecretInfo';
 import type { Host } from '../../host/host';
 import { apiError } from '../../host/host';
 import { LiveDetail } from '../executions/live-detail.svelte';
+import { Changes } from './changes.svelte';
 import { Pages } from './pages.svelte';
 
 /** Agents and executions that one answer has at the most: they are paged as their service pages them. */
 const MOST = 100;
 
-export class AgentsState {
+export class AgentsState extends Changes {
   readonly #host: Host;
   all = $state.raw<Agent[]>([]);
   /** How many there are; `all` may have the newest only. */
@@ -29,12 +29,11 @@ export class AgentsState {
   readonly speaking: LiveDetail;
   /** Kept secrets: keys of chat servers are among them. */
   secrets = $state.raw<SecretInfo[]>([]);
-  /** What went wrong with the last change, or with opening one. */
-  changeError = $state.raw<ApiError>();
 
   readonly agent = $derived(this.all.find((one) => one.id === this.only));
 
   constructor(host: Host) {
+    super();
     this.#host = host;
     this.speaking = new LiveDetail(host);
     this.runs = new Pages(async (page) => {
@@ -70,7 +69,7 @@ export class AgentsState {
 
   /** Loads the agents after those that are there. */
   async moreAgents(): Promise<void> {
-    await this.#try(async () => {
+    await this.attempt(async () => {
       const page = Math.floor(this.all.length / MOST) + 1;
       const found = await this.#host.call('agents_list', { limit: MOST, page });
       const known = new Set(this.all.map(({ id }) => id));
@@ -90,7 +89,7 @@ export class AgentsState {
   /** An agent beyond the loaded page can be opened by its address. */
   async #know(id: AgentId): Promise<void> {
     if (this.all.some((one) => one.id === id)) return;
-    await this.#try(async () => {
+    await this.attempt(async () => {
       const agent = await this.#host.call('agent_get', { id });
       if (!this.all.some((one) => one.id === id)) this.all = [...this.all, agent];
     });
@@ -101,7 +100,7 @@ export class AgentsState {
     this.changeError = undefined;
     if (this.run?.id !== id) this.#forget();
     if (!id) return;
-    await this.#try(async () => {
+    await this.attempt(async () => {
       const run = await this.#host.call('agent_execution_get', { id });
       this.run = run;
       if (run.status === 'running' && run.execution_id) await this.speaking.load(run.execution_id);
@@ -117,7 +116,7 @@ export class AgentsState {
   /** Makes an agent, or changes the one with this id; what came of it. */
   async keep(id: AgentId | undefined, draft: AgentDraft): Promise<Agent | undefined> {
     let kept: Agent | undefined;
-    await this.#try(async () => {
+    await this.attempt(async () => {
       kept = id
         ? await this.#host.call('agent_update', { id, change: draft })
         : await this.#host.call('agent_create', draft);
@@ -128,7 +127,7 @@ export class AgentsState {
 
   /** Deletes an agent; its executions stay. */
   remove(id: AgentId): Promise<boolean> {
-    return this.#try(async () => {
+    return this.attempt(async () => {
       await this.#host.call('agent_delete', { id });
       await this.#loadAll();
     });
@@ -141,16 +140,5 @@ export class AgentsState {
     if (lagged || 'agent' in event) void this.#loadAll();
     if (lagged || ('execution' in event && event.execution.action === 'run_agent'))
       this.runs.soon(() => this.run && void this.select(this.run.id));
-  }
-
-  async #try(work: () => Promise<void>): Promise<boolean> {
-    this.changeError = undefined;
-    try {
-      await work();
-      return true;
-    } catch (thrown) {
-      this.changeError = apiError(thrown);
-      return false;
-    }
   }
 }

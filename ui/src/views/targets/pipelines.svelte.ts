@@ -1,5 +1,4 @@
 /** Pipelines and their instances. */
-import type { ApiError } from '../../generated/ApiError';
 import type { Field } from '../../generated/Field';
 import type { Event } from '../../generated/Event';
 import type { Pipeline } from '../../generated/Pipeline';
@@ -11,9 +10,10 @@ import { loadChoices } from '../../builder/choices';
 import { NO_CHOICES, type Choices } from '../../builder/form-props';
 import type { Host } from '../../host/host';
 import { apiError } from '../../host/host';
+import { Changes } from './changes.svelte';
 import { Pages } from './pages.svelte';
 
-export class Pipelines {
+export class Pipelines extends Changes {
   readonly #host: Host;
   all = $state.raw<Pipeline[]>([]);
   /** The one whose instances are shown; none: those of all. */
@@ -25,12 +25,11 @@ export class Pipelines {
   fields = $state.raw<Field[]>([]);
   /** The opened instance. */
   instance = $state.raw<PipelineInstance>();
-  /** What went wrong with the last change, or with opening one. */
-  changeError = $state.raw<ApiError>();
 
   readonly pipeline = $derived(this.all.find((one) => one.id === this.only));
 
   constructor(host: Host) {
+    super();
     this.#host = host;
     this.instances = new Pages((page) =>
       host.call('pipeline_instances_list', { ...page, ...(this.only && { pipeline_id: this.only }) }),
@@ -73,13 +72,14 @@ export class Pipelines {
   async select(id: PipelineInstanceId | undefined): Promise<void> {
     this.changeError = undefined;
     if (this.instance?.id !== id) this.instance = undefined;
-    if (id) await this.#try(async () => void (this.instance = await this.#host.call('pipeline_instance_get', { id })));
+    if (id)
+      await this.attempt(async () => void (this.instance = await this.#host.call('pipeline_instance_get', { id })));
   }
 
   /** Makes a pipeline, or changes the one with this id; what came of it. */
   async keep(id: PipelineId | undefined, draft: PipelineDraft): Promise<Pipeline | undefined> {
     let kept: Pipeline | undefined;
-    await this.#try(async () => {
+    await this.attempt(async () => {
       kept = id
         ? await this.#host.call('pipeline_update', { id, change: draft })
         : await this.#host.call('pipeline_create', draft);
@@ -90,7 +90,7 @@ export class Pipelines {
 
   /** Deletes a pipeline; its instances stay. */
   remove(id: PipelineId): Promise<boolean> {
-    return this.#try(async () => {
+    return this.attempt(async () => {
       await this.#host.call('pipeline_delete', { id });
       await this.#loadAll();
     });
@@ -98,7 +98,7 @@ export class Pipelines {
 
   /** Takes an instance back. */
   cancel(id: PipelineInstanceId): Promise<boolean> {
-    return this.#try(async () => {
+    return this.attempt(async () => {
       this.instance = await this.#host.call('pipeline_instance_cancel', { id });
       await this.instances.load();
     });
@@ -106,7 +106,7 @@ export class Pipelines {
 
   /** Goes on with one from the step at which it stands. */
   resume(id: PipelineInstanceId): Promise<boolean> {
-    return this.#try(async () => {
+    return this.attempt(async () => {
       this.instance = await this.#host.call('pipeline_instance_resume', { id });
       await this.instances.load();
     });
@@ -118,16 +118,5 @@ export class Pipelines {
     if (lagged || 'pipeline' in event) void this.#loadAll();
     if (lagged || ('execution' in event && event.execution.action === 'instantiate_pipeline'))
       this.instances.soon(() => this.instance && void this.select(this.instance.id));
-  }
-
-  async #try(work: () => Promise<void>): Promise<boolean> {
-    this.changeError = undefined;
-    try {
-      await work();
-      return true;
-    } catch (thrown) {
-      this.changeError = apiError(thrown);
-      return false;
-    }
   }
 }

@@ -10,7 +10,10 @@ export interface Look {
   icon: Icon;
 }
 
-export const RUNS: Readonly<Record<AgentExecutionStatus | PipelineStatus, Look>> = {
+/** Where a run of either kind can stand. */
+export type RunStatus = AgentExecutionStatus | PipelineStatus;
+
+export const RUNS: Readonly<Record<RunStatus, Look>> = {
   pending: { word: 'Waiting', tone: 'accent', icon: Clock },
   running: { word: 'Running', tone: 'accent', icon: LoaderCircle },
   completed: { word: 'Completed', tone: 'ok', icon: CircleCheck },

@@ -8,11 +8,12 @@ import type { TaskId } from '../../generated/TaskId';
 import type { TaskList } from '../../generated/TaskList';
 import type { Host } from '../../host/host';
 import { apiError } from '../../host/host';
+import { Changes } from './changes.svelte';
 
 /** Rows in a page: some screens of them. */
 const PAGE = 200;
 
-export class Tasks {
+export class Tasks extends Changes {
   readonly #host: Host;
   phase = $state<'loading' | 'failed' | 'ready'>('loading');
   error = $state<ApiError>();
@@ -22,14 +23,13 @@ export class Tasks {
   rows = $state.raw<Task[]>([]);
   next = $state<number | null>(null);
   selected = $state<TaskId>();
-  /** What went wrong with the last change, shown where it was made. */
-  changeError = $state<ApiError>();
 
   readonly task = $derived(this.rows.find((row) => row.id === this.selected));
   readonly open = $derived(this.rows.filter((row) => row.status === 'open'));
   readonly done = $derived(this.rows.filter((row) => row.status === 'done'));
 
   constructor(host: Host) {
+    super();
     this.#host = host;
   }
 
@@ -54,7 +54,7 @@ export class Tasks {
     if (this.next === null) return;
     const after = this.next;
     this.next = null;
-    await this.#try(async () => {
+    await this.attempt(async () => {
       const page = await this.#host.call('tasks_list', { limit: PAGE, after, ...this.#of() });
       this.rows = [...this.rows, ...page.items];
       this.next = page.next;
@@ -77,7 +77,7 @@ export class Tasks {
     this.selected = id;
     this.changeError = undefined;
     if (!id || this.rows.some((row) => row.id === id)) return;
-    await this.#try(async () => {
+    await this.attempt(async () => {
       this.rows = [await this.#host.call('task_get', { id }), ...this.rows];
     });
   }
@@ -90,7 +90,7 @@ export class Tasks {
 
   /** Makes a task by hand and opens it. */
   create(draft: TaskDraft): Promise<boolean> {
-    return this.#try(async () => {
+    return this.attempt(async () => {
       const made = await this.#host.call('task_create', draft);
       await this.load();
       this.selected = made.id;
@@ -99,7 +99,7 @@ export class Tasks {
 
   /** Changes a task. */
   change(id: TaskId, change: TaskDraft): Promise<boolean> {
-    return this.#try(async () => {
+    return this.attempt(async () => {
       const changed = await this.#host.call('task_update', { id, change });
       this.rows = this.rows.map((row) => (row.id === id ? changed : row));
       this.lists = await this.#host.call('lists_list', {});
@@ -108,7 +108,7 @@ export class Tasks {
 
   /** Deletes a task for good. */
   remove(id: TaskId): Promise<boolean> {
-    return this.#try(async () => {
+    return this.attempt(async () => {
       await this.#host.call('task_delete', { id });
       if (this.selected === id) this.selected = undefined;
       await this.load();
@@ -117,7 +117,7 @@ export class Tasks {
 
   /** Makes a list and shows it. */
   createList(name: string): Promise<boolean> {
-    return this.#try(async () => {
+    return this.attempt(async () => {
       const made = await this.#host.call('list_create', { name });
       await this.show(made.id);
     });
@@ -125,7 +125,7 @@ export class Tasks {
 
   /** Renames a list. */
   renameList(id: ListId, name: string): Promise<boolean> {
-    return this.#try(async () => {
+    return this.attempt(async () => {
       await this.#host.call('list_rename', { id, name });
       await this.load();
     });
@@ -133,20 +133,9 @@ export class Tasks {
 
   /** Deletes a list with its tasks. */
   removeList(id: ListId): Promise<boolean> {
-    return this.#try(async () => {
+    return this.attempt(async () => {
       await this.#host.call('list_delete', { id });
       await this.show(this.list === id ? undefined : this.list);
     });
-  }
-
-  async #try(work: () => Promise<void>): Promise<boolean> {
-    this.changeError = undefined;
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      this.changeError = apiError(error);
-      return false;
-    }
   }
 }
