@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use creel_tests::{Creel, tools};
+use creel_tests::{Creel, sign, tools};
 use serde_json::{Value, json};
 
 use crate::promptrails::{Made, agent, trigger};
@@ -41,6 +41,29 @@ fn the_python_example_is_accepted_where_the_trigger_has_a_secret() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.starts_with("201 ") && text.contains("pending"), "{text}");
     assert_eq!(crate::deliver::newest(&creel)["signature"], "valid");
+}
+
+/// The page's JavaScript lines with a client that sends what it is given: npm has no package of its JavaScript SDK.
+#[test]
+fn the_javascript_example_makes_a_trigger_whose_token_and_secret_fire() {
+    let creel = Creel::start();
+    let agent = agent(&creel, json!(null));
+    let client = "const post = (body) => fetch(`${process.env.CREEL}/api/v1/webhook-triggers`, { method: 'POST',
+      headers: { 'X-API-Key': process.env.TOKEN, 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+    const client = { webhookTriggers: { create: async (body) => (await post(body)).json() } };";
+    let lines = tools::fixture("promptrails/create-trigger.mjs").replace("your-agent-id", &agent);
+    let script = creel.folder().join("create-trigger.mjs");
+    std::fs::write(&script, format!("{client}\n{lines}")).unwrap();
+    let output =
+        tools::run(Command::new("node").arg(script).env("CREEL", &creel.control).env("TOKEN", &creel.token)).stdout;
+    let text = String::from_utf8(output).unwrap();
+    let (token, secret) = text.trim().split_once('\n').unwrap();
+    let (token, secret) = (token.strip_prefix("Token: ").unwrap(), secret.strip_prefix("Secret: ").unwrap());
+    let body = r#"{"message":"m"}"#;
+    let signature = format!("sha256={}", sign::hex(secret, body.as_bytes()));
+    let sent = crate::promptrails::request(body).header("Authorization", format!("Bearer {token}"));
+    assert_eq!(creel.deliver(&sent.clone()).status, 401, "it has a secret");
+    assert_eq!(creel.deliver(&sent.header("X-Webhook-Signature", signature)).status, 201);
 }
 
 /// Runs a script of the SDK's in a virtual environment that has `package`.

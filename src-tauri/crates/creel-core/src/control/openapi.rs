@@ -65,7 +65,11 @@ fn own() -> Vec<Route> {
     let code = json!({ "type": "object", "required": ["code"], "properties": { "code": text() } });
     let key = json!({ "type": "object", "properties": { "code": text(), "token": text() } });
     let stream = ("200", "It stays open: `data: <Event>` a message.", "text/event-stream");
+    let itself = json!({ "type": "object", "required": ["openapi", "paths"] });
     vec![
+        Route::new("GET /openapi.json", "openapi", "This document.")
+            .gives(itself, json!({ "openapi": "3.1.0", "paths": {} }))
+            .open(),
         Route::new("GET /healthz", "health", "Whether a delivery could be committed now; on both listeners.")
             .gives(health, json!({ "status": "ok" }))
             .open(),

@@ -1,6 +1,7 @@
 //! The OpenAPI document says what is there.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -50,5 +51,33 @@ async fn every_route_of_the_document_is_routed_and_the_document_is_served() {
             let unrouted = answer.body.contains("no route");
             assert!(!unrouted, "{method} {path}: {}", answer.body);
         }
+    }
+}
+
+/// The paths that `.route("…"` names anywhere below a folder of this crate.
+fn routed(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            routed(&entry, found);
+        } else if entry.extension().is_some_and(|extension| extension == "rs") {
+            let text = std::fs::read_to_string(&entry).unwrap();
+            let after = text.split(".route(").skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
+            let paths = after.filter_map(|rest| rest.split('"').next()).filter(|path| path.starts_with('/'));
+            found.extend(paths.map(str::to_owned));
+        }
+    }
+}
+
+#[test]
+fn every_route_of_the_listener_is_in_the_document() {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = BTreeSet::new();
+    routed(&sources.join("control"), &mut found);
+    routed(&sources.join("contracts"), &mut found);
+    assert!(found.len() > 50, "{found:?}");
+    let document = document();
+    // Each command has a path of its own in the document.
+    for path in found.iter().filter(|path| *path != "/rpc/{command}") {
+        assert!(document["paths"].get(path).is_some(), "{path} is not in the document");
     }
 }
