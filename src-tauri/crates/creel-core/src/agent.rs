@@ -147,3 +147,20 @@ pub struct AgentExecution {
     #[serde(default)]
     pub token_usage: Option<TokenUsage>,
 }
+
+impl AgentExecution {
+    /// The same run with the input `null`, for what shows the input in another way: it may be large.
+    pub fn without_input(&self) -> Self {
+        Self {
+            id: self.id.clone(),
+            agent_id: self.agent_id.clone(),
+            trigger_id: self.trigger_id.clone(),
+            source_delivery: self.source_delivery.clone(),
+            input: RawJson::default(),
+            output: self.output.clone(),
+            error: self.error.clone(),
+            execution_id: self.execution_id.clone(),
+            ..*self
+        }
+    }
+}

@@ -7,11 +7,13 @@ mod effects;
 use std::sync::Arc;
 use std::time::Instant;
 
+use bytes::Bytes;
+
 pub use effects::{Effects, follow_up, run_local};
 
 use self::effects::QUOTA_USED_UP;
 use crate::actions::Planned;
-use crate::api::deliveries::{Answer, Timing};
+use crate::api::deliveries::Timing;
 use crate::contracts::{Done, Made};
 use crate::delivery::{Delivery, Outcome, ReasonCode};
 use crate::events::Event;
@@ -19,6 +21,7 @@ use crate::execution::Execution;
 use crate::receive::{Answered, Headers};
 use crate::registry::Listening;
 use crate::store::contents::PackedBody;
+use crate::store::kept_answer::KeptAnswer;
 use crate::store::{SeenKeys, StoreError, Turn, answer_as, contents, deliveries, executions};
 
 /// A delivery ready for its commit.
@@ -29,7 +32,9 @@ pub struct Prepared {
     pub target: String,
     /// Header lines as sent.
     pub headers: Headers,
-    /// The body.
+    /// The body as it came.
+    pub sent: Bytes,
+    /// The body as it is kept.
     pub body: PackedBody,
     /// How the time was spent until now.
     pub timings: Vec<Timing>,
@@ -95,7 +100,7 @@ pub struct Committed {
 
 /// Writes everything. Runs in the writer's turn.
 pub fn commit(turn: &mut Turn<'_>, prepared: Prepared) -> Result<Committed, StoreError> {
-    let Prepared { mut delivery, target, headers, body, mut timings, started, decision } = prepared;
+    let Prepared { mut delivery, target, headers, sent, body, mut timings, started, decision } = prepared;
     delivery.seq = turn.next.take_delivery();
     let begun = Instant::now();
     let mut made = Effects::default();
@@ -112,7 +117,7 @@ pub fn commit(turn: &mut Turn<'_>, prepared: Prepared) -> Result<Committed, Stor
         ok: true,
     });
     deliveries::insert(turn.db, &delivery)?;
-    contents::insert(turn.db, delivery.seq, &target, &headers, &stored(&answer), &timings, &body)?;
+    contents::insert(turn.db, delivery.seq, &target, &headers, &KeptAnswer::of(&answer, &sent), &timings, &body)?;
     if let Some(keys) = note {
         turn.seen.note(turn.db, delivery.seq, turn.now, keys)?;
     }
@@ -249,19 +254,6 @@ fn duplicate(
 const HOUR_MS: i64 = 3_600_000;
 /// How long "identical body" looks back: GitHub's redelivery reaches three days.
 const IDENTICAL_HOURS: i64 = 72;
-
-/// The answer as it is kept: text, cut.
-fn stored(answer: &Answered) -> Answer {
-    let body = &answer.body[..answer.body.len().min(ANSWER_KEPT)];
-    Answer {
-        status: answer.status,
-        headers: answer.headers.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(),
-        body: String::from_utf8_lossy(body).into_owned(),
-    }
-}
-
-/// Bytes of an answer that are kept.
-const ANSWER_KEPT: usize = 64 * 1024;
 
 /// Whole microseconds between two moments.
 pub fn micros(from: Instant, to: Instant) -> i64 {

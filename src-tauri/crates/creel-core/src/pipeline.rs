@@ -17,6 +17,7 @@ use crate::commit::{self, Committed, Decision, Prepared};
 use crate::contracts::{self, Refused};
 use crate::delivery::{Delivery, Outcome, ReasonCode, SignatureState};
 use crate::events::Event;
+use crate::execution::ExecutionStatus;
 use crate::ids::DeliveryId;
 use crate::receive::{Answered, Endpoint, Headers, Incoming, Refusal};
 use crate::registry::Listening;
@@ -260,12 +261,16 @@ impl Way {
             delivery: self.delivery,
             target: self.incoming.target,
             headers: self.incoming.headers,
+            sent: self.incoming.body,
             body,
             timings: self.timings,
             started: self.incoming.started,
             decision,
         };
-        match app.store.write(move |turn| commit::commit(turn, prepared)).await {
+        let waits = app.store.counters().sender_waits();
+        let written = app.store.write(move |turn| commit::commit(turn, prepared)).await;
+        drop(waits);
+        match written {
             Ok(committed) => tell(app, committed),
             Err(error) => {
                 app.commit_failed(error.into());
@@ -281,7 +286,7 @@ fn tell(app: &App, committed: Committed) -> Answered {
     for event in committed.events {
         app.events.send(event);
     }
-    if !committed.executions.is_empty() {
+    if committed.executions.iter().any(|execution| execution.status == ExecutionStatus::Queued) {
         app.wake_queue();
     }
     for execution in committed.executions {

@@ -12,6 +12,7 @@ use crate::error::ApiError;
 use crate::execution::Execution;
 use crate::ids::{AgentExecutionId, AgentId};
 use crate::raw_json::RawJson;
+use crate::store::contents::PackedBody;
 use crate::store::{StoreError, Turn, agent_executions, agents};
 use crate::template::{Scope, Template};
 use crate::trigger::MissingPolicy;
@@ -38,6 +39,9 @@ pub struct RunAgentPlan {
     /// What it gets. The run keeps it; it is not written again.
     #[serde(skip)]
     pub input: RawJson,
+    /// The input as its delivery keeps it, where that is the whole body.
+    #[serde(skip)]
+    pub packed: Option<PackedBody>,
     /// The run's id, which its sender gets.
     pub execution_id: AgentExecutionId,
     /// Its lane in the queue.
@@ -66,7 +70,17 @@ impl RunAgent {
     /// The run for one delivery.
     pub fn plan(&self, scope: &Scope<'_>, missing: MissingPolicy, execution_id: AgentExecutionId) -> RunAgentPlan {
         let input = self.input(scope, missing);
-        RunAgentPlan { agent_id: self.agent_id.clone(), input, execution_id, host: AGENTS_LANE.to_owned() }
+        let agent_id = self.agent_id.clone();
+        RunAgentPlan { agent_id, input, packed: None, execution_id, host: AGENTS_LANE.to_owned() }
+    }
+}
+
+impl RunAgentPlan {
+    /// Shares what the delivery keeps of its body `sent`, where that is the input. Whether it is.
+    pub fn share(&mut self, sent: &[u8], packed: &PackedBody) -> bool {
+        let whole = self.input.as_str().as_bytes() == sent.trim_ascii();
+        self.packed = whole.then(|| packed.clone());
+        whole
     }
 }
 
@@ -98,6 +112,6 @@ pub fn run_agent(
         execution_id: Some(execution.id.clone()),
         token_usage: None,
     };
-    agent_executions::insert(turn.db, &mut run)?;
+    agent_executions::insert(turn.db, &mut run, plan.packed.as_ref())?;
     Ok(Made::AgentExecution(Box::new(run)))
 }

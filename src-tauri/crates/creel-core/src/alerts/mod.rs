@@ -19,7 +19,7 @@ use crate::ids::{DeliveryId, TriggerId};
 pub use body::{AlertBody, BodyTrouble, read as read_body};
 pub use id::AlertId;
 pub use judge::{Judgement, judge, rule_by_rule};
-pub(crate) use quota::month_of;
+pub(crate) use quota::{month_left, month_of};
 pub use raise::{AlertPlan, How, PER_MONTH, QuotaExhausted, Raised, raise};
 pub use rules::{Comparison, FilterRule, RuleEffect, RuleRow, ValueKind, validate};
 pub use settings::OpshiftSettings;

@@ -6,10 +6,10 @@ use rusqlite::Connection;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{Alert, AlertId, AlertStatus, Occurrence, Severity, month_of};
+use super::{Alert, AlertId, AlertStatus, Occurrence, Severity, month_left, month_of};
 use crate::clock::UnixMs;
 use crate::ids::{DeliveryId, TriggerId};
-use crate::store::{StoreError, alerts, meta, occurrences};
+use crate::store::{StoreError, alerts, occurrences};
 
 /// An alert ready for the commit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -69,12 +69,9 @@ pub fn raise(
     plan: AlertPlan,
     delivery: &DeliveryId,
 ) -> Result<Result<Raised, QuotaExhausted>, StoreError> {
-    let month = month_of(now);
-    let most = meta::number(db, PER_MONTH)?.unwrap_or(0);
-    if most > 0 && alerts::in_month(db, &month.name)? >= most {
-        return Ok(Err(QuotaExhausted { seconds_left: month.seconds_left }));
+    if !alerts::count(db, &month_of(now), PER_MONTH)? {
+        return Ok(Err(QuotaExhausted { seconds_left: month_left(now) }));
     }
-    alerts::count(db, &month.name)?;
     write(db, now, plan, delivery).map(Ok)
 }
 
@@ -88,7 +85,10 @@ fn write(db: &Connection, now: UnixMs, plan: AlertPlan, delivery: &DeliveryId) -
         Some((alert, earlier)) => {
             let raised = again(alert, severity, now);
             let latest = occurrences::insert(db, &report(raised.alert.occurrence_count), earlier)?;
-            alerts::update(db, &raised.alert, Some(latest))?;
+            match raised.how {
+                How::Added => alerts::report(db, &raised.alert, latest)?,
+                How::Created | How::Reopened => alerts::update(db, &raised.alert, Some(latest))?,
+            }
             Ok(raised)
         }
         None => {

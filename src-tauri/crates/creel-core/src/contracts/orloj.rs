@@ -27,7 +27,7 @@ use crate::commit::{Effects, Settle, run_local};
 use crate::delivery::{Delivery, Outcome, ReasonCode};
 use crate::error::ApiError;
 use crate::ids::{ExecutionId, TriggerId};
-use crate::orloj::{TaskWebhookManifest, endpoint_id, rejection};
+use crate::orloj::{Named, TaskWebhookManifest, endpoint_id, rejection, run_name};
 use crate::pipeline::{Genuine, Stop, Way, steps};
 use crate::receive::Answered;
 use crate::registry::Listening;
@@ -226,6 +226,8 @@ struct Running {
     at: Arc<Listening>,
     planned: Planned,
     event_id: String,
+    /// The run that the event makes or made.
+    run: Named,
     window_s: u32,
     check: bool,
 }
@@ -233,7 +235,10 @@ struct Running {
 fn running(app: &App, at: &Arc<Listening>, hook: TaskWebhookManifest, _: &Genuine, way: &mut Way) -> Running {
     let event_id = way.delivery.event_id.clone().unwrap_or_default();
     let window_s = hook.spec.idempotency.dedupe_window_seconds;
+    let name = run_name(&hook.metadata.name, &event_id);
+    let run = Named { namespace: hook.template().namespace, name: name.clone() };
     let plan = RunPlan {
+        endpoint: at.trigger.slug.clone(),
         event_id: event_id.clone(),
         payload: way.packed().clone(),
         received_at: way.delivery.received_at,
@@ -243,13 +248,13 @@ fn running(app: &App, at: &Arc<Listening>, hook: TaskWebhookManifest, _: &Genuin
         id: ExecutionId::new(app.ids.as_ref()),
         position: 0,
         action: ActionKind::RunTask,
-        summary: crate::orloj::run_name(&plan.hook.metadata.name, &event_id),
+        summary: name,
         plan: plan.shown(),
         max_attempts: 1,
         effect: Effect::Run(Box::new(plan)),
     };
     way.rendered();
-    Running { at: Arc::clone(at), planned, event_id, window_s, check: way.checks_repeats() }
+    Running { at: Arc::clone(at), planned, event_id, run, window_s, check: way.checks_repeats() }
 }
 
 impl Running {
@@ -258,7 +263,7 @@ impl Running {
         if !self.check {
             return Ok(None);
         }
-        orloj_seen::task(turn.db, &self.at.trigger.slug, &self.event_id, turn.now)
+        orloj_seen::task(turn.db, &self.at.trigger.slug, &self.event_id, &self.run, turn.now)
     }
 
     fn repeated(&self) -> String {
@@ -289,8 +294,6 @@ impl Settle for Running {
             Some(Made::Run { task, .. }) => {
                 delivery.outcome = Outcome::Accepted;
                 delivery.trigger_ids = vec![trigger.id.clone()];
-                let ends = turn.now.plus_ms(i64::from(self.window_s) * 1000);
-                orloj_seen::note(turn.db, &trigger.slug, &self.event_id, task, ends)?;
                 orloj_webhooks::note(turn.db, delivery, Some(task))?;
             }
             Some(Made::Failed(reason)) => {

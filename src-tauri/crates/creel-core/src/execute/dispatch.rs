@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::task::{Id, JoinError, JoinSet};
 
@@ -19,6 +19,13 @@ pub const AT_ONCE: usize = 16;
 pub const PER_LANE: usize = 4;
 /// The longest sleep: timers stand still while the machine sleeps, and the clock may be set.
 const LOOK_AGAIN: Duration = Duration::from_secs(15);
+/// So many senders at once are a flood: what runs behind the answers then starts in turns.
+const FLOOD: usize = 8;
+/// The time between two such turns: the senders of a flood wait for the same writer and the same cores, and they time
+/// out; the queue is durable and does not. It still moves, however long the flood lasts.
+const TURN: Duration = Duration::from_millis(100);
+/// How often it is looked whether the flood is over.
+const FLOOD_LOOK: Duration = Duration::from_millis(5);
 /// How soon to ask again when the store did not answer.
 const TROUBLE: Duration = Duration::from_secs(1);
 
@@ -28,6 +35,7 @@ type Tasks = JoinSet<()>;
 pub(super) async fn run(shared: Arc<Shared>) {
     let mut tasks = Tasks::new();
     while !shared.stop.is_cancelled() {
+        give_way(&shared).await;
         let sleep = match fill(&shared, &mut tasks).await {
             Ok(sleep) => sleep,
             Err(StoreError::Closed) => break,
@@ -47,6 +55,15 @@ pub(super) async fn run(shared: Arc<Shared>) {
         }
     }
     drain(&shared, tasks).await;
+}
+
+/// Lets a flood of senders go first, for a turn.
+async fn give_way(shared: &Shared) {
+    let counters = shared.parts.store.counters();
+    let until = Instant::now() + TURN;
+    while counters.senders() >= FLOOD && Instant::now() < until && !shared.stop.is_cancelled() {
+        tokio::time::sleep(FLOOD_LOOK).await;
+    }
 }
 
 /// Claims and starts as much as there is room for. How long there is nothing to do then.

@@ -65,6 +65,15 @@ pub fn insert(db: &Connection, alert: &Alert, group: &[u8], occurrence: i64) -> 
     Ok(db.last_insert_rowid())
 }
 
+/// Keeps one more report of an alert that stays open, at `occurrence`. Its status is not written: it has an index.
+pub fn report(db: &Connection, alert: &Alert, occurrence: i64) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "UPDATE alerts SET severity = ?2, occurrence_count = ?3, last_at = ?4, last_occurrence = ?5 WHERE seq = ?1",
+    )?
+    .execute((alert.seq, Word(alert.severity), alert.occurrence_count, alert.last_at, occurrence))?;
+    Ok(())
+}
+
 /// Keeps what can change of an alert; `occurrence`: the position of one that came just now.
 pub fn update(db: &Connection, alert: &Alert, occurrence: Option<i64>) -> Result<(), StoreError> {
     db.prepare_cached(
@@ -104,11 +113,14 @@ pub fn in_month(db: &Connection, month: &str) -> Result<i64, StoreError> {
     Ok(counted.query_row([month], |row| row.get(0)).optional()?.unwrap_or(0))
 }
 
-/// Counts one report of a month.
-pub fn count(db: &Connection, month: &str) -> Result<(), StoreError> {
-    db.prepare_cached(
-        "INSERT INTO alert_months (month, n) VALUES (?1, 1) ON CONFLICT (month) DO UPDATE SET n = n + 1",
-    )?
-    .execute([month])?;
-    Ok(())
+/// Counts one report of a month, unless the month has as many as `most_key` in `meta` says (0, or nothing: any number).
+/// Whether it was counted.
+pub fn count(db: &Connection, month: &str, most_key: &str) -> Result<bool, StoreError> {
+    let counted = db
+        .prepare_cached(
+            "INSERT INTO alert_months (month, n) VALUES (?1, 1) ON CONFLICT (month) DO UPDATE SET n = n + 1
+             WHERE n < COALESCE(NULLIF((SELECT value FROM meta WHERE key = ?2), 0), 9223372036854775807)",
+        )?
+        .execute([month, most_key])?;
+    Ok(counted > 0)
 }

@@ -5,11 +5,12 @@ use std::cell::RefCell;
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension};
 use sha2::{Digest, Sha256};
-use zstd::bulk::Compressor;
+use zstd::bulk::{Compressor, Decompressor};
 
-use crate::api::deliveries::{Answer, Timing};
+use crate::api::deliveries::Timing;
 use crate::receive::Headers;
 use crate::store::StoreError;
+use crate::store::kept_answer::KeptAnswer;
 use crate::store::words::Json;
 
 /// The quickest level: it already leaves 27 % of GitHub's JSON.
@@ -75,7 +76,7 @@ pub struct Contents {
     /// The header lines as sent.
     pub headers: Headers,
     /// What was answered.
-    pub answer: Answer,
+    pub answer: KeptAnswer,
     /// How the time was spent.
     pub timings: Vec<Timing>,
     /// SHA-256 of the whole body.
@@ -92,7 +93,7 @@ pub fn insert(
     seq: i64,
     target: &str,
     headers: &Headers,
-    answer: &Answer,
+    answer: &KeptAnswer,
     timings: &[Timing],
     body: &PackedBody,
 ) -> Result<(), StoreError> {
@@ -125,7 +126,7 @@ pub fn get(db: &Connection, seq: i64) -> Result<Option<Contents>, StoreError> {
             Ok(Contents {
                 target: row.get(0)?,
                 headers: read_head(row.get_ref(1)?.as_blob()?),
-                answer: row.get::<_, Json<Answer>>(2)?.0,
+                answer: row.get::<_, Json<KeptAnswer>>(2)?.0,
                 timings: row.get::<_, Json<Vec<Timing>>>(3)?.0,
                 body_sha256: row.get(4)?,
                 body_bytes: row.get(5)?,
@@ -189,10 +190,21 @@ pub fn bodies_after(db: &Connection, mark: i64, most: usize) -> Result<Vec<Index
 pub fn unpack(coding: &str, kept: i64, data: Vec<u8>) -> Result<Vec<u8>, StoreError> {
     match coding {
         "identity" => Ok(data),
-        "zstd" => zstd::bulk::decompress(&data, usize::try_from(kept).unwrap_or(0))
+        "zstd" => unzip(&data, usize::try_from(kept).unwrap_or(0))
             .map_err(|error| StoreError::Unreadable { what: "contents.body", detail: error.to_string() }),
         other => Err(StoreError::Unreadable { what: "contents.coding", detail: other.to_owned() }),
     }
+}
+
+/// Each thread keeps its decompressor too: the search index unpacks every body.
+fn unzip(data: &[u8], most: usize) -> std::io::Result<Vec<u8>> {
+    thread_local! {
+        static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = RefCell::new(Decompressor::new().ok());
+    }
+    DECOMPRESSOR.with_borrow_mut(|kept| match kept {
+        Some(decompressor) => decompressor.decompress(data, most),
+        None => zstd::bulk::decompress(data, most),
+    })
 }
 
 /// Header lines as `name: value` and a line feed. A value cannot hold a line feed: the receiver refuses it.

@@ -18,6 +18,7 @@ mod error;
 pub mod executions;
 pub mod find;
 pub mod hooks;
+pub mod kept_answer;
 pub mod lists;
 pub mod meta;
 pub mod occurrences;

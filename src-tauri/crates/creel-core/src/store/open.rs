@@ -30,6 +30,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0012_reports.sql"),
     include_str!("migrations/0013_channels.sql"),
     include_str!("migrations/0014_sendings.sql"),
+    include_str!("migrations/0015_orloj_seen.sql"),
 ];
 
 /// Why the store does not open. Nothing was changed on disk.

@@ -8,6 +8,7 @@ use crate::ids::DeliveryId;
 use crate::orloj::{Named, ResourceMetadata, TaskManifest, TaskMode, TaskSpec};
 use crate::store::StoreError;
 use crate::store::contents::{PackedBody, unpack};
+use crate::store::orloj_seen::SeenEvent;
 use crate::store::words::Json;
 
 /// A task as it is kept.
@@ -46,20 +47,27 @@ fn payload(row: &Row<'_>) -> rusqlite::Result<Option<(String, String)>> {
     Ok(Some((key, String::from_utf8_lossy(&body).into_owned())))
 }
 
-/// Adds a run with its payload under this name. `false`: there is a task of its name already, and nothing was changed.
-pub fn add_run(
-    db: &Connection,
-    task: &TaskManifest,
-    (key, body): (&str, &PackedBody),
-    at: UnixMs,
-    from: &DeliveryId,
-) -> Result<bool, StoreError> {
-    let (metadata, (coding, data)) = (&task.metadata, body.coded());
+/// What a delivery gives to the run that it makes.
+#[derive(Clone, Copy, Debug)]
+pub struct RunSource<'s> {
+    /// The delivery.
+    pub delivery: &'s DeliveryId,
+    /// The input that its body becomes.
+    pub payload_key: &'s str,
+    /// Its body.
+    pub payload: &'s PackedBody,
+    /// Its event, which counts as seen from now on.
+    pub event: SeenEvent<'s>,
+}
+
+/// Adds a run. `false`: there is a task of its name already, and nothing was changed.
+pub fn add_run(db: &Connection, task: &TaskManifest, at: UnixMs, from: RunSource<'_>) -> Result<bool, StoreError> {
+    let (metadata, (coding, data)) = (&task.metadata, from.payload.coded());
     let added = db
         .prepare_cached(
             "INSERT INTO orloj_tasks (namespace, name, labels, spec, created_at, source_delivery, payload_key,
-               payload_coding, payload_kept, payload)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (namespace, name) DO NOTHING",
+               payload_coding, payload_kept, endpoint, event_id, seen_until, payload)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (namespace, name) DO NOTHING",
         )?
         .execute(rusqlite::params![
             metadata.namespace,
@@ -67,10 +75,13 @@ pub fn add_run(
             Json(&metadata.labels),
             Json(&task.spec),
             at,
-            from,
-            key,
+            from.delivery,
+            from.payload_key,
             coding,
-            body.kept,
+            from.payload.kept,
+            from.event.endpoint,
+            from.event.event_id,
+            from.event.until,
             data,
         ])?;
     Ok(added > 0)

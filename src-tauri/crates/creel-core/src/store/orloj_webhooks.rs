@@ -33,15 +33,7 @@ pub fn note(db: &Connection, delivery: &Delivery, task: Option<&str>) -> Result<
     let (accepted, duplicate) = (delivery.outcome == Outcome::Accepted, delivery.outcome == Outcome::Duplicate);
     let rejected = !accepted && !duplicate;
     let error = delivery.reason.as_deref().filter(|_| rejected).unwrap_or_default();
-    db.prepare_cached(
-        "INSERT INTO orloj_webhooks (trigger_id, last_delivery_at, last_event_id, last_error, accepted, duplicates, rejected,
-           last_task)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, COALESCE(?8, '') WHERE EXISTS (SELECT 1 FROM triggers WHERE id = ?1)
-         ON CONFLICT (trigger_id) DO UPDATE SET last_delivery_at = ?2, last_event_id = ?3, last_error = ?4,
-           accepted = accepted + ?5, duplicates = duplicates + ?6, rejected = rejected + ?7,
-           last_task = COALESCE(?8, last_task)",
-    )?
-    .execute(rusqlite::params![
+    let said = rusqlite::params![
         trigger,
         delivery.received_at,
         delivery.event_id.as_deref().unwrap_or_default(),
@@ -50,7 +42,22 @@ pub fn note(db: &Connection, delivery: &Delivery, task: Option<&str>) -> Result<
         duplicate,
         rejected,
         task,
-    ])?;
+    ];
+    let known = db
+        .prepare_cached(
+            "UPDATE orloj_webhooks SET last_delivery_at = ?2, last_event_id = ?3, last_error = ?4, accepted = accepted + ?5,
+               duplicates = duplicates + ?6, rejected = rejected + ?7, last_task = COALESCE(?8, last_task)
+             WHERE trigger_id = ?1",
+        )?
+        .execute(said)?;
+    if known == 0 {
+        db.prepare_cached(
+            "INSERT INTO orloj_webhooks (trigger_id, last_delivery_at, last_event_id, last_error, accepted, duplicates,
+               rejected, last_task)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, COALESCE(?8, '') WHERE EXISTS (SELECT 1 FROM triggers WHERE id = ?1)",
+        )?
+        .execute(said)?;
+    }
     Ok(())
 }
 

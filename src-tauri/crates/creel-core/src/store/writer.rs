@@ -2,7 +2,7 @@
 //! durability does not cost one flush a delivery.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -110,6 +110,29 @@ pub struct Counters {
     pub changes: AtomicU64,
     /// The last commit failed: the receiver says "unavailable" until one succeeds.
     pub failing: AtomicBool,
+    senders: AtomicUsize,
+}
+
+impl Counters {
+    /// A sender waits for the commit of its delivery, as long as what comes back lives.
+    pub fn sender_waits(&self) -> SenderWaits<'_> {
+        self.senders.fetch_add(1, Ordering::Relaxed);
+        SenderWaits(&self.senders)
+    }
+
+    /// How many senders wait now.
+    pub fn senders(&self) -> usize {
+        self.senders.load(Ordering::Relaxed)
+    }
+}
+
+/// A sender that waits. It may hang up: then this is dropped with its request.
+pub struct SenderWaits<'c>(&'c AtomicUsize);
+
+impl Drop for SenderWaits<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Writer {

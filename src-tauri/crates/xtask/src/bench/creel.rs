@@ -80,6 +80,15 @@ impl Creel {
         Ok(serde_json::from_str(&answer)?)
     }
 
+    /// Waits until nothing is left of what came before: neither in the queue nor for full-text search.
+    pub fn wait_until_idle(&self) -> Result<()> {
+        let mut caller = Caller::open(self)?;
+        while caller.call("status", &json!({}))?["queue_depth"].as_i64() != Some(0) {
+            std::thread::sleep(std::time::Duration::from_millis(200));
+        }
+        self.wait_for_search()
+    }
+
     /// Waits until full-text search knows every delivery.
     pub fn wait_for_search(&self) -> Result<()> {
         let mut caller = Caller::open(self)?;

@@ -76,7 +76,7 @@ pub async fn delivery_get(app: &Arc<App>, input: DeliveryRef) -> Result<Delivery
             .into_iter()
             .collect(),
         headers: lines(&contents.headers),
-        answer: contents.answer,
+        answer: contents.answer.whole(&body),
         timings: contents.timings,
         executions,
         lineage,

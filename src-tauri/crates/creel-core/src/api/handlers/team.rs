@@ -55,6 +55,6 @@ fn team(db: &rusqlite::Connection, now: crate::clock::UnixMs) -> Result<Team, St
     Ok(Team {
         has_secret: secrets::has_current(db, &TriggerId::from(TEAM))?,
         alerts_per_month: u32::try_from(meta::number(db, PER_MONTH)?.unwrap_or(0)).unwrap_or(u32::MAX),
-        alerts_this_month: rows::in_month(db, &alerts::month_of(now).name)?,
+        alerts_this_month: rows::in_month(db, &alerts::month_of(now))?,
     })
 }

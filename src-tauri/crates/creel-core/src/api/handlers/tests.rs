@@ -113,7 +113,7 @@ async fn pages_of_an_agents_runs_have_no_gap_when_new_ones_come() {
     assert_eq!(told(&mut events), [Event::Agent(AgentId(id.clone()))]);
     let add = async |number: i64| {
         let id = id.clone();
-        app.store.write(move |turn| agent_executions::insert(turn.db, &mut run(&id, number))).await.unwrap();
+        app.store.write(move |turn| agent_executions::insert(turn.db, &mut run(&id, number), None)).await.unwrap();
     };
     let inputs = async |query: Value| {
         let page = ask(&app, "agent_executions_list", query).await.unwrap();

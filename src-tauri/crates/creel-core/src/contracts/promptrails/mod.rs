@@ -23,6 +23,7 @@ pub use settings::PromptrailsTrigger;
 
 use super::fault::refusal;
 use super::{Done, Face, Found, Made, OwnSecret, Refused};
+use crate::actions::{Effect, Planned};
 use crate::answer_as::Fault;
 use crate::app::App;
 use crate::commit::Settle;
@@ -51,8 +52,10 @@ impl Face for Promptrails {
         steps::allowed(&at, way)?;
         steps::within_rate(&at, way)?;
         let genuine = if at.locked || !at.keys.is_empty() { steps::authenticate(app, &at, way)? } else { token };
-        steps::json(&genuine, way)?;
-        let taking = steps::examine(app, &at, &genuine, way);
+        let mut taking = steps::examine(app, &at, &genuine, way);
+        if !shared(&mut taking.planned, way) {
+            steps::json(&genuine, way)?;
+        }
         fits(app, &at, &genuine, way)?;
         Ok(Box::new(taking))
     }
@@ -150,6 +153,16 @@ fn kept(trigger: &Trigger) -> Option<&PromptrailsTrigger> {
 
 fn error(status: u16, code: &str, words: &str) -> Answered {
     Answered::json(status, json!({ "error": { "code": code, "message": words } }).to_string())
+}
+
+/// The runs whose input is the whole body keep it as the delivery does. Whether there is one: then the body is JSON.
+fn shared(planned: &mut [Planned], way: &mut Way) -> bool {
+    let (sent, packed) = (way.incoming.body.clone(), way.packed());
+    let share = |planned: &mut Planned| match &mut planned.effect {
+        Effect::Agent { plan, .. } => plan.share(&sent, packed),
+        _ => false,
+    };
+    planned.iter_mut().map(share).filter(|whole| *whole).count() > 0
 }
 
 /// The input fits the schema of the agent that gets it. The first field that does not is named.

@@ -4,7 +4,6 @@ use serde_json::{Map, Value, json};
 
 use crate::agent::AgentExecution;
 use crate::clock::UnixMs;
-use crate::raw_json::RawJson;
 
 /// The one workspace there is, as a KSUID.
 const WORKSPACE: &str = "0CreelLocalWorkspace0000001";
@@ -73,7 +72,7 @@ pub(super) fn agent(agent: &Value) -> Value {
 
 /// A new execution in its envelope. Its input is handed on as it came.
 pub(super) fn created(run: &AgentExecution) -> String {
-    let bare = execution(&json!(AgentExecution { input: RawJson::default(), ..run.clone() }));
+    let bare = execution(&json!(run.without_input()));
     let mut answer = String::with_capacity(run.input.as_str().len() + ANSWER_BESIDES);
     answer.push_str("{\"data\":{");
     for (name, value) in bare.as_object().into_iter().flatten() {
@@ -124,16 +123,26 @@ pub(super) fn page(items: Vec<Value>, total: i64, page: u32, limit: u32) -> Valu
     json!({ "data": items, "meta": { "total": total, "page": page, "limit": limit, "total_pages": pages } })
 }
 
-/// A trigger's body as Creel's draft: what it names and what is left over.
+/// A trigger's body as Creel's draft: what it names and what is left over. The page's JavaScript names fields in its own
+/// language's way.
 pub(super) fn draft(mut body: Map<String, Value>) -> (Map<String, Value>, Map<String, Value>) {
     let mut draft = Map::new();
-    for (theirs, ours) in [("name", "name"), ("is_active", "enabled"), ("generate_secret", "make_secret")] {
+    for (theirs, ours) in FIELDS {
         if let Some(value) = body.remove(theirs) {
             draft.insert(ours.to_owned(), value);
         }
     }
-    if let Some(agent) = body.remove("agent_id") {
+    if let Some(agent) = body.remove("agent_id").or_else(|| body.remove("agentId")) {
         draft.insert("actions".to_owned(), json!([{ "run_agent": { "agent_id": agent } }]));
     }
     (draft, body)
 }
+
+/// A trigger's fields and what they are called in a draft.
+const FIELDS: [(&str, &str); 5] = [
+    ("name", "name"),
+    ("is_active", "enabled"),
+    ("isActive", "enabled"),
+    ("generate_secret", "make_secret"),
+    ("generateSecret", "make_secret"),
+];

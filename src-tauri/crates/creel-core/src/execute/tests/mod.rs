@@ -13,7 +13,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::actions::ActionKind;
-use crate::api::deliveries::Answer;
 use crate::clock::{Clock, ManualClock, UnixMs};
 use crate::delivery::{Delivery, Outcome, SignatureState};
 use crate::error::{ApiError, ErrorCode};
@@ -21,9 +20,10 @@ use crate::events::{Event, Events};
 use crate::execute::{Again, Executor, Parts, Perform, Ran, Random, StepLog};
 use crate::execution::{Execution, ExecutionStatus, Step};
 use crate::ids::{DeliveryId, ExecutionId, TriggerId};
-use crate::receive::Headers;
+use crate::receive::{Answered, Headers};
 use crate::store::contents::PackedBody;
 use crate::store::executions::NewExecution;
+use crate::store::kept_answer::KeptAnswer;
 use crate::store::queue::Job;
 use crate::store::{Store, contents, deliveries, executions, steps};
 use bytes::Bytes;
@@ -292,7 +292,7 @@ pub const BODY: &[u8] = b"{\"a\" : 1.0, \"a\":\xc3\xa4}\n";
 
 fn received(turn: &mut crate::store::Turn<'_>) -> Result<(), crate::store::StoreError> {
     let lines = HEADERS.iter().map(|(name, value)| ((*name).to_owned(), Bytes::from_static(value.as_bytes())));
-    let answer = Answer { status: 202, headers: Vec::new(), body: String::new() };
+    let answer = KeptAnswer::of(&Answered { status: 202, ..Answered::default() }, b"");
     let body = PackedBody::new(&Bytes::from_static(BODY), usize::MAX);
     deliveries::insert(turn.db, &delivery())?;
     contents::insert(turn.db, 1, "/hooks/deploys", &Headers(lines.collect()), &answer, &[], &body)

@@ -13,13 +13,13 @@ use proptest::test_runner::{Config, TestRunner};
 use rusqlite::Connection;
 
 use super::{BUDGET, page};
-use crate::api::deliveries::Answer;
 use crate::clock::UnixMs;
 use crate::delivery::{Delivery, Outcome, SignatureState};
 use crate::ids::DeliveryId;
-use crate::receive::Headers;
+use crate::receive::{Answered, Headers};
 use crate::search::parse_in;
 use crate::store::contents::PackedBody;
+use crate::store::kept_answer::KeptAnswer;
 use crate::store::open::{Folder, open_database, open_reader};
 use crate::store::search_index::{self, BLOCK, Entry};
 use crate::store::{contents, deliveries};
@@ -54,7 +54,7 @@ fn store(rows: &[Kept]) -> (tempfile::TempDir, Folder) {
     let place = tempfile::tempdir().unwrap();
     let folder = Folder::claim(place.path()).unwrap();
     let db = open_database(&folder.database(), NOW).unwrap();
-    let answer = Answer { status: 202, headers: Vec::new(), body: String::new() };
+    let answer = KeptAnswer::of(&Answered { status: 202, ..Answered::default() }, b"");
     let mut entries = Vec::new();
     for row in rows {
         let body = Bytes::from(format!(r#"{{"fish":"{}","n":{}}}"#, row.words.join(" "), row.seq % 7));
