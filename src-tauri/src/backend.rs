@@ -152,6 +152,7 @@ fn status_of_a_failure(data_dir: &Path, error: ApiError) -> Result<Vec<u8>, ApiE
         control: None,
         stop_answering: false,
         capture_only: false,
+        paused: false,
         answering_faults: 0,
         queue_depth: 0,
         deliveries: 0,

@@ -113,6 +113,15 @@ impl Load {
         }
     }
 
+    /// Sends one delivery of each of the six kinds.
+    pub fn send_each(&self, creel: &Creel, name: &str) {
+        for n in [0, 1, 2, 3, 5, 7] {
+            let (kind, request) = self.request(n, &format!("{name}-{n}"));
+            let answer = creel.deliver(&request);
+            assert!(answer.status < 300, "{kind}: {}", answer.text());
+        }
+    }
+
     /// One more delivery, which makes the queue look at what is due.
     pub fn poke(&self, creel: &Creel, name: &str) {
         assert_eq!(creel.deliver(&self.github(&self.poke, name)).status, 202);

@@ -24,6 +24,7 @@ mod creel_undo;
 mod deliver;
 mod dns_rebinding;
 mod documents;
+mod every_action;
 mod exactly_once;
 mod flood;
 mod forward;

@@ -8,6 +8,8 @@ const SETTINGS: Settings = {
   max_body_bytes: 1024,
   host_names: [],
   capture_only: false,
+  paused: false,
+  at_once: { all: 16, host: 4, tools: 2, agents: 2, pipelines: 4 },
   tool_folder: '',
   stop_answering: false,
   appearance: 'system',

@@ -27,6 +27,10 @@ stop_answering: boolean,
  */
 capture_only: boolean, 
 /**
+ * No execution starts.
+ */
+paused: boolean, 
+/**
  * Triggers that answer a fault in place of their work.
  */
 answering_faults: number, 

@@ -88,6 +88,10 @@ reply: Reply,
  */
 capture_only: boolean, 
 /**
+ * How many of its executions run at once; 0: as many as Settings allow.
+ */
+at_once: number, 
+/**
  * When it was made.
  */
 created_at: UnixMs, 

@@ -88,4 +88,8 @@ reply?: Reply,
 /**
  * Plan outside effects, do not run them.
  */
-capture_only?: boolean, };
+capture_only?: boolean, 
+/**
+ * How many of its executions run at once; 0: as many as Settings allow.
+ */
+at_once?: number, };

@@ -7,21 +7,28 @@ use crate::actions::{Forwarder, Limits, Listeners, PlannedSigning, SecretSource,
 use crate::app::App;
 use crate::authenticate::Secret;
 use crate::error::{ApiError, ErrorCode};
-use crate::execute::{Actions, Executor, Parts, STOP_WITHIN, SystemRandom};
+use crate::execute::{Actions, Bounds, BoundsSource, Executor, Parts, STOP_WITHIN, SystemRandom};
 use crate::store::StoreError;
 
-/// The app as forwards see it. Weak, because the app owns the queue.
+/// The app as the queue and its forwards see it. Weak, because the app owns the queue.
 struct Asked(Weak<App>);
 
 /// Takes up what the last run left and runs what is due from now on.
 pub async fn start(app: &Arc<App>) -> Result<Executor, StoreError> {
     let forwarder = forwarder(app);
+    let bounds: Arc<dyn BoundsSource> = Arc::new(Asked(Arc::downgrade(app)));
     Executor::start(Parts {
         store: Arc::clone(&app.store),
         clock: Arc::clone(&app.clock),
         random: Arc::new(SystemRandom),
         events: app.events.clone(),
-        actions: Arc::new(Actions { forwarder, ids: Arc::clone(&app.ids), live: Arc::clone(&app.live) }),
+        actions: Arc::new(Actions {
+            forwarder,
+            ids: Arc::clone(&app.ids),
+            live: Arc::clone(&app.live),
+            bounds: Arc::clone(&bounds),
+        }),
+        bounds,
         stop_within: STOP_WITHIN,
     })
     .await
@@ -59,6 +66,14 @@ impl SecretSource for Asked {
             None => Err(ApiError::new(ErrorCode::NotFound, format!("the {whose} is not there any more"))
                 .hint("choose another secret in the forward")),
         }
+    }
+}
+
+impl BoundsSource for Asked {
+    fn now(&self) -> Bounds {
+        let Some(app) = self.0.upgrade() else { return Bounds { paused: true, ..Bounds::default() } };
+        let settings = app.settings.load();
+        Bounds { paused: settings.paused, at_once: settings.at_once, of_trigger: app.registry.now().at_once() }
     }
 }
 

@@ -123,6 +123,12 @@ impl Routes {
         all
     }
 
+    /// How many executions of each trigger may run at once, where its user set that.
+    pub fn at_once(&self) -> HashMap<TriggerId, usize> {
+        let set = self.by_id.iter().filter(|(_, at)| at.trigger.at_once > 0);
+        set.map(|(id, at)| (id.clone(), usize::try_from(at.trigger.at_once).unwrap_or(usize::MAX))).collect()
+    }
+
     /// A named secret.
     pub fn named(&self, id: &SecretId) -> Option<&Secret> {
         self.named.get(id)
@@ -264,6 +270,7 @@ pub fn test_endpoint() -> Trigger {
         missing: MissingPolicy::default(),
         reply: Reply::default(),
         capture_only: false,
+        at_once: 0,
         created_at: UnixMs::default(),
         updated_at: UnixMs::default(),
     }

@@ -17,6 +17,10 @@ pub struct Settings {
     pub host_names: Vec<String>,
     /// Outside effects of all triggers are planned and shown, not run.
     pub capture_only: bool,
+    /// No execution starts. Deliveries are taken, answered and queued; what runs already ends.
+    pub paused: bool,
+    /// How much runs at once.
+    pub at_once: AtOnce,
     /// Where tools may write files, as an absolute path; empty: nowhere.
     pub tool_folder: String,
     /// The receiver answers 503 to everything.
@@ -36,12 +40,39 @@ impl Default for Settings {
             max_body_bytes: 1024 * 1024,
             host_names: Vec::new(),
             capture_only: false,
+            paused: false,
+            at_once: AtOnce::default(),
             tool_folder: String::new(),
             stop_answering: false,
             appearance: Appearance::System,
             shortcuts: true,
             ui_state: "{}".to_owned(),
         }
+    }
+}
+
+/// How many executions run at once, 1 to 64 each. Messages go one after the other, so that a digest can gather them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+#[serde(default)]
+pub struct AtOnce {
+    /// Of every kind together.
+    pub all: u32,
+    /// Requests to one host: a dead one must not hold up the others.
+    pub host: u32,
+    /// Tools that work on this machine.
+    pub tools: u32,
+    /// Agents.
+    pub agents: u32,
+    /// Pipelines, and what else waits for nobody's host.
+    pub pipelines: u32,
+}
+
+impl Default for AtOnce {
+    /// Enough that a few slow targets do not hold up the quick ones, few for a laptop's sockets; programs and models
+    /// share the machine with its user (`trust.md` 5.4).
+    fn default() -> Self {
+        Self { all: 16, host: 4, tools: 2, agents: 2, pipelines: 4 }
     }
 }
 

@@ -98,6 +98,9 @@ pub struct Trigger {
     pub reply: Reply,
     /// Outside effects are planned and shown, not run.
     pub capture_only: bool,
+    /// How many of its executions run at once; 0: as many as Settings allow.
+    #[serde(default)]
+    pub at_once: u32,
     /// When it was made.
     pub created_at: UnixMs,
     /// When it was last changed.

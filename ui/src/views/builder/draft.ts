@@ -39,6 +39,7 @@ export function emptyDraft(list: ListId): WholeDraft {
     missing: 'empty',
     reply: { status: 202, headers: [], body: null, delay_ms: 0 },
     capture_only: false,
+    at_once: 0,
   };
 }
 

@@ -40,14 +40,15 @@ function isAt({ settings }: Trigger, { name, namespace }: Pick<ResourceMetadata,
   return metadata.name === name && metadata.namespace === namespace;
 }
 
-type Beyond = Pick<Trigger, 'ip_allowlist' | 'rate' | 'capture_only' | 'max_body_bytes'>;
+type Beyond = Pick<Trigger, 'ip_allowlist' | 'rate' | 'capture_only' | 'at_once' | 'max_body_bytes'>;
 
 /** Who may call, how often, how much, and whether it only plans: Creel's own, of which a manifest says nothing. */
 async function beyond(host: Host, draft: WholeDraft, row: TriggerRow): Promise<TriggerRow> {
-  const of = ({ ip_allowlist, rate, capture_only, max_body_bytes }: Beyond) => ({
+  const of = ({ ip_allowlist, rate, capture_only, at_once, max_body_bytes }: Beyond) => ({
     ip_allowlist,
     rate,
     capture_only,
+    at_once,
     max_body_bytes,
   });
   const change = of(draft);

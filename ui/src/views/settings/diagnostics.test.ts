@@ -9,6 +9,7 @@ const status: Status = {
   control: null,
   stop_answering: false,
   capture_only: true,
+  paused: true,
   answering_faults: 0,
   queue_depth: 2,
   deliveries: 42,
@@ -24,6 +25,8 @@ const settings: Settings = {
   max_body_bytes: 1_048_576,
   host_names: [],
   capture_only: true,
+  paused: true,
+  at_once: { all: 16, host: 4, tools: 2, agents: 2, pipelines: 4 },
   tool_folder: '',
   stop_answering: false,
   appearance: 'dark',
@@ -34,6 +37,7 @@ const settings: Settings = {
 test('the report tells the state and the trouble', () => {
   const text = diagnostics(status, settings, 'WebKit');
   expect(text).toContain('creel 0.1.0');
+  expect(text).toContain('paused true');
   expect(text).toContain('trouble unavailable: port 4420 is taken');
 });
 

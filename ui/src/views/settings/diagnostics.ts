@@ -16,7 +16,7 @@ export function diagnostics(status: Status, settings: Settings, agent: string): 
     `queue ${status.queue_depth}, search lag ${status.search_lag}`,
     `retention ${retention.days} days, ${retention.deliveries} deliveries, ${retention.megabytes} MB`,
     `largest body ${settings.max_body_bytes} bytes`,
-    `capture only ${settings.capture_only}, stop answering ${settings.stop_answering}`,
+    `paused ${settings.paused}, capture only ${settings.capture_only}, stop answering ${settings.stop_answering}`,
     ...status.trouble.map((error) => `trouble ${error.code}: ${error.message}`),
   ];
   return lines.join('\n');

@@ -18,6 +18,8 @@ pub struct Status {
     pub stop_answering: bool,
     /// Outside effects are planned, not run.
     pub capture_only: bool,
+    /// No execution starts.
+    pub paused: bool,
     /// Triggers that answer a fault in place of their work.
     pub answering_faults: u32,
     /// Executions queued or running.

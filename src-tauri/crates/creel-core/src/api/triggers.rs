@@ -52,6 +52,8 @@ pub struct TriggerDraft {
     pub reply: Option<Reply>,
     /// Plan outside effects, do not run them.
     pub capture_only: Option<bool>,
+    /// How many of its executions run at once; 0: as many as Settings allow.
+    pub at_once: Option<u32>,
 }
 
 /// Which trigger.

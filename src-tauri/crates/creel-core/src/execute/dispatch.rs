@@ -8,15 +8,12 @@ use tokio::task::{Id, JoinError, JoinSet};
 
 use crate::events::Event;
 use crate::execute::attempt;
+use crate::execute::bounds::Bounds;
 use crate::execute::executor::{Running, Shared};
 use crate::ids::ExecutionId;
 use crate::store::queue::{self, Claimed, Job, Room};
 use crate::store::{StoreError, recover};
 
-/// Executions at once: enough to keep a few slow targets from holding up the quick ones, few for a laptop's sockets.
-pub const AT_ONCE: usize = 16;
-/// Of one lane (a host) at once: a dead target must not hold up the others.
-pub const PER_LANE: usize = 4;
 /// The longest sleep: timers stand still while the machine sleeps, and the clock may be set.
 const LOOK_AGAIN: Duration = Duration::from_secs(15);
 /// So many senders at once are a flood: what runs behind the answers then starts in turns.
@@ -69,12 +66,12 @@ async fn give_way(shared: &Shared) {
 /// Claims and starts as much as there is room for. How long there is nothing to do then.
 async fn fill(shared: &Arc<Shared>, tasks: &mut Tasks) -> Result<Duration, StoreError> {
     let mut running = shared.running.lock().await;
-    let free = AT_ONCE.saturating_sub(running.len());
-    if free == 0 {
+    let bounds = shared.parts.bounds.now();
+    let free = usize::try_from(bounds.at_once.all).unwrap_or(usize::MAX).saturating_sub(running.len());
+    if free == 0 || bounds.paused {
         return Ok(LOOK_AGAIN);
     }
-    let suspect_runs = running.values().any(|one| one.job.suspect);
-    let room = Room { epoch: shared.epoch, free, per_lane: PER_LANE, busy: busy(&running), suspect_runs };
+    let room = room(shared.epoch, free, bounds, &running);
     let Claimed { jobs, rows, next_due } = shared.parts.store.write(move |turn| queue::claim(turn, &room)).await?;
     for job in jobs {
         let job = Arc::new(job);
@@ -88,12 +85,16 @@ async fn fill(shared: &Arc<Shared>, tasks: &mut Tasks) -> Result<Duration, Store
         .map_or(LOOK_AGAIN, |due| Duration::from_millis(u64::try_from(due.0 - now.0).unwrap_or(0)).min(LOOK_AGAIN)))
 }
 
-fn busy(running: &HashMap<ExecutionId, Running>) -> HashMap<String, usize> {
-    let mut busy = HashMap::new();
+fn room(epoch: i64, free: usize, bounds: Bounds, running: &HashMap<ExecutionId, Running>) -> Room {
+    let (mut busy, mut left_of) = (HashMap::new(), bounds.of_trigger);
     for one in running.values() {
         *busy.entry(one.job.lane.clone()).or_insert(0) += 1;
+        if let Some(left) = left_of.get_mut(&one.job.trigger_id) {
+            *left = left.saturating_sub(1);
+        }
     }
-    busy
+    let suspect_runs = running.values().any(|one| one.job.suspect);
+    Room { epoch, free, at_once: bounds.at_once, busy, left_of, suspect_runs }
 }
 
 /// A task ended: its room is free. Where its code panicked, the row is ended here.

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::error::ApiError;
 use crate::events::{Event, Events};
 use crate::execute::attempt::Perform;
+use crate::execute::bounds::BoundsSource;
 use crate::execute::schedule::Random;
 use crate::execution::Execution;
 use crate::ids::ExecutionId;
@@ -33,6 +34,8 @@ pub struct Parts {
     pub events: Events,
     /// What the jobs do.
     pub actions: Arc<dyn Perform>,
+    /// How much may run at once.
+    pub bounds: Arc<dyn BoundsSource>,
     /// How long what runs may go on when Creel closes; [`STOP_WITHIN`].
     pub stop_within: Duration,
 }

@@ -4,6 +4,7 @@
 //! Rows move in `store/queue.rs`; what an action does stands in `actions/`.
 
 mod attempt;
+mod bounds;
 mod dispatch;
 mod executor;
 mod live;
@@ -12,6 +13,7 @@ mod run;
 mod schedule;
 
 pub use attempt::{Effect, Effected, Perform, Ran};
+pub use bounds::{Bounds, BoundsSource};
 pub use executor::{Executor, Parts, STOP_WITHIN};
 pub use live::{Live, LiveOutput};
 pub use log::{Started, StepLog};

@@ -11,6 +11,7 @@ use crate::contracts::Made;
 use crate::error::{ApiError, ErrorCode};
 use crate::events::Event;
 use crate::execute::attempt::{Effect, Effected, Perform, Ran};
+use crate::execute::bounds::BoundsSource;
 use crate::execute::live::Live;
 use crate::execute::log::StepLog;
 use crate::execute::schedule::Again;
@@ -28,6 +29,8 @@ pub struct Actions {
     pub ids: Arc<dyn Ids>,
     /// Who hears what runs says.
     pub live: Arc<Live>,
+    /// Whether the next step of a pipeline may begin.
+    pub bounds: Arc<dyn BoundsSource>,
 }
 
 impl Actions {

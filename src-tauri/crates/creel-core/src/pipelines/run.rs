@@ -111,6 +111,9 @@ impl<'a> Instance<'a> {
             if self.over(index) {
                 continue;
             }
+            if self.actions.bounds.now().paused {
+                return Ok(Ran::Later(self.actions.forwarder.clock.now()));
+            }
             self.begin(index).await?;
             let mut log = StepLog::new(self.job.attempt, Arc::clone(&self.actions.forwarder.clock));
             let went = self.step(index, &step, &mut log).await;

@@ -11,6 +11,7 @@ use crate::clock::UnixMs;
 use crate::error::{ApiError, ErrorCode};
 use crate::execution::{Execution, ExecutionStatus, Step};
 use crate::ids::{DeliveryId, ExecutionId, TriggerId};
+use crate::settings::AtOnce;
 use crate::store::words::{Json, Word};
 use crate::store::{StoreError, Turn, executions, steps};
 
@@ -25,10 +26,12 @@ pub struct Room {
     pub epoch: i64,
     /// Rows it can take.
     pub free: usize,
-    /// Rows it can have of one lane.
-    pub per_lane: usize,
+    /// Rows that it can have at once.
+    pub at_once: AtOnce,
     /// Rows it has, by lane.
     pub busy: HashMap<String, usize>,
+    /// Rows that it can take of a trigger whose number is bounded.
+    pub left_of: HashMap<TriggerId, usize>,
     /// One of them is a suspect.
     pub suspect_runs: bool,
 }
@@ -80,38 +83,84 @@ pub struct Claimed {
 /// Of the suspects, which were running at the last crash, one at a time is taken: so the one that brings Creel down is
 /// found without blaming those that happened to run beside it.
 pub fn claim(turn: &Turn<'_>, room: &Room) -> Result<Claimed, StoreError> {
-    let mut due = Vec::new();
-    let mut next_due: Option<UnixMs> = None;
-    for lane in lanes(turn.db)? {
-        let left = most_in(&lane, room).saturating_sub(room.busy.get(&lane).copied().unwrap_or(0)).min(room.free);
-        due.extend(due_in_lane(turn.db, &lane, turn.now, left)?);
-        let later = later_in_lane(turn.db, &lane, turn.now)?;
-        next_due = [next_due, later].into_iter().flatten().min();
+    let mut room = room.clone();
+    let mut claimed = Claimed::default();
+    if !room.suspect_runs
+        && let Some(due) = first_suspect(turn.db)?
+    {
+        claim_these(turn, vec![due], &mut room, &mut claimed)?;
     }
-    if !room.suspect_runs {
-        due.extend(first_suspect(turn.db)?);
-    }
-    due.sort_unstable();
-    due.truncate(room.free);
-    let mut claimed = Claimed { next_due, ..Claimed::default() };
-    for (_, seq) in due {
-        claimed.jobs.push(take(turn, seq, room.epoch)?);
-        claimed.rows.extend(row(turn.db, seq)?);
-    }
-    Ok(claimed)
-}
-
-/// Rows of one lane at once: programs and models share this machine with its user (`trust.md` 5.4).
-fn most_in(lane: &str, room: &Room) -> usize {
-    match lane {
-        NOTIFY_LANE => room.per_lane.min(1),
-        TOOLS_LANE | AGENTS_LANE => room.per_lane.min(ON_THIS_MACHINE),
-        _ => room.per_lane,
+    loop {
+        let mut due = Vec::new();
+        claimed.next_due = None;
+        for lane in lanes(turn.db)? {
+            let busy = room.busy.get(&lane).copied().unwrap_or(0);
+            let left = most_in(&lane, &room.at_once).saturating_sub(busy).min(room.free);
+            due.extend(due_in_lane(turn, &lane, left, &room.full())?);
+            let later = later_in_lane(turn.db, &lane, turn.now)?;
+            claimed.next_due = [claimed.next_due, later].into_iter().flatten().min();
+        }
+        due.sort_unstable_by_key(|due| (due.at, due.seq));
+        if !claim_these(turn, due, &mut room, &mut claimed)? {
+            return Ok(claimed);
+        }
     }
 }
 
-/// Programs at once, and agents at once.
-const ON_THIS_MACHINE: usize = 2;
+/// Takes these as far as there is room. Whether a trigger had to leave some behind, whose places others can have.
+fn claim_these(turn: &Turn<'_>, due: Vec<Due>, room: &mut Room, claimed: &mut Claimed) -> Result<bool, StoreError> {
+    let mut left_behind = false;
+    for due in due {
+        if room.free == 0 {
+            return Ok(false);
+        }
+        match room.left_of.get_mut(&due.trigger) {
+            Some(0) => {
+                left_behind = true;
+                continue;
+            }
+            Some(left) => *left -= 1,
+            None => {}
+        }
+        let job = take(turn, due.seq, room.epoch)?;
+        room.free -= 1;
+        *room.busy.entry(job.lane.clone()).or_insert(0) += 1;
+        claimed.jobs.push(job);
+        claimed.rows.extend(row(turn.db, due.seq)?);
+    }
+    Ok(left_behind)
+}
+
+impl Room {
+    /// Triggers that may have no further row, as JSON.
+    fn full(&self) -> String {
+        let full: Vec<&TriggerId> = self.left_of.iter().filter(|(_, left)| **left == 0).map(|(id, _)| id).collect();
+        serde_json::to_string(&full).unwrap_or_default()
+    }
+}
+
+/// A row that is due.
+struct Due {
+    at: UnixMs,
+    seq: i64,
+    trigger: TriggerId,
+}
+
+fn due(row: &rusqlite::Row<'_>) -> rusqlite::Result<Due> {
+    Ok(Due { at: row.get(0)?, seq: row.get(1)?, trigger: row.get(2)? })
+}
+
+/// Rows of one lane at once.
+fn most_in(lane: &str, at_once: &AtOnce) -> usize {
+    let most = match lane {
+        NOTIFY_LANE => 1,
+        TOOLS_LANE => at_once.tools,
+        AGENTS_LANE => at_once.agents,
+        "" => at_once.pipelines,
+        _ => at_once.host,
+    };
+    usize::try_from(most).unwrap_or(usize::MAX)
+}
 
 /// The lanes in which rows are queued. One step of the index a lane, however many rows wait in it.
 fn lanes(db: &Connection) -> Result<Vec<String>, StoreError> {
@@ -127,31 +176,35 @@ fn lanes(db: &Connection) -> Result<Vec<String>, StoreError> {
     Ok(found)
 }
 
-/// When it was due, and which row.
-fn due_in_lane(db: &Connection, lane: &str, now: UnixMs, most: usize) -> Result<Vec<(UnixMs, i64)>, StoreError> {
-    let mut rows = db.prepare_cached(
-        "SELECT * FROM (SELECT created_at, seq FROM executions
-           WHERE status = 'queued' AND lane = ?1 AND next_at IS NULL AND crashes = 0 ORDER BY seq LIMIT ?3)
-         UNION ALL SELECT * FROM (SELECT next_at, seq FROM executions
-           WHERE status = 'queued' AND lane = ?1 AND next_at <= ?2 ORDER BY next_at, seq LIMIT ?3)
-         UNION ALL SELECT * FROM (SELECT ?2, seq FROM executions
-           WHERE status = 'queued' AND lane = ?1 AND next_at > ?4 ORDER BY next_at, seq LIMIT ?3)
+fn due_in_lane(turn: &Turn<'_>, lane: &str, most: usize, full: &str) -> Result<Vec<Due>, StoreError> {
+    if most == 0 {
+        return Ok(Vec::new());
+    }
+    let mut rows = turn.db.prepare_cached(
+        "SELECT * FROM (SELECT created_at, seq, trigger_id FROM executions
+           WHERE status = 'queued' AND lane = ?1 AND next_at IS NULL AND crashes = 0
+             AND (?5 = '[]' OR trigger_id NOT IN (SELECT value FROM json_each(?5))) ORDER BY seq LIMIT ?3)
+         UNION ALL SELECT * FROM (SELECT next_at, seq, trigger_id FROM executions
+           WHERE status = 'queued' AND lane = ?1 AND next_at <= ?2
+             AND (?5 = '[]' OR trigger_id NOT IN (SELECT value FROM json_each(?5))) ORDER BY next_at, seq LIMIT ?3)
+         UNION ALL SELECT * FROM (SELECT ?2, seq, trigger_id FROM executions
+           WHERE status = 'queued' AND lane = ?1 AND next_at > ?4
+             AND (?5 = '[]' OR trigger_id NOT IN (SELECT value FROM json_each(?5))) ORDER BY next_at, seq LIMIT ?3)
          ORDER BY 1, 2 LIMIT ?3",
     )?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let found = rows
-        .query_map((lane, now, most, now.plus_ms(WAIT_MOST_MS)), |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<Result<_, _>>()?;
+    let found =
+        rows.query_map((lane, turn.now, most, turn.now.plus_ms(WAIT_MOST_MS), full), due)?.collect::<Result<_, _>>()?;
     Ok(found)
 }
 
 /// Suspects are due at once, in the order in which they came.
-fn first_suspect(db: &Connection) -> Result<Option<(UnixMs, i64)>, StoreError> {
+fn first_suspect(db: &Connection) -> Result<Option<Due>, StoreError> {
     Ok(db
         .prepare_cached(
-            "SELECT created_at, seq FROM executions WHERE status = 'queued' AND crashes > 0 ORDER BY seq LIMIT 1",
+            "SELECT created_at, seq, trigger_id FROM executions WHERE status = 'queued' AND crashes > 0 ORDER BY seq LIMIT 1",
         )?
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row([], due)
         .optional()?)
 }
 

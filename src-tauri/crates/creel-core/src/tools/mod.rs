@@ -8,9 +8,11 @@ mod git_pull;
 mod http_request;
 mod open_url;
 mod program;
+mod reread;
 mod run;
 mod shell;
 mod shell_text;
+mod shell_words;
 mod write_file;
 
 use std::future::Future;
@@ -27,6 +29,7 @@ use crate::store::queue::Job;
 use crate::template::{Scope, Template};
 use crate::trigger::Trigger;
 
+pub use reread::{Reread, reread};
 pub use run::ToolRunner;
 
 /// What a tool does when it runs: the result as JSON, with what following steps may use under `output`.

@@ -1,6 +1,7 @@
 //! A command with placeholders, made into one that a shell may read: every placeholder becomes a variable, and its value
 //! travels in the environment. No value is ever part of the text (`trust.md` T23).
 
+use super::shell_words::{Quotes, Reader};
 use crate::template::{Span, Template};
 
 /// Longest name of a variable.
@@ -15,50 +16,30 @@ pub struct ShellText {
     pub variables: Vec<(String, String)>,
 }
 
-/// Where in the shell's quotes a character stands.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Quotes {
-    Outside,
-    Single,
-    Double,
-}
-
 /// Puts variables where the placeholders stand, quoted so that a value stays one word.
 pub fn shell_text(source: &str) -> ShellText {
     let template = Template::parse(source);
     let (mut command, mut variables) = (String::new(), Vec::<(String, String)>::new());
-    let (mut quotes, mut escaped) = (Quotes::Outside, false);
+    let mut reader = Reader::default();
     for span in template.spans() {
         let text = &template.source()[span.at()];
         match span {
             Span::Text(_) | Span::Unclosed(_) => {
                 command.push_str(text);
-                text.chars().for_each(|c| (quotes, escaped) = follow(quotes, escaped, c));
+                text.chars().for_each(|c| reader.read(c));
             }
             Span::Placeholder { path, .. } => {
                 let name = variable(path, &mut variables);
-                match quotes {
-                    Quotes::Outside => command.push_str(&format!("\"${{{name}}}\"")),
+                match reader.quotes() {
+                    Quotes::Outside | Quotes::Comment => command.push_str(&format!("\"${{{name}}}\"")),
                     Quotes::Double => command.push_str(&format!("${{{name}}}")),
                     Quotes::Single => command.push_str(&format!("'\"${{{name}}}\"'")),
                 }
-                escaped = false;
+                reader.value();
             }
         }
     }
     ShellText { command, variables }
-}
-
-fn follow(quotes: Quotes, escaped: bool, c: char) -> (Quotes, bool) {
-    match (quotes, c) {
-        _ if escaped => (quotes, false),
-        (Quotes::Outside | Quotes::Double, '\\') => (quotes, true),
-        (Quotes::Outside, '\'') => (Quotes::Single, false),
-        (Quotes::Single, '\'') => (Quotes::Outside, false),
-        (Quotes::Outside, '"') => (Quotes::Double, false),
-        (Quotes::Double, '"') => (Quotes::Outside, false),
-        _ => (quotes, false),
-    }
 }
 
 /// The variable for a path: readable, and another one for every path.
@@ -90,6 +71,12 @@ mod tests {
             ("say \\'{{payload.ref}}", "say \\'\"${CREEL_PAYLOAD_REF}\""),
             ("say \"it's {{payload.ref}}\"", "say \"it's ${CREEL_PAYLOAD_REF}\""),
             ("say '\\' {{payload.ref}}", "say '\\' \"${CREEL_PAYLOAD_REF}\""),
+            ("say \"$(deploy {{payload.ref}})\"", "say \"$(deploy \"${CREEL_PAYLOAD_REF}\")\""),
+            (
+                "say \"`deploy {{payload.ref}}` {{payload.ref}}\"",
+                "say \"`deploy \"${CREEL_PAYLOAD_REF}\"` ${CREEL_PAYLOAD_REF}\"",
+            ),
+            ("# it's new\ndeploy {{payload.ref}}", "# it's new\ndeploy \"${CREEL_PAYLOAD_REF}\""),
             ("a{{webhook.headers.x-a}}b", "a\"${CREEL_WEBHOOK_HEADERS_X_A}\"b"),
         ] {
             assert_eq!(shell_text(source).command, command, "{source}");

@@ -33,11 +33,25 @@ fn fields(config: &ExecuteTool, trigger: &Trigger, scope: &Scope<'_>) -> Vec<Fie
     let mut fields = Vec::new();
     for (name, value) in &config.params {
         if let Some(text) = value.as_str() {
-            fields.push(field(&format!("params.{name}"), text, trigger, scope));
+            let mut field = field(&format!("params.{name}"), text, trigger, scope);
+            if config.tool == "shell" && name == "command" {
+                mark_reread(&mut field, text);
+            }
+            fields.push(field);
         }
         let within = value.as_object().into_iter().flatten();
         let texts = within.filter_map(|(key, value)| Some((key, value.as_str()?)));
         fields.extend(texts.map(|(key, text)| field(&format!("params.{name}.{key}"), text, trigger, scope)));
     }
     fields
+}
+
+/// Says of each placeholder whose value something reads as code that it does.
+fn mark_reread(field: &mut FieldPreview, command: &str) {
+    for found in tools::reread(command) {
+        if let Some(span) = field.spans.get_mut(found.span) {
+            let note = span.note.take().map(|note| format!("{note}; "));
+            span.note = Some(format!("{}{}", note.unwrap_or_default(), found.words));
+        }
+    }
 }

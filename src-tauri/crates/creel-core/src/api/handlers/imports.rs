@@ -112,6 +112,7 @@ pub async fn trigger_export(app: &Arc<App>, input: TriggerRef) -> Result<Trigger
         missing: Some(trigger.missing),
         reply: Some(trigger.reply),
         capture_only: Some(trigger.capture_only),
+        at_once: Some(trigger.at_once),
         ..TriggerDraft::default()
     };
     let mut value =

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::events::Event;
 use crate::registry::TEST_SLUG;
-use crate::settings::Settings;
+use crate::settings::{AtOnce, Settings};
 use crate::store::{activity, executions, meta, search_index};
 
 /// Smallest and largest body that the user may allow (`trust.md` 5.1).
@@ -17,6 +17,8 @@ const BODY_BOUNDS: std::ops::RangeInclusive<u32> = 1024..=25 * 1024 * 1024;
 const HOST_NAMES_MOST: usize = 20;
 /// The longest name there is (RFC 1035).
 const HOST_NAME_MOST: usize = 253;
+/// How many executions may run at once, of each kind and in all.
+const AT_ONCE_BOUNDS: std::ops::RangeInclusive<u32> = 1..=64;
 /// What the window may keep of its own state.
 const UI_STATE_MOST: usize = 16 * 1024;
 
@@ -32,6 +34,7 @@ pub async fn status(app: &Arc<App>, _: Nothing) -> Result<Status, ApiError> {
         control: addresses.control.map(|address| format!("http://{address}")),
         stop_answering: settings.stop_answering,
         capture_only: settings.capture_only,
+        paused: settings.paused,
         answering_faults: app.registry.now().answering_faults(),
         queue_depth,
         deliveries,
@@ -60,6 +63,7 @@ pub async fn settings_get(app: &Arc<App>, _: Nothing) -> Result<Settings, ApiErr
 pub async fn settings_set(app: &Arc<App>, input: Settings) -> Result<Settings, ApiError> {
     check_body_bound(input.max_body_bytes)?;
     check_host_names(&input.host_names)?;
+    check_at_once(&input.at_once)?;
     if input.ui_state.len() > UI_STATE_MOST {
         return Err(ApiError::invalid("ui_state", format!("{} bytes; at most {UI_STATE_MOST}", input.ui_state.len())));
     }
@@ -73,6 +77,8 @@ pub async fn settings_set(app: &Arc<App>, input: Settings) -> Result<Settings, A
     app.store.write(move |turn| Ok(meta::set_text(turn.db, "settings", &text)?)).await?;
     app.settings.store(Arc::new(input.clone()));
     app.events.send(Event::Status);
+    // More may run now, or again.
+    app.wake_queue();
     Ok(input)
 }
 
@@ -83,6 +89,17 @@ pub fn check_body_bound(bytes: u32) -> Result<(), ApiError> {
     }
     let words = format!("{bytes} bytes is not between 1 KiB and 25 MiB");
     Err(ApiError::invalid("max_body_bytes", words))
+}
+
+fn check_at_once(at_once: &AtOnce) -> Result<(), ApiError> {
+    let AtOnce { all, host, tools, agents, pipelines } = *at_once;
+    let each = [("all", all), ("host", host), ("tools", tools), ("agents", agents), ("pipelines", pipelines)];
+    match each.into_iter().find(|(_, number)| !AT_ONCE_BOUNDS.contains(number)) {
+        Some((name, number)) => {
+            Err(ApiError::invalid(&format!("at_once.{name}"), format!("{number} is not between 1 and 64")))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Names as `Host` has them, without a port.

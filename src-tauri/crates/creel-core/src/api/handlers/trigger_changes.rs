@@ -130,6 +130,7 @@ pub fn apply(trigger: Trigger, draft: TriggerDraft, new: bool) -> Result<Trigger
         missing: draft.missing.unwrap_or(trigger.missing),
         reply: draft.reply.unwrap_or(trigger.reply),
         capture_only: draft.capture_only.unwrap_or(trigger.capture_only),
+        at_once: draft.at_once.unwrap_or(trigger.at_once),
         settings: draft.settings.unwrap_or(trigger.settings),
         id: trigger.id,
         project_id: trigger.project_id,
@@ -160,6 +161,7 @@ pub fn blank(id: TriggerId, contract: Contract, now: UnixMs) -> Trigger {
         missing: contract.face().missing(),
         reply: Reply::default(),
         capture_only: false,
+        at_once: 0,
         created_at: now,
         updated_at: now,
     }
@@ -191,10 +193,17 @@ pub fn check_trigger(trigger: &Trigger) -> Result<(), ApiError> {
     if trigger.max_body_bytes != 0 {
         check_body_bound(trigger.max_body_bytes)?;
     }
+    if trigger.at_once > AT_ONCE_MOST {
+        let words = format!("{} at once; at most {AT_ONCE_MOST}, or 0 for no bound of its own", trigger.at_once);
+        return Err(ApiError::invalid("at_once", words));
+    }
     check_reply(&trigger.reply)?;
     filter::validate(&trigger.filter, "filter")?;
     check_actions(&trigger.actions)
 }
+
+/// As many as Settings can allow in all.
+const AT_ONCE_MOST: u32 = 64;
 
 fn check_reply(reply: &Reply) -> Result<(), ApiError> {
     if !(200..=599).contains(&reply.status) {

@@ -61,7 +61,8 @@ impl Bench {
 
     pub async fn start_forwarder(&self, forwarder: Forwarder) -> Executor {
         let live = crate::execute::Live::new(self.events.clone());
-        self.start(Arc::new(Actions { forwarder, ids: Arc::new(RandomIds), live })).await
+        self.start(Arc::new(Actions { forwarder, ids: Arc::new(RandomIds), live, bounds: Arc::new(Bounds::default()) }))
+            .await
     }
 
     /// Queues one forward as `exe_1`.

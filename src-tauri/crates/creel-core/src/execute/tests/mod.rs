@@ -17,7 +17,7 @@ use crate::clock::{Clock, ManualClock, UnixMs};
 use crate::delivery::{Delivery, Outcome, SignatureState};
 use crate::error::{ApiError, ErrorCode};
 use crate::events::{Event, Events};
-use crate::execute::{Again, Executor, Parts, Perform, Ran, Random, StepLog};
+use crate::execute::{Again, Bounds, BoundsSource, Executor, Parts, Perform, Ran, Random, StepLog};
 use crate::execution::{Execution, ExecutionStatus, Step};
 use crate::ids::{DeliveryId, ExecutionId, TriggerId};
 use crate::receive::{Answered, Headers};
@@ -111,12 +111,17 @@ impl Bench {
     }
 
     pub async fn start(&self, actions: Arc<dyn Perform>) -> Executor {
+        self.start_within(actions, Bounds::default()).await
+    }
+
+    pub async fn start_within(&self, actions: Arc<dyn Perform>, bounds: impl BoundsSource) -> Executor {
         let parts = Parts {
             store: Arc::clone(&self.store),
             clock: self.clock.clone(),
             random: Arc::new(Steady),
             events: self.events.clone(),
             actions,
+            bounds: Arc::new(bounds),
             stop_within: Duration::from_millis(20),
         };
         Executor::start(parts).await.unwrap()
@@ -127,12 +132,22 @@ impl Bench {
         self.queue_plan(format!("{{\"host\":\"{host}\"}}"), first, count, attempts).await;
     }
 
+    /// Queues executions `exe_<first>` … of another trigger.
+    pub async fn queue_of(&self, trigger: &str, host: &str, first: i64, count: i64) {
+        self.queue_rows(TriggerId::from(trigger), format!("{{\"host\":\"{host}\"}}"), first, count, 8).await;
+    }
+
     /// Queues executions `exe_<first>` … with this plan.
     pub async fn queue_plan(&self, plan: String, first: i64, count: i64, attempts: u32) {
+        self.queue_rows(TriggerId::from("trg_1"), plan, first, count, attempts).await;
+    }
+
+    async fn queue_rows(&self, trigger_id: TriggerId, plan: String, first: i64, count: i64, attempts: u32) {
         self.store
             .write(move |turn| {
                 (first..first + count).try_for_each(|n| {
-                    let execution = Execution { seq: turn.next.take_execution(), ..execution(n, attempts) };
+                    let trigger_id = trigger_id.clone();
+                    let execution = Execution { seq: turn.next.take_execution(), trigger_id, ..execution(n, attempts) };
                     let plan = plan.clone();
                     executions::insert(turn.db, &NewExecution { execution, delivery_seq: 1, plan, result: None })
                 })

@@ -5,7 +5,7 @@ use crate::store::queue::{self, Claimed, Ending, Room};
 use crate::store::{Turn, recover, retention};
 
 async fn claim(bench: &Bench, free: usize) -> Claimed {
-    let room = Room { epoch: 1, free, per_lane: 4, ..Room::default() };
+    let room = Room { epoch: 1, free, ..Room::default() };
     bench.store.write(move |turn| queue::claim(turn, &room)).await.unwrap()
 }
 
@@ -40,6 +40,33 @@ async fn the_longest_due_come_first_whatever_their_lane() {
     bench.queue("c.example", 3, 1, 8).await;
     let order: Vec<_> = claim(&bench, 3).await.jobs.into_iter().map(|job| job.id).collect();
     assert_eq!(order, [exe(1), exe(2), exe(3)]);
+}
+
+#[tokio::test]
+async fn a_trigger_has_no_more_at_once_than_it_may_and_holds_nobody_up() {
+    let bench = Bench::new().await;
+    bench.queue("a.example", 1, 50, 8).await;
+    bench.queue_of("trg_2", "a.example", 51, 2).await;
+    let room = Room { epoch: 1, free: 4, left_of: [(TriggerId::from("trg_1"), 1)].into(), ..Room::default() };
+    let claimed = bench.store.write(move |turn| queue::claim(turn, &room)).await.unwrap();
+    let order: Vec<_> = claimed.jobs.into_iter().map(|job| job.id).collect();
+    assert_eq!(order, [exe(1), exe(51), exe(52)], "one of the bounded trigger, then the other one's");
+    let room = Room { epoch: 1, free: 4, left_of: [(TriggerId::from("trg_1"), 0)].into(), ..Room::default() };
+    let claimed = bench.store.write(move |turn| queue::claim(turn, &room)).await.unwrap();
+    assert!(claimed.jobs.is_empty(), "{:?}", claimed.jobs);
+}
+
+#[tokio::test]
+async fn each_kind_has_its_own_number_at_once() {
+    let bench = Bench::new().await;
+    for (nth, lane) in (0i64..).zip(["a.example", "tools", "agents", "notify", ""]) {
+        bench.queue(lane, 1 + nth * 10, 10, 8).await;
+    }
+    let at_once = crate::settings::AtOnce { all: 64, host: 5, tools: 3, agents: 2, pipelines: 4 };
+    let room = Room { epoch: 1, free: 64, at_once, ..Room::default() };
+    let claimed = bench.store.write(move |turn| queue::claim(turn, &room)).await.unwrap();
+    let count = |lane: &str| claimed.jobs.iter().filter(|job| job.lane == lane).count();
+    assert_eq!(["a.example", "tools", "agents", "notify", ""].map(count), [5, 3, 2, 1, 4]);
 }
 
 #[tokio::test]
@@ -81,7 +108,7 @@ async fn what_ran_at_a_crash_runs_one_at_a_time_and_holds_up_nobody() {
     let ids = |claimed: &Claimed| claimed.jobs.iter().map(|job| (job.id.clone(), job.suspect)).collect::<Vec<_>>();
     let first = claim(&bench, 4).await;
     assert_eq!(ids(&first), [(exe(1), true), (exe(4), false), (exe(5), false)]);
-    let room = Room { epoch: 1, free: 4, per_lane: 4, suspect_runs: true, ..Room::default() };
+    let room = Room { epoch: 1, free: 4, suspect_runs: true, ..Room::default() };
     let second = bench.store.write(move |turn| queue::claim(turn, &room)).await.unwrap();
     assert!(second.jobs.is_empty(), "one suspect runs");
     finish(&bench, &first.jobs[0], Ending::Failed(no())).await.unwrap();

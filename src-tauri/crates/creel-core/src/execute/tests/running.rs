@@ -25,6 +25,32 @@ async fn two_hundred_queued_executions_are_run_once_each() {
     assert_eq!(runs.load(Ordering::SeqCst), 200);
 }
 
+/// Bounds that a test changes while the queue runs.
+struct Switch(Arc<std::sync::atomic::AtomicBool>);
+
+impl BoundsSource for Switch {
+    fn now(&self) -> Bounds {
+        Bounds { paused: self.0.load(Ordering::SeqCst), ..Bounds::default() }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_starts_while_all_is_paused_and_everything_does_afterwards() {
+    let bench = Bench::new().await;
+    let paused = Arc::new(std::sync::atomic::AtomicBool::new(true));
+    bench.queue("a.example", 1, 3, 8).await;
+    let executor = bench.start_within(Script::done(), Switch(Arc::clone(&paused))).await;
+    // A retry is a change of the same queue: once it is answered, the dispatcher was asked and had its chance.
+    bench.queue("b.example", 4, 1, 8).await;
+    executor.cancel(&exe(4)).await.unwrap();
+    executor.retry(&exe(4)).await.unwrap();
+    assert_eq!(bench.get(1).await.status, ExecutionStatus::Queued);
+    paused.store(false, Ordering::SeqCst);
+    executor.wake();
+    bench.until_count(ExecutionStatus::Succeeded, 4).await;
+    executor.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_queued_later_runs_when_the_executor_is_woken() {
     let bench = Bench::new().await;
