@@ -1,7 +1,7 @@
 /** The parameters of a tool as its form shows them, read from its JSON Schema. */
 
 /** How a parameter is typed in. `strange`: the tool does not take it. */
-export type ParameterKind = 'text' | 'lines' | 'number' | 'switch' | 'pairs' | 'strange';
+export type ParameterKind = 'text' | 'lines' | 'number' | 'switch' | 'pairs' | 'choice' | 'strange';
 
 export interface Parameter {
   name: string;
@@ -11,11 +11,14 @@ export interface Parameter {
   /** The bounds of a number. */
   least?: number;
   most?: number;
+  /** What can be chosen. */
+  choices?: string[];
 }
 
 interface Property {
   type?: string;
   format?: string;
+  enum?: string[];
   description?: string;
   minimum?: number;
   maximum?: number;
@@ -37,11 +40,12 @@ export function parametersOf(
 }
 
 function parameter(name: string, property: Property, required: boolean): Parameter {
-  const { description: about, minimum: least, maximum: most } = property;
-  return { name, kind: kindOf(property), required, about, least, most };
+  const { description: about, minimum: least, maximum: most, enum: choices } = property;
+  return { name, kind: kindOf(property), required, about, least, most, choices };
 }
 
-function kindOf({ type, format }: Property): ParameterKind {
+function kindOf({ type, format, enum: choices }: Property): ParameterKind {
+  if (choices) return 'choice';
   if (type === 'boolean') return 'switch';
   if (type === 'integer' || type === 'number') return 'number';
   if (type === 'object') return 'pairs';

@@ -43,3 +43,18 @@ test('an unknown name changes nothing', () => {
   const as: Action = { forward: { ...forward.forward, body: 'as_received' } };
   expect(withTemplate(as, 'body', loud)).toEqual(as);
 });
+
+test('templates of every kind of action are found by their names, also those with dots of their own', () => {
+  const loud = (text: string) => text.toUpperCase();
+  const tool = { execute_tool: { tool: 'http', action: 'request', params: { url: 'a', headers: { 'X-A.b': 'c' } } } };
+  expect(withTemplate(tool, 'params.headers.X-A.b', loud)).toEqual({
+    execute_tool: { ...tool.execute_tool, params: { url: 'a', headers: { 'X-A.b': 'C' } } },
+  });
+  const pipeline = { instantiate_pipeline: { pipeline_id: 'p', variables: { 'a.b': 'x' } } };
+  expect(withTemplate(pipeline, 'variables.a.b', loud)).toEqual({
+    instantiate_pipeline: { pipeline_id: 'p', variables: { 'a.b': 'X' } },
+  });
+  const notify = { notify: { message: 'm', notify_owner: true, channels: [] } };
+  expect(withTemplate(notify, 'message', loud)).toEqual({ notify: { ...notify.notify, message: 'M' } });
+  expect(withTemplate(notify, 'nothing', loud)).toEqual(notify);
+});

@@ -17,7 +17,8 @@ const HEADERS_MOST: usize = 50;
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// What all headers of Creel's own begin with.
 const OWN_PREFIX: &str = "x-creel-";
-const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+/// What a request can be.
+pub(crate) const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 /// Settings of `forward`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]

@@ -28,6 +28,7 @@ use crate::error::ApiError;
 
 pub use create_task::{CreateTask, Priority, TaskPlan};
 pub use execute_tool::{ExecuteTool, TOOLS_LANE, ToolPlan};
+pub(crate) use forward::METHODS as FORWARD_METHODS;
 pub use forward::{Forward, ForwardBody, ForwardPlan, ForwardSigning, PlannedBody, PlannedSigning};
 pub(crate) use forward_address::{
     check_fixed as check_fixed_address, render as render_forward_address, validate as check_forward_address,

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::run::{ToolRunner, with_output};
 use super::{Running, Tool, text};
-use crate::actions::{Forward, ForwardBody, request_text};
+use crate::actions::{FORWARD_METHODS as METHODS, Forward, ForwardBody, request_text};
 use crate::api::preview::PreviewPart;
 use crate::error::ApiError;
 use crate::execute::StepLog;
@@ -31,7 +31,7 @@ impl Tool for HttpRequest {
         json!({ "type": "object", "required": ["url"], "additionalProperties": false, "properties": {
             "url": { "type": "string", "minLength": 1,
                 "description": "The host is fixed; the path and the query may hold placeholders." },
-            "method": { "type": "string", "description": "GET, or POST where there is a body." },
+            "method": { "enum": METHODS, "description": "GET, or POST where there is a body." },
             "headers": { "type": "object", "additionalProperties": { "type": "string" } },
             "body": { "type": "string", "format": "lines" },
             "allow_private": { "type": "boolean", "description": "May reach this machine or a private network." } } })
