@@ -236,7 +236,13 @@ fn a_screen_that_is_open_hears_of_every_change_to_a_channel() {
     std::io::Write::write_all(&mut stream, head.as_bytes()).unwrap();
     let mut lines = std::io::BufRead::lines(std::io::BufReader::new(stream)).map(Result::unwrap);
     lines.by_ref().find(|line| line.is_empty()).unwrap();
-    let mut heard = |id: &Value| lines.by_ref().find(|line| line.contains(&format!("{{\"channel\":{id}}}"))).unwrap();
+    // The stream says now and then that it is alive: its end is not waited for.
+    let end = std::time::Instant::now() + creel_tests::wait::LIMIT;
+    let mut heard = |id: &Value| {
+        let line = lines.by_ref().take_while(|_| std::time::Instant::now() < end);
+        let told = line.into_iter().any(|line| line.contains(&format!("{{\"channel\":{id}}}")));
+        assert!(told, "nothing was told of {id}");
+    };
     let channel = linked(&creel, &server, json!({}));
     let id = &channel["id"];
     // Linked, verified, changed, unlinked.
