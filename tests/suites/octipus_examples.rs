@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 
 use crate::octipus::{hook, runs};
 
+/// As the page's `openssl rand -hex 20` prints one.
+const GENERATED: &str = "ec0a6f34ab07d4f9c2e1ec0a6f34ab07d4f9c2e1";
+
 /// Runs one of the page's commands against this Creel.
 fn shell(creel: &Creel, name: &str, more: &[(&str, &str)]) -> Value {
     let mut text = tools::fixture(&format!("octipus/{name}"))
@@ -23,12 +26,12 @@ fn shell(creel: &Creel, name: &str, more: &[(&str, &str)]) -> Value {
 #[test]
 fn the_github_guide_makes_a_hook_that_takes_githubs_ping_and_push() {
     let creel = Creel::start();
-    let made = shell(&creel, "create-github-hook.sh", &[("<your-secret>", "ec0a6f34ab07d4f9c2e1")]);
+    let made = shell(&creel, "create-github-hook.sh", &[("<your-secret>", GENERATED)]);
     assert_eq!((made["name"].as_str(), made["action"].as_str()), (Some("GitHub Notifications"), Some("spawn_agent")));
     crate::agents::agent(&creel, json!({ "name": "Octi", "topic": made["actionConfig"]["agentTopic"] }));
     for (nth, event) in [(1, "ping"), (2, "push")] {
         let sent = Request::post("/api/webhooks/github", r#"{"zen":"Design for failure."}"#);
-        let answer = creel.deliver(&sent.github("ec0a6f34ab07d4f9c2e1", event, event));
+        let answer = creel.deliver(&sent.github(GENERATED, event, event));
         assert_eq!(answer.json(), json!({ "received": true, "accepted": true, "hooks": 1 }), "{event}");
         creel_tests::until("the run", || Some(()).filter(|()| runs(&creel, &made).len() == nth));
         let newest = shell(&creel, "execution-log.sh", &[("<hook-id>", made["id"].as_str().unwrap())]);

@@ -193,3 +193,27 @@ fn a_rotated_token_has_a_day_beside_the_new_one() {
     let sent = creel.rpc("send_test", json!({ "trigger_id": id }));
     assert_eq!(sent["answer"]["status"], 201, "a test carries the newest: {sent}");
 }
+
+#[test]
+fn a_trigger_has_every_field_of_the_page_and_its_type() {
+    let creel = Creel::start();
+    let agent = agent(&creel, json!(null));
+    let made = trigger(&creel, &agent, json!({}));
+    let path = format!("/api/v1/webhook-triggers/{}", made.row["id"].as_str().unwrap());
+    let read = || creel.manage(Request::get(&path)).json()["data"].clone();
+    let before = read();
+    for id in ["id", "workspace_id", "agent_id", "created_by_id"] {
+        let ksuid = |text: &str| text.len() == 27 && text.bytes().all(|b| b.is_ascii_alphanumeric());
+        assert!(before[id].as_str().is_some_and(ksuid), "{id}: {before}");
+    }
+    assert_eq!((&before["agent_id"], &before["name"]), (&json!(agent), &json!("GitHub PR Review")));
+    assert!(made.token.starts_with(before["token_prefix"].as_str().unwrap()), "{before}");
+    assert_eq!((&before["is_active"], &before["has_secret"]), (&json!(true), &json!(false)));
+    assert_eq!(before["last_used_at"], json!(null), "never");
+    assert_eq!(fire(&creel, &made.token, GOOD).status, 201);
+    let after = creel_tests::until("the use to be noted", || Some(read()).filter(|row| !row["last_used_at"].is_null()));
+    for time in ["created_at", "updated_at", "last_used_at"] {
+        let text = after[time].as_str().unwrap_or_default();
+        assert!(text.len() >= 20 && text.contains('T') && text.ends_with('Z'), "{time}: {after}");
+    }
+}
