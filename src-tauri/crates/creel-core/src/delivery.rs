@@ -119,6 +119,8 @@ pub enum ReasonCode {
     ActionFailed,
     /// "Answer as" is on: a fault is answered in place of the work.
     AnsweredAs,
+    /// A sender asked whether this address is the user's, before it signs anything; it was answered and does nothing.
+    Handshake,
 }
 
 impl ReasonCode {
@@ -130,7 +132,7 @@ impl ReasonCode {
             Self::RateLimited | Self::QuotaExhausted => Outcome::Limited,
             Self::DuplicateId | Self::DuplicateBody => Outcome::Duplicate,
             Self::FilterNotMet | Self::CooledDown | Self::RunsUsedUp => Outcome::Filtered,
-            Self::ActionFailed => Outcome::Accepted,
+            Self::ActionFailed | Self::Handshake => Outcome::Accepted,
             Self::MethodNotAllowed
             | Self::Paused
             | Self::AddressNotAllowed
@@ -182,7 +184,8 @@ impl ReasonCode {
             | Self::EventIdMissing
             | Self::SecretUnavailable
             | Self::TokenUnknown
-            | Self::SecretMissing => Some("verified"),
+            | Self::SecretMissing
+            | Self::Handshake => Some("verified"),
             Self::InvalidJson | Self::InvalidInput => Some("parsed"),
             _ => None,
         }

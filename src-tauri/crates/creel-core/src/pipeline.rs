@@ -125,6 +125,11 @@ impl Stop {
         Self { chosen: Some(answer), ..Self::new(ReasonCode::AnsweredAs, words) }
     }
 
+    /// A challenge is answered.
+    fn handshake(answer: Answered, words: String) -> Self {
+        Self { chosen: Some(answer), ..Self::new(ReasonCode::Handshake, words) }
+    }
+
     /// What the sender gets.
     fn answer(&self, contract: Option<Contract>) -> Answered {
         let told = self.told.then_some(self.words.as_str());
@@ -230,7 +235,7 @@ impl Way {
             self.step(stage);
         }
         if let Some(last) = self.timings.last_mut() {
-            last.ok = false;
+            last.ok = stop.code.outcome() == Outcome::Accepted;
         }
         let answer = stop.answer(contract);
         let scheme = self.at.as_ref().and_then(|at| at.scheme);

@@ -8,6 +8,7 @@ import type { Execution } from '../../generated/Execution';
 import type { SnippetLanguage } from '../../generated/SnippetLanguage';
 import { apiError, type Host } from '../../host/host';
 import { Body } from './body.svelte';
+import { Doctor } from './doctor.svelte';
 import { SignatureCheck } from './signature.svelte';
 
 export class OpenDelivery {
@@ -15,6 +16,7 @@ export class OpenDelivery {
   readonly id: DeliveryId;
   readonly body: Body;
   readonly signature: SignatureCheck;
+  readonly doctor: Doctor;
   phase = $state<'loading' | 'failed' | 'ready'>('loading');
   error = $state.raw<ApiError>();
   detail = $state.raw<DeliveryDetail>();
@@ -28,6 +30,7 @@ export class OpenDelivery {
     this.id = id;
     this.body = new Body(host, id);
     this.signature = new SignatureCheck(host, id);
+    this.doctor = new Doctor(host, id);
   }
 
   /** Loads everything but the body; what is shown stays until the answer is here. */

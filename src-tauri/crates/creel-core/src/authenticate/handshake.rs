@@ -29,6 +29,8 @@ pub struct Handshake {
     pub body: Vec<Piece>,
     /// A header of the request that is sent back as it is.
     pub echo: Option<String>,
+    /// Where the request says the trigger's id, which the user gave the sender for this: Meta's verify token.
+    pub token: Option<Selector>,
     /// Where the key stands that later requests are signed with. It is taken only while the user waits for it.
     pub learn: Option<Selector>,
 }
@@ -61,6 +63,11 @@ impl Handshake {
             found.is_some_and(|found| condition.is.as_ref().is_none_or(|is| *is == found))
         };
         self.method.as_ref().is_none_or(|method| method == request.method) && self.when.iter().all(holds)
+    }
+
+    /// Whether the request names the trigger, where its sender was told its id.
+    pub fn knows(&self, request: &SignedRequest<'_>, trigger: &str) -> bool {
+        self.token.as_ref().is_none_or(|place| value(place, request, None).as_deref() == Some(trigger))
     }
 
     /// The answer. `None`: a value of it is missing or too long to be sent back, or a secret is needed and there is none.

@@ -118,6 +118,7 @@ struct HandshakeText {
     #[serde(default)]
     body: String,
     echo: Option<String>,
+    token: Option<String>,
     learn: Option<String>,
 }
 
@@ -292,6 +293,7 @@ fn handshake(text: HandshakeText) -> Result<Handshake, RecordError> {
         kind: text.kind,
         body: pieces(&text.body)?,
         echo: text.echo,
+        token: text.token.as_deref().map(place).transpose()?,
         learn: text.learn.as_deref().map(place).transpose()?,
     })
 }

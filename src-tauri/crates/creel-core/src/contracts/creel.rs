@@ -24,10 +24,14 @@ impl Face for Creel {
     fn take(&self, app: &App, found: &Found, way: &mut Way) -> Result<Box<dyn Settle>, Stop> {
         let at = steps::there(found, way)?;
         steps::answering(app, &at, way)?;
-        steps::method(&at, way)?;
+        let challenge = steps::challenge(&at, way);
+        if challenge.is_none() {
+            steps::method(&at, way)?;
+        }
         steps::enabled(&at)?;
         steps::allowed(&at, way)?;
         steps::within_rate(&at, way)?;
+        challenge.map_or(Ok(()), Err)?;
         let genuine = steps::authenticate(app, &at, way)?;
         Ok(Box::new(steps::examine(app, &at, &genuine, way)))
     }

@@ -45,8 +45,8 @@ fn plain(code: ReasonCode) -> (u16, &'static str) {
         | ReasonCode::SignatureMismatch
         | ReasonCode::TimestampInvalid
         | ReasonCode::TimestampOutsideWindow => (401, "Invalid or missing signature"),
-        // Never asked: the fault that was chosen has its own answer.
-        ReasonCode::AnsweredAs => (503, "Temporarily unavailable"),
+        // Never asked: what was chosen has its own answer.
+        ReasonCode::AnsweredAs | ReasonCode::Handshake => (503, "Temporarily unavailable"),
         ReasonCode::Paused | ReasonCode::Overloaded | ReasonCode::SecretUnavailable | ReasonCode::QueueFull => {
             (503, "Temporarily unavailable")
         }

@@ -46,6 +46,10 @@ fn searched(case: &Case<'_>, began: Instant, budget: Duration) -> Diagnosis {
     let fewest = causes.first().map_or(0, |cause| cause.mistakes.len());
     causes.retain(|cause| cause.mistakes.len() == fewest);
     causes.dedup_by(|a, b| a.mistakes == b.mistakes && a.words == b.words);
+    // In a list whose separator also stands inside an item, the same digest is read with its prefix and without.
+    if causes.iter().any(|cause| cause.mistakes.contains(&Mistake::PrefixWrong)) {
+        causes.retain(|cause| !cause.mistakes.contains(&Mistake::PrefixMissing));
+    }
     causes.truncate(MOST_CAUSES);
     if causes.is_empty() {
         causes.extend(missing(case, &found).or_else(|| cut(case)).or_else(|| truncated(case)));

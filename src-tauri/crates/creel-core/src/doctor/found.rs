@@ -60,7 +60,7 @@ fn read(header: &str, piece: &str, all: &mut Vec<Found>) {
     let bare = piece.trim_matches(['"', '\'']);
     let quoted = bare.len() != piece.len();
     let cuts = bare.char_indices().filter(|(_, c)| matches!(c, '=' | ',' | ':')).map(|(at, _)| at + 1);
-    for cut in std::iter::once(0).chain(cuts.take(2)) {
+    for cut in std::iter::once(0).chain(cuts.take(1)) {
         let (before, text) = bare.split_at(cut);
         let Some((encoding, digest)) = decode(text.trim_matches(['"', '\''])) else { continue };
         let same = |found: &Found| found.digest == digest && found.header == header && found.before == before;

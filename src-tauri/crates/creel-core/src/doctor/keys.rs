@@ -1,7 +1,7 @@
 //! How else a secret's text can be read: what a sender did with it that it should not have done, or left out.
 
 use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
 use crate::api::doctor::Mistake;
@@ -37,6 +37,7 @@ pub(super) fn wrong(scheme: &Scheme, secret: &Secret) -> Vec<Reading> {
         (Mistake::SecretDecoded, bare.and_then(standard)),
         (Mistake::SecretDecoded, hex::decode(trimmed).ok()),
         (Mistake::SecretDecoded, standard(trimmed)),
+        (Mistake::SecretDecoded, BASE64_URL_SAFE_NO_PAD.decode(bare.unwrap_or(trimmed)).ok()),
         (Mistake::SecretInQuotes, Some(format!("\"{trimmed}\"").into_bytes())),
         (Mistake::SecretEncoded, Some(hex::encode(trimmed).into_bytes())),
         (Mistake::SecretEncoded, Some(BASE64_STANDARD.encode(trimmed).into_bytes())),

@@ -14,6 +14,7 @@ use crate::commit::Taking;
 use crate::contracts::Found;
 use crate::delivery::{ReasonCode, SignatureState};
 use crate::filter;
+use crate::receive::Incoming;
 use crate::registry::Listening;
 use crate::sender;
 use crate::store::SeenKeys;
@@ -102,6 +103,20 @@ pub fn answering(app: &App, at: &Listening, way: &Way) -> Result<(), Stop> {
         return Err(Stop::answered_as(answer, words));
     }
     Ok(())
+}
+
+/// The answer to a challenge that its sender asks before it signs anything; `None`: it is no challenge of the endpoint's
+/// own scheme. A key that a request brings is never learnt here: anybody could set it.
+pub fn challenge(at: &Listening, way: &Way) -> Option<Stop> {
+    let scheme = at.scheme?;
+    let Incoming { method, target, headers, body, .. } = &way.incoming;
+    let request = SignedRequest { method, url: target, headers, body };
+    let asked = scheme.handshake(&request, false).filter(|asked| asked.learn.is_none())?;
+    if !asked.knows(&request, at.trigger.id.as_str()) {
+        return None;
+    }
+    let words = format!("it is the challenge that {} asks before it sends events, and was answered", scheme.name);
+    Some(Stop::handshake(asked.answer(&request, None)?, words))
 }
 
 /// The trigger takes this method.

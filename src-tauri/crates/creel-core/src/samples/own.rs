@@ -199,6 +199,14 @@ const ROWS: &[Row] = &[
         include_str!("payloads/graph-message_created.json"),
     ),
     (
+        "zoom/meeting.started",
+        "zoom",
+        "meeting.started",
+        "A meeting began",
+        PLAIN,
+        include_str!("payloads/zoom-meeting.started.json"),
+    ),
+    (
         "zoom/url_validation",
         "zoom",
         "endpoint.url_validation",

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use rusqlite::Connection;
 
-use crate::delivery::{Delivery, Outcome};
+use crate::delivery::{Delivery, Outcome, ReasonCode};
 use crate::ids::TriggerId;
 
 /// Refused deliveries kept for one trigger (`trust.md`, "Where two rules meet").
@@ -49,7 +49,9 @@ impl Refused {
 
     /// A delivery was written, or is no longer pinned.
     pub fn note(&mut self, delivery: &Delivery) {
-        if is_refused(delivery.outcome) && !delivery.pinned {
+        // A challenge is answered without a signature, so a flood of them is as cheap as one of forgeries.
+        let unproved = is_refused(delivery.outcome) || delivery.reason_code == Some(ReasonCode::Handshake);
+        if unproved && !delivery.pinned {
             self.touched = true;
             self.at.entry(delivery.endpoint.clone()).or_default().insert(delivery.seq);
         }

@@ -73,6 +73,17 @@ fn nothing_else_is_taken_for_a_challenge() {
 }
 
 #[test]
+fn meta_is_answered_only_with_the_trigger_s_id() {
+    let meta = schemes::find("meta").expect("shipped");
+    let none = Headers::default();
+    let url = "/hooks/a?hub.mode=subscribe&hub.verify_token=trg_1&hub.challenge=1158201444";
+    let request = SignedRequest { method: "GET", url, headers: &none, body: b"" };
+    let asked = meta.handshake(&request, false).expect("a challenge");
+    assert!(asked.knows(&request, "trg_1") && !asked.knows(&request, "trg_2"));
+    assert_eq!(text(asked.answer(&request, None)), plain("1158201444"));
+}
+
+#[test]
 fn only_a_genuine_request_gets_an_answer_that_is_made_with_the_secret() {
     for scheme in schemes::all() {
         for handshake in &scheme.handshakes {
