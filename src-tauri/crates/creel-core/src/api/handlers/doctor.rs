@@ -9,6 +9,7 @@ use crate::api::doctor::{AcceptSecret, Diagnosis, DoctorQuery, Fix};
 use crate::api::triggers::SecretInfo;
 use crate::app::App;
 use crate::authenticate::SignedRequest;
+use crate::delivery::SignatureState;
 use crate::doctor::{Case, Known, Owner, diagnose};
 use crate::error::{ApiError, ErrorCode};
 use crate::events::Event;
@@ -31,6 +32,9 @@ pub async fn delivery_doctor(app: &Arc<App>, input: DoctorQuery) -> Result<Diagn
 
 fn look_at(stored: &Stored, routes: &Routes) -> Diagnosis {
     let Stored { delivery, contents, body } = stored;
+    if matches!(delivery.signature, SignatureState::Valid | SignatureState::Previous) {
+        return nothing("The signature was valid when it came.");
+    }
     let at = delivery.endpoint.as_ref().and_then(|id| routes.get(id));
     let Some((at, scheme)) = at.as_ref().and_then(|at| Some((at, at.scheme?))) else {
         return nothing("No signature is checked at this address, so none can fail.");
