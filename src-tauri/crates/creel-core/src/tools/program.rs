@@ -55,11 +55,24 @@ fn finish(
             }
             log.went_wrong("run", started, words.clone(), Some(output(&ended)));
             let error = ApiError::new(ErrorCode::Upstream, words.trim_end_matches('.'));
-            Err((error.hint("the log has what it wrote"), Again::Never))
+            Err((error.hint(what_to_do(ended.how)), Again::Never))
         }
         Err(error) => {
             log.went_wrong("run", started, error.to_string(), None);
-            Err((ApiError::new(ErrorCode::Upstream, error.to_string()), Again::Never))
+            let error = ApiError::new(ErrorCode::Upstream, error.to_string());
+            Err((error.hint("install the program, or look at PATH as Creel was started with it"), Again::Never))
+        }
+    }
+}
+
+/// Codes as POSIX gives them to a shell's own failures.
+fn what_to_do(how: How) -> &'static str {
+    match how {
+        How::Exited(127) => "the shell found no such command: look at its name, or write its whole path",
+        How::Exited(126) => "the file is there and may not be run: look at its permissions",
+        How::Exited(_) | How::Signalled(_) => "the log has what it wrote",
+        How::TimedOut => {
+            "give it more seconds in the trigger, or find out what it waited for: the log has what it wrote"
         }
     }
 }

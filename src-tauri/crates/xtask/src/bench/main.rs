@@ -6,6 +6,7 @@ mod bare;
 mod child;
 mod contracts;
 mod creel;
+mod drain;
 mod flushes;
 mod groups;
 mod ingest;
@@ -31,15 +32,18 @@ pub struct Scale {
     few: usize,
     /// Stored deliveries of the large store; the small one has a twentieth.
     stored: i64,
+    /// Executions that wait in the queue.
+    queued: usize,
     /// Refusals of a kind whose times are compared.
     samples: usize,
 }
 
-const FULL: Scale = Scale { rounds: 7, many: 6_000, few: 1_000, stored: 1_000_000, samples: 20_000 };
-const QUICK: Scale = Scale { rounds: 5, many: 2_000, few: 300, stored: 60_000, samples: 3_000 };
+const FULL: Scale = Scale { rounds: 7, many: 6_000, few: 1_000, stored: 1_000_000, queued: 10_000, samples: 20_000 };
+const QUICK: Scale = Scale { rounds: 5, many: 2_000, few: 300, stored: 60_000, queued: 2_000, samples: 3_000 };
 
 /// The parts, in the order in which they run.
-const PARTS: [&str; 8] = ["start", "ingest", "slow-flushes", "search", "contracts", "groups", "timing", "million"];
+const PARTS: [&str; 9] =
+    ["start", "ingest", "slow-flushes", "search", "contracts", "groups", "timing", "million", "drain"];
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -65,6 +69,7 @@ fn bench(scale: Scale, parts: &[&str]) -> Result<()> {
             "ingest" => ingest::against_the_bare_server(&mut table, scale, &shim)?,
             "slow-flushes" => ingest::with_slow_flushes(&mut table, scale, &shim)?,
             "contracts" => contracts::measure(&mut table, scale)?,
+            "drain" => drain::measure(&mut table, scale)?,
             "timing" => timing::measure(&mut table, scale)?,
             "groups" => groups::measure(&mut table, scale)?,
             "search" => ingest::with_and_without_search(&mut table, scale)?,
