@@ -147,3 +147,28 @@ test('what was imported is not saved yet, and has what its contract begins with 
   await builder.open({ draft: { contract: 'creel', name: 'Nothing', actions: [] } });
   expect(builder.draft.actions, 'it does nothing where it says nothing').toEqual([]);
 });
+
+test('a draft that waited comes back as it was left, unsaved, with its sample', async () => {
+  await builder.open({ from: sample.id });
+  builder.draft = { ...builder.draft, name: 'half done' };
+  const parked = builder.parked();
+  const again = new Builder(host);
+  await again.open({ from: sample.id }, parked);
+  expect(again.draft.name).toBe('half done');
+  expect(again.sample?.id).toBe(sample.id);
+  expect(again.dirty).toBe(true);
+});
+
+test('a command is let run for a trigger that is saved, letter by letter, and the preview is asked again', async () => {
+  host.answers.approval_give = () => ({});
+  await builder.open({ from: sample.id });
+  await builder.approve('rm -rf "${CREEL_PAYLOAD_REF}"');
+  expect(asked('approval_give'), 'there is no trigger yet').toEqual([]);
+  await builder.save();
+  await vi.runAllTimersAsync();
+  host.calls.length = 0;
+  await builder.approve('rm -rf "${CREEL_PAYLOAD_REF}"');
+  await vi.runAllTimersAsync();
+  expect(asked('approval_give')).toEqual([{ trigger_id: 'trg_1', command: 'rm -rf "${CREEL_PAYLOAD_REF}"' }]);
+  expect(asked('preview')).toHaveLength(1);
+});

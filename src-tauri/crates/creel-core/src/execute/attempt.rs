@@ -12,6 +12,7 @@ use crate::execute::executor::Shared;
 use crate::execute::log::StepLog;
 use crate::execute::schedule::{self, Again};
 use crate::execution::Step;
+use crate::ids::ExecutionId;
 use crate::store::queue::{self, Ending, Job};
 use crate::store::{StoreError, Turn};
 
@@ -22,6 +23,11 @@ const WRITE_AGAIN: Duration = Duration::from_secs(1);
 pub trait Perform: Send + Sync + 'static {
     /// Runs one attempt and writes its steps to `log`.
     fn perform<'a>(&'a self, job: &'a Job, log: &'a mut StepLog) -> Pin<Box<dyn Future<Output = Ran> + Send + 'a>>;
+
+    /// What a running execution said so far; `None`: nothing.
+    fn said(&self, _: &ExecutionId) -> Option<String> {
+        None
+    }
 }
 
 /// A local effect. It runs in the change that ends its execution, so that it happens exactly once. A refusal must come

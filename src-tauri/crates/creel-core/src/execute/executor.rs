@@ -86,8 +86,9 @@ impl Executor {
     /// Takes a queued execution out of the queue, or stops a running one. `conflict` when it has ended.
     pub async fn cancel(&self, id: &ExecutionId) -> Result<Execution, ApiError> {
         let running = self.shared.running.lock().await;
-        let wanted = id.clone();
-        let row = self.shared.parts.store.write(move |turn| queue::cancel(turn, &wanted)).await?;
+        // Its task is ended and forgets it; the log keeps it.
+        let (wanted, said) = (id.clone(), self.shared.parts.actions.said(id));
+        let row = self.shared.parts.store.write(move |turn| queue::cancel(turn, &wanted, said.as_deref())).await?;
         if let Some(running) = running.get(id) {
             running.task.abort();
         }

@@ -15,7 +15,7 @@ use crate::execute::bounds::BoundsSource;
 use crate::execute::live::Live;
 use crate::execute::log::StepLog;
 use crate::execute::schedule::Again;
-use crate::ids::{Ids, TaskId};
+use crate::ids::{ExecutionId, Ids, TaskId};
 use crate::pipelines;
 use crate::store::queue::Job;
 use crate::store::{StoreError, Turn, deliveries};
@@ -48,6 +48,10 @@ impl Actions {
 }
 
 impl Perform for Actions {
+    fn said(&self, id: &ExecutionId) -> Option<String> {
+        self.live.of(id).filter(|said| !said.is_empty())
+    }
+
     fn perform<'a>(&'a self, job: &'a Job, log: &'a mut StepLog) -> Pin<Box<dyn Future<Output = Ran> + Send + 'a>> {
         match job.action {
             ActionKind::Forward => Box::pin(self.forwarder.run(job, log)),

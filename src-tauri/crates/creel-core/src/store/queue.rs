@@ -318,8 +318,9 @@ pub fn part_done(turn: &Turn<'_>, job: &Job, log: &[Step]) -> Result<Option<Exec
     row(turn.db, job.seq)
 }
 
-/// Takes a queued row out of the queue, or a running one from its worker, who then cannot finish it.
-pub fn cancel(turn: &Turn<'_>, id: &ExecutionId) -> Result<Execution, StoreError> {
+/// Takes a queued row out of the queue, or a running one from its worker, who then cannot finish it. What that `said`
+/// so far stays in the log.
+pub fn cancel(turn: &Turn<'_>, id: &ExecutionId, said: Option<&str>) -> Result<Execution, StoreError> {
     let before = found(turn.db, id)?;
     match before.status {
         ExecutionStatus::Queued | ExecutionStatus::Running => {}
@@ -339,7 +340,8 @@ pub fn cancel(turn: &Turn<'_>, id: &ExecutionId) -> Result<Execution, StoreError
         ExecutionStatus::Running => "Stopped by you while it ran; what it sent may have arrived.",
         _ => "Taken out of the queue by you.",
     };
-    steps::append(turn.db, before.seq, &note(before.attempts, "cancel", true, turn.now, words.to_owned()))?;
+    let line = note(before.attempts, "cancel", true, turn.now, words.to_owned());
+    steps::append(turn.db, before.seq, &Step { detail: said.map(str::to_owned), ..line })?;
     found(turn.db, id)
 }
 

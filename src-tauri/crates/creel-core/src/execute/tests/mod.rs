@@ -69,6 +69,10 @@ impl Script {
 }
 
 impl Perform for Script {
+    fn said(&self, id: &ExecutionId) -> Option<String> {
+        Some(format!("what {id} said"))
+    }
+
     fn perform<'a>(&'a self, job: &'a Job, log: &'a mut StepLog) -> Pin<Box<dyn Future<Output = Ran> + Send + 'a>> {
         let started = log.begin();
         log.went_well("request", started, "sent", None);

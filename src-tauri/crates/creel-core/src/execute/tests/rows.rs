@@ -74,7 +74,7 @@ async fn an_attempt_that_lost_its_row_changes_nothing() {
     let bench = Bench::new().await;
     bench.queue("a.example", 1, 1, 8).await;
     let stale = claim(&bench, 1).await.jobs.remove(0);
-    bench.store.write(|turn| queue::cancel(turn, &exe(1))).await.unwrap();
+    bench.store.write(|turn| queue::cancel(turn, &exe(1), None)).await.unwrap();
     assert_eq!(finish(&bench, &stale, Ending::Succeeded("{}".to_owned())).await, None, "it was cancelled");
     assert_eq!(bench.get(1).await.status, ExecutionStatus::Cancelled);
     bench.store.write(|turn| queue::retry(turn, &exe(1))).await.unwrap();

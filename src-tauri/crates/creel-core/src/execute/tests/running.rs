@@ -155,7 +155,9 @@ async fn a_running_execution_is_stopped_and_its_place_is_free() {
     assert_eq!((row.status, row.finished_at), (ExecutionStatus::Cancelled, Some(NOW)));
     bench.until(5, ExecutionStatus::Running).await;
     assert_eq!(bench.get(1).await.status, ExecutionStatus::Cancelled);
-    assert_eq!(bench.log(1).await.last().unwrap().words, "Stopped by you while it ran; what it sent may have arrived.");
+    let last = bench.log(1).await.pop().unwrap();
+    assert_eq!(last.words, "Stopped by you while it ran; what it sent may have arrived.");
+    assert_eq!(last.detail, Some(format!("what {} said", exe(1))), "its output stays");
     drop(executor);
 }
 
