@@ -3,7 +3,7 @@ import { executionOf } from '../../../tests/detail';
 import { TableHost } from '../../../tests/host';
 import type { Agent } from '../../generated/Agent';
 import type { AgentExecution } from '../../generated/AgentExecution';
-import { agentDraft, agentForm } from './agent-form';
+import { agentDraft, agentForm } from '../../builder/agent-form';
 import { AgentsState } from './agents.svelte';
 
 const AGENT: Agent = {

@@ -1,8 +1,8 @@
 /** An agent as its form edits it: the schema as JSON text, every backend's fields beside each other. */
-import type { Agent } from '../../generated/Agent';
-import type { AgentDraft } from '../../generated/AgentDraft';
-import type { AgentLimits } from '../../generated/AgentLimits';
-import type { Backend } from '../../generated/Backend';
+import type { Agent } from '../generated/Agent';
+import type { AgentDraft } from '../generated/AgentDraft';
+import type { AgentLimits } from '../generated/AgentLimits';
+import type { Backend } from '../generated/Backend';
 
 export type BackendKind = 'echo' | 'command' | 'chat';
 
