@@ -150,15 +150,17 @@ fn mac(hash: Hash, key: &[u8], message: &[u8]) -> Vec<u8> {
 }
 
 type Lines = Vec<(String, String)>;
+/// Something done to header lines that are right.
+type Change = Box<dyn Fn(&Sender, &mut Lines)>;
 /// What it is called, how it is made, what is done to its header lines, and the mistakes that are to be named.
-type Broken = (&'static str, Making<'static>, Box<dyn Fn(&Sender, &mut Lines)>, &'static [&'static str]);
+type Broken = (&'static str, Making<'static>, Change, &'static [&'static str]);
 
-fn untouched() -> Box<dyn Fn(&Sender, &mut Lines)> {
+fn untouched() -> Change {
     Box::new(|_, _| {})
 }
 
 /// Changes the signature's digest, whatever stands before it.
-fn digest(change: impl Fn(&str, &str) -> String + 'static) -> Box<dyn Fn(&Sender, &mut Lines)> {
+fn digest(change: impl Fn(&str, &str) -> String + 'static) -> Change {
     Box::new(move |sender, lines| {
         let line = lines.iter_mut().find(|(name, _)| name.eq_ignore_ascii_case(sender.header)).unwrap();
         let at = if sender.before.is_empty() { 0 } else { line.1.find(sender.before).unwrap() };
@@ -240,7 +242,7 @@ fn gzip(text: &str) -> Vec<u8> {
 /// The header's mistakes.
 fn of_headers(sender: &Sender) -> Vec<Broken> {
     let own = || Making { by_library: None, ..sender.genuine() };
-    let encoded: Box<dyn Fn(&Sender, &mut Lines)> = if sender.base64 {
+    let encoded: Change = if sender.base64 {
         digest(|before, text| format!("{before}{}", hex::encode(BASE64_STANDARD.decode(text).unwrap())))
     } else {
         digest(|before, text| format!("{before}{}", BASE64_STANDARD.encode(hex::decode(text).unwrap())))

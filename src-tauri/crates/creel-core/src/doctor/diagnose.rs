@@ -186,10 +186,8 @@ fn writing(scheme: &Scheme, found: &Found) -> Vec<Mistake> {
     let expected = words::prefix(scheme);
     let any_case = matches!(scheme.parse, Parse::AnyCasePrefix(_));
     let same = found.before == expected || any_case && found.before.eq_ignore_ascii_case(&expected);
-    mistakes.extend((!same).then(|| match found.before.is_empty() {
-        true => Mistake::PrefixMissing,
-        false => Mistake::PrefixWrong,
-    }));
+    let prefix = if found.before.is_empty() { Mistake::PrefixMissing } else { Mistake::PrefixWrong };
+    mistakes.extend((!same).then_some(prefix));
     mistakes.extend(found.quoted.then_some(Mistake::Quoted));
     mistakes
 }
