@@ -183,12 +183,16 @@ test("a message, a pipeline with its variables; reordered, duplicated, removed a
   await page.getByRole("button", { name: "Undo" }).click();
   await action(page, 3).getByText("Release").waitFor();
   await page.setViewportSize({ width: 1280, height: 1600 });
+  // What the preview says of each moves those below it: not while one is being taken.
+  await preview(page, 3).getByText('3 · instantiates the pipeline Release').waitFor();
+  await settled(page);
   await page.locator('[data-row="2"] .grip').hover();
   await page.mouse.down();
   const { x, y } = await page.locator('[data-row="0"]').boundingBox();
   await page.mouse.move(x + 60, y + 40, { steps: 4 });
   await page.mouse.move(x + 60, y + 6, { steps: 4 });
   await picture(page, "do-block-drag");
+  await page.locator('[data-row="0"].before').waitFor();
   await page.mouse.up();
   await action(page, 1).getByText("Release").waitFor();
   await page
