@@ -136,13 +136,9 @@ impl Seen {
             *statuses.entry(row["status"].as_str().unwrap()).or_default() += 1;
         }
         let known = ["succeeded", "interrupted", "failed"];
-        assert!(
-            statuses.keys().all(|status| known.contains(status)),
-            "each ended in a way that is known: {statuses:?}"
-        );
-        for row in self.executions.iter().filter(|row| row["status"] == "failed") {
-            panic!("nothing fails for good: {row}");
-        }
+        assert!(statuses.keys().all(|status| known.contains(status)), "each has ended: {statuses:?}");
+        let failed: Vec<_> = self.executions.iter().filter(|row| row["status"] == "failed").collect();
+        assert!(failed.is_empty(), "nothing fails for good: {failed:?}");
         let mixes = self.deliveries.values().filter(|row| row["path"] == "/hooks/mix").count();
         let others = self.deliveries.len() - mixes;
         assert_eq!(self.executions.len(), mixes * at::ALL + others, "a delivery and its executions are one");

@@ -83,13 +83,16 @@ async fn sent(port: u16, tls: MailTls) -> Stopped {
     letter.send(&hasty(&folder)).await.unwrap_err()
 }
 
+/// What the server says behind which command; behind none: as its greeting.
+type Talk<'a> = &'a [(&'a str, &'a str)];
+
 const GREETED: (&str, &str) = ("", "220 here");
 const LOGIN: (&str, &str) = ("EHLO", "250 AUTH PLAIN");
 const LOGGED_IN: (&str, &str) = ("AUTH", "235 ok");
 
 #[tokio::test]
 async fn a_server_that_hangs_at_any_stage_is_given_up_and_asked_again_later() {
-    let stages: [&[(&str, &str)]; 6] = [
+    let stages: [Talk<'_>; 6] = [
         &[],
         &[GREETED],
         &[GREETED, LOGIN],
@@ -107,7 +110,7 @@ async fn a_server_that_hangs_at_any_stage_is_given_up_and_asked_again_later() {
 
 #[tokio::test]
 async fn each_refusal_says_at_which_stage_and_whether_it_is_meant_for_good() {
-    let table: [(&[(&str, &str)], &str, Again); 7] = [
+    let table: [(Talk<'_>, &str, Again); 7] = [
         (&[("", "554 go away")], "does not greet as a mail server: 554 go away", Again::Never),
         (&[("", "421 too busy")], "does not greet as a mail server: 421 too busy", Again::OnSchedule),
         (&[("", "HTTP/1.1 400 Bad Request")], "does not greet as a mail server", Again::OnSchedule),

@@ -65,7 +65,7 @@ impl Reader {
         }
         match (self.quotes, c) {
             (Quotes::Comment, '\n') => self.quotes = Quotes::Outside,
-            (Quotes::Comment, _) => return,
+            (Quotes::Comment, _) => {}
             (Quotes::Outside | Quotes::Double, '\\') => self.escaped = true,
             (Quotes::Single, '\'') => self.quotes = Quotes::Outside,
             (Quotes::Single, _) => self.add(c),
