@@ -88,12 +88,19 @@ test('OpenGate create_task', async (t) => {
 
 test('OpenGate instantiate_pipeline', async (t) => {
   const creel = await startCreel(t);
-  const [list] = await creel.rpc('lists_list');
-  const title = 'Roll back {{variables.commit_sha}} in {{variables.environment}}, asks {{variables.triggered_by}}';
-  const variables = { environment: '', commit_sha: '', triggered_by: '' };
-  const steps = [{ name: 'ticket', task: { list_id: list.id, title } }];
-  await creel.rpc('pipeline_create', { name: 'Roll back', variables, steps });
   const page = await openPage(creel);
+  await go(page, '#/targets/pipelines/new');
+  await page.getByLabel('Name', { exact: true }).fill('Roll back');
+  for (const [n, name] of ['environment', 'commit_sha', 'triggered_by'].entries()) {
+    await page.getByRole('button', { name: 'Add a variable' }).click();
+    await page.getByLabel(`Name of variable ${n + 1}`).fill(name);
+  }
+  await choose(page, page, 'Add a step', 'Create a task');
+  await page.getByLabel('Name of step 1').fill('ticket');
+  const title = 'Roll back {{variables.commit_sha}} in {{variables.environment}}, asks {{variables.triggered_by}}';
+  await page.getByRole('region', { name: 'Step 1', exact: true }).getByRole('textbox', { name: 'Task title' }).fill(title);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('heading', { name: 'Roll back' }).waitFor();
   const made = await built(creel, page, 'OpenGate', 'Deploys', async () => {
     await choose(page, page, 'What action 1 does', 'Instantiate pipeline');
     await choose(page, action(page), 'Pipeline', 'Roll back');

@@ -17,10 +17,10 @@ use crate::store::{StoreError, recover};
 /// The longest sleep: timers stand still while the machine sleeps, and the clock may be set.
 const LOOK_AGAIN: Duration = Duration::from_secs(15);
 /// So many senders at once are a flood: what runs behind the answers then starts in turns.
-const FLOOD: usize = 8;
+pub(super) const FLOOD: usize = 8;
 /// The time between two such turns: the senders of a flood wait for the same writer and the same cores, and they time
 /// out; the queue is durable and does not. It still moves, however long the flood lasts.
-const TURN: Duration = Duration::from_millis(100);
+pub(super) const TURN: Duration = Duration::from_millis(100);
 /// How often it is looked whether the flood is over.
 const FLOOD_LOOK: Duration = Duration::from_millis(5);
 /// How soon to ask again when the store did not answer.

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::execute::Effected;
+use crate::execute::dispatch::{FLOOD, TURN};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_queued_executions_are_run_once_each() {
@@ -59,6 +60,19 @@ async fn what_is_queued_later_runs_when_the_executor_is_woken() {
     executor.wake();
     let row = bench.until(1, ExecutionStatus::Succeeded).await;
     assert_eq!((row.attempts, row.started_at, row.finished_at), (1, Some(NOW), Some(NOW)));
+    executor.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_queue_goes_in_turns_while_many_senders_wait_and_stands_still_for_none() {
+    let bench = Bench::new().await;
+    bench.queue("a.example", 1, 1, 8).await;
+    let flood: Vec<_> = (0..FLOOD).map(|_| bench.store.counters().sender_waits()).collect();
+    let begun = std::time::Instant::now();
+    let executor = bench.start(Script::done()).await;
+    bench.until(1, ExecutionStatus::Succeeded).await;
+    assert!(begun.elapsed() >= TURN, "it did not let the senders go first");
+    assert_eq!(bench.store.counters().senders(), flood.len(), "and they still wait");
     executor.stop().await;
 }
 
