@@ -84,7 +84,7 @@ test("a command is shown with its environment, and a click lets it run", async (
   await choose(page, action(page), "Tool", "http request");
   await typed(
     action(page),
-    "Url",
+    "Address",
     "https://example.com/{{payload.environment}}",
   );
   await part(page, "request")

@@ -121,8 +121,16 @@ export class Composer {
     }
   }
 
+  /** Another address was chosen and none is typed yet: there is nothing to plan, and nothing wrong. */
+  readonly unaddressed: boolean = $derived(this.target === 'url' && !this.url.trim());
+
   /** Asks what the draft would do, once typing rests. Call after every change. */
   replan(draft: ReplayDraft): void {
+    if (this.unaddressed) {
+      this.#plans.stop();
+      Object.assign(this, { plan: undefined, planning: false, error: undefined });
+      return;
+    }
     this.planning = true;
     this.#plans.ask(
       () => this.#host.call('replay_plan', draft),

@@ -65,6 +65,16 @@ describe('the draft', () => {
 });
 
 describe('planning', () => {
+  test('of another address is not asked for, and nothing is wrong, before one is typed', async () => {
+    const replay_plan = vi.fn();
+    const { composer: form } = composer({ replay_plan });
+    Object.assign(form, { target: 'url', url: ' ' });
+    form.replan(form.draft);
+    await vi.runAllTimersAsync();
+    expect(replay_plan).not.toHaveBeenCalled();
+    expect([form.unaddressed, form.planning, form.error, form.plan]).toEqual([true, false, undefined, undefined]);
+  });
+
   test('asks once typing rests, for the last draft', async () => {
     const replay_plan = vi.fn(() => ({ effects: [] }));
     const { composer: form } = composer({ replay_plan });

@@ -136,7 +136,7 @@ pub fn plan_action(
         }
         Action::SpawnAgent(config) => {
             let plan = config.plan(scope, trigger.missing);
-            (first_line(&config.prompt), json(&plan), AGENT_ATTEMPTS, queued(outside))
+            (first_line(&plan.prompt), json(&plan), AGENT_ATTEMPTS, queued(outside))
         }
         Action::Notify(config) => match config.plan(scope, trigger.missing) {
             Ok(plan) => {
