@@ -2,7 +2,8 @@
 // is accepted.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openPage, picture, startCreel } from "./creel.js";
+import { openPage, startCreel } from "./creel.js";
+import { looked } from "./faces.js";
 import { go } from "./screens.js";
 
 test("the wrong secret is named, used here for a day, and the next delivery is accepted", async (t) => {
@@ -35,7 +36,7 @@ test("the wrong secret is named, used here for a day, and the next delivery is a
     new RegExp(old.secret),
     "no secret is shown",
   );
-  await picture(page, "doctor");
+  await looked(page, "doctor");
   await doctor
     .getByRole("button", { name: "Use that secret here for 24 h" })
     .click();

@@ -37,7 +37,9 @@ fn routes(creel: &Creel) -> Vec<(String, String)> {
 
 fn guarded(creel: &Creel) -> Vec<(String, String)> {
     let deliveries = ["/hooks/", "/api/webhooks/trigger/"];
-    let open = |path: &str| path == "/healthz" || path == "/session" || deliveries.iter().any(|d| path.starts_with(d));
+    let open = |path: &str| {
+        ["/healthz", "/openapi.json", "/session"].contains(&path) || deliveries.iter().any(|d| path.starts_with(d))
+    };
     let rpc = commands().into_iter().map(|name| ("POST".to_owned(), format!("/rpc/{name}")));
     let rest = routes(creel).into_iter().filter(|(_, path)| !open(path));
     rpc.chain(rest).chain([("GET".to_owned(), "/events".to_owned())]).collect()

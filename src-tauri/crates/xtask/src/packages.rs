@@ -28,18 +28,23 @@ pub const TEST: &[&str] = &[
     "faketime",
     "fonts-dejavu-core",
     "fonts-noto-color-emoji",
+    "git",
     "gnome-keyring",
     "imagemagick",
+    "jq",
     "openbox",
     "openssl",
+    "procps",
     "python3",
     "python3-requests",
+    "python3-venv",
     "strace",
     "webkit2gtk-driver",
     "x11-utils",
     "xauth",
     "xdotool",
     "xvfb",
+    "xxd",
 ];
 
 /// Makes sure that all of `wanted` are installed.
