@@ -173,6 +173,38 @@ test('Octipus spawn_agent', async (t) => {
   await wentWell(page, 'Analyze this deployment event');
 });
 
+test('Octipus spawn_agent, orchestrated', async (t) => {
+  const { page, hook, fire } = await octipus(t);
+  const model = createServer((request, response) => {
+    request.resume();
+    response.setHeader('Content-Type', 'application/json');
+    response.end(JSON.stringify({ choices: [{ message: { role: 'assistant', content: 'devops' } }] }));
+  });
+  model.listen(0, '127.0.0.1');
+  await once(model, 'listening');
+  t.after(() => model.close());
+  for (const [name, topic] of Object.entries({ Olga: 'devops', Kim: 'legal', Boss: 'orchestrator' })) {
+    await go(page, '#/targets/agents/new');
+    await page.getByLabel('Name', { exact: true }).fill(name);
+    await page.getByLabel('Topic').fill(topic);
+    if (name === 'Boss') {
+      await choose(page, page, 'Who answers', 'A chat server');
+      await page.getByLabel('Address', { exact: true }).fill(`http://127.0.0.1:${model.address().port}/v1`);
+      await page.getByLabel('Model').fill('small');
+    }
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name }).waitFor();
+  }
+  const made = await hook('Spawn agent', async (form) => {
+    await box(form, 'Prompt').fill('Analyze this deployment event and summarize.');
+    await form.getByRole('combobox', { name: 'Topic', exact: true }).fill('legal');
+    await form.getByRole('checkbox', { name: /^Ask the orchestrator first/ }).check();
+  });
+  await fire(made);
+  await wentWell(page, 'Analyze this deployment event');
+  await page.getByText('Boss hands over to Olga (devops).').waitFor();
+});
+
 test('Octipus webhook', async (t) => {
   const { page, hook, fire } = await octipus(t);
   const other = await service(t);
