@@ -129,25 +129,3 @@ fn the_time_is_kept_also_where_there_is_too_much_to_try() {
     assert!(!found.complete && found.causes.is_empty(), "{found:?}");
     assert!(found.sentence.contains("in the time there is"), "{}", found.sentence);
 }
-
-/// Printed by `cargo test --release -p creel-core --lib doctor::tests::a_body_of -- --nocapture --ignored`.
-#[test]
-#[ignore = "a measurement"]
-fn a_body_of_25_kilobytes_with_50_secrets_is_quick() {
-    let github = schemes::find("github").unwrap();
-    let mut secrets = vec![own(SECRET)];
-    secrets.extend((0..49).map(|n| other(&format!("t{n}"), &format!("a secret of number {n}"))));
-    let body = format!("{{\"rows\":[{}]}}", vec![r#"{"a/b":"text é","n":1.5}"#; 1000].join(","));
-    let pretty = serde_json::to_vec_pretty(&serde_json::from_str::<serde_json::Value>(&body).unwrap()).unwrap();
-    for (what, secret, signed_body) in [
-        ("another secret", "a secret of number 48", body.as_bytes()),
-        ("re-serialised", SECRET, &pretty),
-        ("nothing found", "nobody knows this secret", body.as_bytes()),
-    ] {
-        let headers = signed(github, secret, signed_body, NOW);
-        let request = SignedRequest { method: "POST", url: "/a", headers: &headers, body: body.as_bytes() };
-        let case = Case { scheme: github, request, received: NOW, lost: 0, secrets: secrets.clone() };
-        let found = diagnose(&case, Duration::from_secs(20));
-        println!("{what}: {} bytes, {} us, {}", body.len(), found.took_us, found.sentence);
-    }
-}

@@ -6,6 +6,7 @@ mod bare;
 mod child;
 mod contracts;
 mod creel;
+mod doctor;
 mod drain;
 mod flushes;
 mod groups;
@@ -42,8 +43,8 @@ const FULL: Scale = Scale { rounds: 7, many: 6_000, few: 1_000, stored: 1_000_00
 const QUICK: Scale = Scale { rounds: 5, many: 2_000, few: 300, stored: 60_000, queued: 2_000, samples: 3_000 };
 
 /// The parts, in the order in which they run.
-const PARTS: [&str; 9] =
-    ["start", "ingest", "slow-flushes", "search", "contracts", "groups", "timing", "million", "drain"];
+const PARTS: [&str; 10] =
+    ["start", "ingest", "slow-flushes", "search", "contracts", "groups", "timing", "million", "drain", "doctor"];
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -68,6 +69,7 @@ fn bench(scale: Scale, parts: &[&str]) -> Result<()> {
             "start" => start::measure(&mut table)?,
             "ingest" => ingest::against_the_bare_server(&mut table, scale, &shim)?,
             "slow-flushes" => ingest::with_slow_flushes(&mut table, scale, &shim)?,
+            "doctor" => doctor::measure(&mut table)?,
             "contracts" => contracts::measure(&mut table, scale)?,
             "drain" => drain::measure(&mut table, scale)?,
             "timing" => timing::measure(&mut table, scale)?,

@@ -19,7 +19,7 @@ use crate::start::seal_new;
 use crate::store::secrets::{self, SealedSecret, Slot};
 use crate::trigger::Contract;
 
-/// How long the search may take. Within it 50 secrets and a body of 25 KB are tried in every likely way.
+/// How long the search may take: several times what 50 secrets and a body of 25 KB need (the bench's `doctor`).
 const BUDGET: Duration = Duration::from_millis(400);
 
 /// Why a delivery's signature does not fit. It runs beside everything else: a large body must not hold up a delivery.
