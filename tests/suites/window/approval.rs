@@ -41,6 +41,7 @@ fn answer(desk: &Desk, picture: &str, press: Press) {
     let pressed = || {
         xdotool(desk, &["mousemove", &x.to_string(), &y.to_string(), "click", "1"]);
         (0..50).find_map(|_| {
+            // A look; the next click comes after a second of them.
             std::thread::sleep(Duration::from_millis(20));
             found().is_none().then_some(())
         })
