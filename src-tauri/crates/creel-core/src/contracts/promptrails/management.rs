@@ -6,6 +6,8 @@
 //! and nowhere else. The key in `X-API-Key` is the control listener's token. An agent's `input_schema` is a field of its
 //! own here.
 
+use std::cmp::Reverse;
+
 use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
@@ -82,10 +84,11 @@ async fn triggers(State(site): State<Site>, rows: Rows) -> Reply {
     let asked = asked(rows)?;
     let (page, limit) = (asked.page.unwrap_or(1).max(1), asked.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MOST));
     let rows = site.run("triggers_list", json!({})).await?;
-    let mut mine: Vec<_> =
-        rows.as_array().into_iter().flatten().filter(|row| is_mine(row)).map(shown::trigger).collect();
+    let mut mine: Vec<&Value> = rows.as_array().into_iter().flatten().filter(|row| is_mine(row)).collect();
+    // Newest first. An id tells the time to 4 ms only.
+    mine.sort_by_key(|row| Reverse((row["trigger"]["created_at"].as_i64(), row["trigger"]["id"].as_str())));
+    let mut mine: Vec<_> = mine.into_iter().map(shown::trigger).collect();
     mine.retain(|trigger| asked.agent_id.as_ref().is_none_or(|agent| trigger["agent_id"] == agent.as_str()));
-    mine.sort_by(|a, b| b["id"].as_str().cmp(&a["id"].as_str()));
     let total = i64::try_from(mine.len()).unwrap_or(i64::MAX);
     let items =
         mine.into_iter().skip((page as usize - 1).saturating_mul(limit as usize)).take(limit as usize).collect();
