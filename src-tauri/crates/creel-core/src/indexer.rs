@@ -142,6 +142,7 @@ fn add(index: &mut Connection, found: Vec<contents::Indexable>, rest: Duration) 
     let Some(last) = found.last().map(|row| row.seq) else { return Ok(0) };
     let count = found.len();
     let entries = found.into_iter().map(|row| {
+        // Its purpose is the pause: whoever delivers just then has the cores and the disk.
         std::thread::sleep(rest);
         Entry { seq: row.seq, text: text_of(&row.body, &row.path) }
     });

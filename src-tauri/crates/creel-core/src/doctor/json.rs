@@ -15,7 +15,7 @@ pub(super) struct Style {
     indent: usize,
     /// Names in their order of bytes.
     sorted: bool,
-    /// What is not ASCII as `\uXXXX`.
+    /// What is not ASCII as `\u` and four hex digits.
     ascii: bool,
     /// `/` as `\/`, as PHP does.
     slashes: bool,

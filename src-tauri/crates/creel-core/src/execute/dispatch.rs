@@ -59,6 +59,7 @@ async fn give_way(shared: &Shared) {
     let counters = shared.parts.store.counters();
     let until = Instant::now() + TURN;
     while counters.senders() >= FLOOD && Instant::now() < until && !shared.stop.is_cancelled() {
+        // Every delivery would have to wake it otherwise; this costs them nothing.
         tokio::time::sleep(FLOOD_LOOK).await;
     }
 }

@@ -82,17 +82,20 @@ impl Creel {
 
     /// Waits until nothing is left of what came before: neither in the queue nor for full-text search.
     pub fn wait_until_idle(&self) -> Result<()> {
-        let mut caller = Caller::open(self)?;
-        while caller.call("status", &json!({}))?["queue_depth"].as_i64() != Some(0) {
-            std::thread::sleep(std::time::Duration::from_millis(200));
-        }
+        self.wait_until_none("queue_depth")?;
         self.wait_for_search()
     }
 
     /// Waits until full-text search knows every delivery.
     pub fn wait_for_search(&self) -> Result<()> {
+        self.wait_until_none("search_lag")
+    }
+
+    /// Waits until a count of the status is 0.
+    fn wait_until_none(&self, count: &str) -> Result<()> {
         let mut caller = Caller::open(self)?;
-        while caller.call("status", &json!({}))?["search_lag"].as_i64() != Some(0) {
+        while caller.call("status", &json!({}))?[count].as_i64() != Some(0) {
+            // Seldom: asking is work for the Creel under measurement.
             std::thread::sleep(std::time::Duration::from_millis(200));
         }
         Ok(())

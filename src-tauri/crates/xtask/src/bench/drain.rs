@@ -80,6 +80,7 @@ fn drain(executions: usize, answer_after: Duration) -> Result<Drained> {
         let asked = Instant::now();
         caller.call("deliveries_list", &json!({ "limit": 100 }))?;
         looks.push(asked.elapsed());
+        // The pace of a person's window; without it the looks would be the load.
         std::thread::sleep(LOOK);
     }
     let seconds = start.elapsed().as_secs_f64();
@@ -111,6 +112,7 @@ async fn answer(mut stream: TcpStream, after: Duration) -> std::io::Result<()> {
             return Ok(());
         }
     }
+    // What makes the target slow.
     tokio::time::sleep(after).await;
     stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n").await
 }
