@@ -51,3 +51,26 @@ test("the wrong secret is named, used here for a day, and the next delivery is a
     ["accepted", "previous"],
   );
 });
+
+test("the first tab of a refused delivery says the cause, and its button mends it", async (t) => {
+  const creel = await startCreel(t);
+  const made = (slug) => ({ name: slug, slug, scheme: "github", actions: [] });
+  const old = await creel.trigger(made("github-old"));
+  const now = await creel.trigger(made("github-new"));
+  const sender = { path: now.path, secret: old.secret };
+  const body = '{"ref":"refs/heads/main"}';
+  const page = await openPage(creel);
+  await go(page, "#/inbox");
+  assert.equal((await creel.push(sender, "one", body)).status, 401);
+  const row = page.getByRole("option").first();
+  await row.getByText('Signed with the secret of "github-old".').waitFor();
+  await looked(page, "inbox-cause");
+  await row.click();
+  await page.getByText("How it was found").waitFor();
+  await looked(page, "cause-found");
+  await page
+    .getByRole("button", { name: "Use that secret here for 24 h" })
+    .click();
+  await page.getByText("is accepted here for 24 hours").waitFor();
+  assert.equal((await creel.push(sender, "two", `${body} `)).status, 202);
+});

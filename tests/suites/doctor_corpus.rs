@@ -448,3 +448,22 @@ fn a_secret_that_is_used_here_for_a_while_lets_the_next_delivery_in() {
     let unknown = creel.try_rpc("trigger_accept_secret", json!({ "id": endpoint.id, "secret_id": "sec_none" }));
     assert_eq!(unknown.status, 404);
 }
+
+#[test]
+fn the_cause_stands_in_the_inbox_without_being_asked_for() {
+    let (creel, mut libraries) = (Creel::start(), Libraries::start());
+    creel.trigger(json!({ "name": "github-old", "slug": "old", "scheme": "github", "secret": OTHER }));
+    let endpoint = creel.trigger(json!({ "name": "new", "slug": "new", "scheme": "github", "secret": SECRET }));
+    let github = &SENDERS[0];
+    let refused = Making { key: github.key(OTHER), by_library: Some(OTHER), ..github.genuine() };
+    // A flood of refusals is answered and recorded; the doctor comes when it is over, to the newest first.
+    let forged = Request::new("POST", &endpoint.path).header("X-Hub-Signature-256", [b"sha256=", &[b'0'; 64][..]].concat());
+    for _ in 0..200 {
+        assert_eq!(creel.deliver(&forged).status, 401);
+    }
+    told(&creel, &mut libraries, &endpoint, github, &refused, &untouched());
+    let cause = creel_tests::wait::until("the doctor's round", || newest(&creel)["cause"].as_str().map(str::to_owned));
+    assert_eq!(cause, "Signed with the secret of \"github-old\".");
+    told(&creel, &mut libraries, &endpoint, github, &github.genuine(), &untouched());
+    assert_eq!(newest(&creel)["cause"], json!(null), "a valid delivery has none");
+}

@@ -80,6 +80,10 @@ reason_code: ReasonCode | null,
  */
 reason: string | null, 
 /**
+ * What the signature doctor found when it came, in one sentence; `None`: nothing, or nobody looked.
+ */
+cause: string | null, 
+/**
  * Length of the body in bytes as received.
  */
 bytes: number, 

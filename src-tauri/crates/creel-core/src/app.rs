@@ -20,6 +20,7 @@ use crate::ids::{Ids, SecretId};
 use crate::receive::{Answered, Deliver, Endpoint, Incoming, Refusal};
 use crate::registry::Registry;
 use crate::replay::{Marks, UnderWay};
+use crate::rounds::Patients;
 use crate::secrets::{KeyPlace, Vault};
 use crate::settings::Settings;
 use crate::store::{OpenError, Store};
@@ -82,6 +83,7 @@ pub struct App {
     news: Mutex<News>,
     pub(crate) news_due: tokio::sync::Notify,
     pub(crate) out_of_index: Mutex<Vec<i64>>,
+    pub(crate) patients: Patients,
     pub(crate) stopping: tokio_util::sync::CancellationToken,
     addresses: Mutex<Addresses>,
     troubles: Mutex<Vec<ApiError>>,
@@ -147,6 +149,7 @@ impl App {
             news: Mutex::default(),
             news_due: tokio::sync::Notify::new(),
             out_of_index: Mutex::default(),
+            patients: Patients::default(),
             stopping: tokio_util::sync::CancellationToken::new(),
             addresses: Mutex::default(),
             troubles: Mutex::default(),

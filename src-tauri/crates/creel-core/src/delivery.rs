@@ -230,6 +230,8 @@ pub struct Delivery {
     pub reason_code: Option<ReasonCode>,
     /// Why, in one sentence with the values.
     pub reason: Option<String>,
+    /// What the signature doctor found when it came, in one sentence; `None`: nothing, or nobody looked.
+    pub cause: Option<String>,
     /// Length of the body in bytes as received.
     pub bytes: i64,
     /// From the first byte of the head to the answer, in microseconds.

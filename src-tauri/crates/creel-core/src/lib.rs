@@ -34,6 +34,7 @@ pub mod control;
 mod indexer;
 mod queue;
 mod retention;
+mod rounds;
 pub mod secrets;
 pub mod snippet;
 mod start;

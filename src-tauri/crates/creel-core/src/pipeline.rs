@@ -180,6 +180,7 @@ impl Way {
             signature: SignatureState::Unchecked,
             reason_code: None,
             reason: None,
+            cause: None,
             bytes: i64::try_from(incoming.body.len()).unwrap_or(i64::MAX),
             duration_us: 0,
             identical_body: false,
@@ -285,8 +286,9 @@ impl Way {
     }
 }
 
-/// Wakes the queue and the windows; gives the answer on.
+/// Wakes the queue, the windows and the doctor; gives the answer on.
 fn tell(app: &App, committed: Committed) -> Answered {
+    app.patients.admit(&committed.delivery);
     app.heard(committed.delivery);
     for event in committed.events {
         app.events.send(event);

@@ -67,20 +67,58 @@ pub(super) fn fits<'p>(algo: Algo, key: &[u8], parts: impl Iterator<Item = &'p [
 /// The digest of `parts` in their order under `key`; for a token the key itself. Where a public key verifies there is
 /// none, and it is empty.
 pub(super) fn digest<'p>(algo: Algo, key: &[u8], parts: impl Iterator<Item = &'p [u8]>) -> Vec<u8> {
-    match algo {
-        Algo::HmacSha1 => hmac::<Hmac<Sha1>>(key, parts),
-        Algo::HmacSha256 => hmac::<Hmac<Sha256>>(key, parts),
-        Algo::HmacSha512 => hmac::<Hmac<Sha512>>(key, parts),
-        Algo::Sha256 => parts.fold(Sha256::new(), |hash, part| hash.chain_update(part)).finalize().to_vec(),
-        Algo::Token | Algo::Basic => key.to_vec(),
-        Algo::Ed25519 | Algo::EcdsaP256 => Vec::new(),
+    match State::start(algo, key) {
+        Some(start) => parts.fold(start, State::then).finish(),
+        None if matches!(algo, Algo::Token | Algo::Basic) => key.to_vec(),
+        None => Vec::new(),
     }
 }
 
-fn hmac<'p, M: Mac + KeyInit>(key: &[u8], parts: impl Iterator<Item = &'p [u8]>) -> Vec<u8> {
-    let mut mac = <M as KeyInit>::new_from_slice(key).expect("HMAC takes keys of any length");
-    parts.for_each(|part| mac.update(part));
-    mac.finalize().into_bytes().to_vec()
+/// A digest under way: what came so far can go on in more than one way.
+#[derive(Clone)]
+pub(super) enum State {
+    HmacSha1(Hmac<Sha1>),
+    HmacSha256(Hmac<Sha256>),
+    HmacSha512(Hmac<Sha512>),
+    Sha256(Sha256),
+}
+
+impl State {
+    /// Before the first byte; `None`: the algorithm computes no digest.
+    pub fn start(algo: Algo, key: &[u8]) -> Option<Self> {
+        match algo {
+            Algo::HmacSha1 => Some(Self::HmacSha1(hmac(key))),
+            Algo::HmacSha256 => Some(Self::HmacSha256(hmac(key))),
+            Algo::HmacSha512 => Some(Self::HmacSha512(hmac(key))),
+            Algo::Sha256 => Some(Self::Sha256(Sha256::new())),
+            Algo::Token | Algo::Basic | Algo::Ed25519 | Algo::EcdsaP256 => None,
+        }
+    }
+
+    /// With `part` behind what came.
+    pub fn then(mut self, part: &[u8]) -> Self {
+        match &mut self {
+            Self::HmacSha1(mac) => mac.update(part),
+            Self::HmacSha256(mac) => mac.update(part),
+            Self::HmacSha512(mac) => mac.update(part),
+            Self::Sha256(hash) => Digest::update(hash, part),
+        }
+        self
+    }
+
+    /// The digest.
+    pub fn finish(self) -> Vec<u8> {
+        match self {
+            Self::HmacSha1(mac) => mac.finalize().into_bytes().to_vec(),
+            Self::HmacSha256(mac) => mac.finalize().into_bytes().to_vec(),
+            Self::HmacSha512(mac) => mac.finalize().into_bytes().to_vec(),
+            Self::Sha256(hash) => hash.finalize().to_vec(),
+        }
+    }
+}
+
+fn hmac<M: KeyInit>(key: &[u8]) -> M {
+    M::new_from_slice(key).expect("HMAC takes keys of any length")
 }
 
 /// Whether `received` is `expected`, in a time that does not tell where they differ. Tokens are hashed before, because

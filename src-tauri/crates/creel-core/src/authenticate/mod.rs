@@ -5,6 +5,7 @@
 
 mod address;
 mod asymmetric;
+mod digests;
 mod event_id;
 mod explain;
 mod form;
@@ -27,6 +28,7 @@ mod verify;
 mod verify_lines;
 mod words;
 
+pub use digests::Digests;
 pub use event_id::{event_id, with_event_id};
 pub use explain::{Surroundings, explain};
 pub use handshake::{Condition, Handshake, Piece};

@@ -68,8 +68,9 @@ fn filled(case: &Case<'_>, words: &'static str, parts: &[Part], own: bool) -> Ve
     let times = one(needs(&Part::Timestamp), first(time, found::times(case.request.headers)));
     let ids = one(needs(&Part::Id), first(id, found::ids(case.request.headers)));
     let here = case.scheme.addresses(&case.request);
-    let moved = here.iter().flat_map(|url| moved(url)).filter(|url| !here.contains(url)).collect::<Vec<_>>();
-    let urls = one(needs(&Part::Url), here.iter().cloned().chain(moved).collect());
+    // Where the scheme signs no address, a sender that signs one, and another one than it called, did two things at once.
+    let near = here.iter().filter(|_| own).flat_map(|url| moved(url)).filter(|url| !here.contains(url));
+    let urls = one(needs(&Part::Url), here.iter().cloned().chain(near).collect());
     let mut rules = Vec::new();
     for time in &times {
         for id in &ids {

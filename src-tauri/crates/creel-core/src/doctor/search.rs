@@ -8,7 +8,10 @@ use super::case::{Case, Known, Owner};
 use super::found::Found;
 use super::keys::{self, Reading};
 use super::rules::{self, Rule};
-use crate::authenticate::{Algo, digest};
+use crate::authenticate::{Algo, Digests};
+
+/// Cores that a search takes at most: deliveries come first.
+const MOST_CORES: usize = 4;
 
 /// A digest that came out.
 pub(super) struct Hit<'s> {
@@ -83,6 +86,7 @@ impl<'c> Space<'c> {
         (Vec::new(), true)
     }
 
+    /// The keys are shared out among the cores: each is tried alone.
     fn tier<'s>(
         &'s self,
         keys: &'s [(&'c Known, Reading)],
@@ -90,17 +94,41 @@ impl<'c> Space<'c> {
         bodies: &[Option<&'s Variant>],
         until: Instant,
     ) -> (Vec<Hit<'s>>, bool) {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_CORES);
+        let share = keys.len().div_ceil(cores).max(1);
+        let some = |keys| self.some(keys, rules, bodies, until);
+        std::thread::scope(|scope| {
+            let mut shares = keys.chunks(share);
+            let first = shares.next();
+            let beside: Vec<_> = shares.map(|keys| scope.spawn(move || some(keys))).collect();
+            let mut all = first.map_or((Vec::new(), true), some);
+            for worker in beside {
+                let (hits, complete) = worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+                all.0.extend(hits);
+                all.1 &= complete;
+            }
+            all
+        })
+    }
+
+    fn some<'s>(
+        &'s self,
+        keys: &'s [(&'c Known, Reading)],
+        rules: &'s [Rule],
+        bodies: &[Option<&'s Variant>],
+        until: Instant,
+    ) -> (Vec<Hit<'s>>, bool) {
         let mut hits = Vec::new();
-        for body in bodies {
-            let bytes = body.map_or(self.case.request.body, |variant| &variant.bytes);
-            for (known, reading) in keys {
-                if Instant::now() > until {
-                    return (hits, false);
-                }
-                for rule in rules {
-                    let pieces = rule.message(self.case, bytes, &reading.bytes);
-                    for algo in self.algos() {
-                        let digest = digest(algo, &reading.bytes, &pieces);
+        for (known, reading) in keys {
+            for algo in self.algos() {
+                let mut digests = Digests::under(algo, &reading.bytes);
+                for body in bodies {
+                    if Instant::now() > until {
+                        return (hits, false);
+                    }
+                    let bytes = body.map_or(self.case.request.body, |variant| &variant.bytes);
+                    for rule in rules {
+                        let digest = digests.of(&rule.message(self.case, bytes, &reading.bytes));
                         let same = self.found.iter().filter(|found| found.digest == digest);
                         hits.extend(same.map(|found| Hit { known, reading, algo, found, rule, body: *body }));
                     }

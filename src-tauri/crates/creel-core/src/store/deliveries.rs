@@ -10,15 +10,16 @@ use crate::store::{StoreError, Turn};
 /// The columns in the order of [`read`].
 pub const COLUMNS: &str = "d.seq, d.id, d.received_at, d.method, d.path, d.contract, d.endpoint, d.trigger_ids, d.source, d.event, \
      d.event_id, d.peer, d.answer_status, d.outcome, d.signature, d.reason_code, d.reason, d.bytes, d.duration_us, \
-     d.identical, d.conflict, d.pinned, d.replay_of";
+     d.identical, d.conflict, d.pinned, d.replay_of, d.cause";
 
 /// Adds a row.
 pub fn insert(db: &Connection, d: &Delivery) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT INTO deliveries (seq, id, received_at, method, path, contract, endpoint, trigger_ids, source, event,
            event_id, peer, answer_status, outcome, signature, reason_code, reason, bytes, duration_us, identical,
-           conflict, pinned, replay_of)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
+           conflict, pinned, replay_of, cause)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,
+                 ?24)",
     )?
     .execute(rusqlite::params![
         d.seq,
@@ -44,6 +45,7 @@ pub fn insert(db: &Connection, d: &Delivery) -> Result<(), StoreError> {
         d.conflict,
         d.pinned,
         d.replay_of,
+        d.cause,
     ])?;
     Ok(())
 }
@@ -74,6 +76,7 @@ pub fn read(row: &Row<'_>) -> rusqlite::Result<Delivery> {
         conflict: row.get(20)?,
         pinned: row.get(21)?,
         replay_of: row.get(22)?,
+        cause: row.get(23)?,
     })
 }
 
@@ -109,6 +112,12 @@ pub fn replays_of(db: &Connection, id: &DeliveryId) -> Result<Vec<Delivery>, Sto
     ))?;
     let found = rows.query_map([id], read)?.collect::<Result<_, _>>()?;
     Ok(found)
+}
+
+/// Notes why its signature did not fit. The row as it is then; `None`: it is gone.
+pub fn note_cause(turn: &mut Turn<'_>, id: &DeliveryId, cause: &str) -> Result<Option<Delivery>, StoreError> {
+    turn.db.prepare_cached("UPDATE deliveries SET cause = ?2 WHERE id = ?1")?.execute((id, cause))?;
+    get(turn.db, id)
 }
 
 /// Pins or unpins. The row as it is then.

@@ -130,6 +130,7 @@ mod tests {
             signature: SignatureState::Bad,
             reason_code: None,
             reason: None,
+            cause: None,
             bytes: 0,
             duration_us: 0,
             identical_body: false,

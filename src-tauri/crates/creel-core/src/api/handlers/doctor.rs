@@ -30,7 +30,8 @@ pub async fn delivery_doctor(app: &Arc<App>, input: DoctorQuery) -> Result<Diagn
     searched.map_err(|error| ApiError::new(ErrorCode::Internal, format!("the doctor ended early: {error}")))
 }
 
-fn look_at(stored: &Stored, routes: &Routes) -> Diagnosis {
+/// The same for a delivery that is loaded.
+pub fn look_at(stored: &Stored, routes: &Routes) -> Diagnosis {
     let Stored { delivery, contents, body } = stored;
     if matches!(delivery.signature, SignatureState::Valid | SignatureState::Previous) {
         return nothing("The signature was valid when it came.");

@@ -336,6 +336,7 @@ fn delivery() -> Delivery {
         signature: SignatureState::Valid,
         reason_code: None,
         reason: None,
+        cause: None,
         bytes: 2,
         duration_us: 1,
         identical_body: false,

@@ -89,6 +89,7 @@ fn delivery(row: &Kept) -> Delivery {
         signature: if row.refused { SignatureState::Bad } else { SignatureState::Valid },
         reason_code: None,
         reason: None,
+        cause: None,
         bytes: 1,
         duration_us: 1,
         identical_body: false,
