@@ -35,6 +35,7 @@ mod github_payloads;
 mod handshakes;
 mod hostile;
 mod keychain;
+mod learnt_keys;
 mod malformed_http;
 mod octipus;
 mod octipus_actions;

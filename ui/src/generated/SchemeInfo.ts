@@ -27,6 +27,14 @@ weak: boolean,
  */
 has_timestamp: boolean, 
 /**
+ * The sender brings its key in its first request, which the trigger has to wait for.
+ */
+learns: boolean, 
+/**
+ * That key has to be pasted at the sender, so it is shown once.
+ */
+shows_key: boolean, 
+/**
  * Where the rule comes from.
  */
 source: string, 

@@ -50,6 +50,8 @@ import type { FieldsQuery } from './FieldsQuery';
 import type { HookRuns } from './HookRuns';
 import type { HookRunsQuery } from './HookRunsQuery';
 import type { KeepSecret } from './KeepSecret';
+import type { LearnKey } from './LearnKey';
+import type { LearntKey } from './LearntKey';
 import type { ListChange } from './ListChange';
 import type { ListDraft } from './ListDraft';
 import type { ListRef } from './ListRef';
@@ -144,6 +146,8 @@ export interface Commands {
   trigger_delete: { input: TriggerRef; output: Nothing };
   trigger_restore: { input: TriggerRef; output: TriggerRow };
   trigger_rotate_secret: { input: RotateSecret; output: SecretRotated };
+  trigger_learn: { input: LearnKey; output: TriggerRow };
+  trigger_learnt_key: { input: TriggerRef; output: LearntKey };
   trigger_accept_secret: { input: AcceptSecret; output: SecretInfo };
   trigger_rotate_token: { input: RotateToken; output: TokenRotated };
   trigger_answer_as: { input: AnswerAsChange; output: TriggerRow };

@@ -94,6 +94,8 @@ pub struct Committed {
     pub executions: Vec<Execution>,
     /// What is told besides: what its local effects made.
     pub events: Vec<Event>,
+    /// Who listens changed with it: to be read anew before the sender has its answer.
+    pub changes_listeners: bool,
     /// What the sender gets.
     pub answer: Answered,
 }
@@ -117,7 +119,8 @@ pub fn commit(turn: &mut Turn<'_>, prepared: Prepared) -> Result<Committed, Stor
         ok: true,
     });
     deliveries::insert(turn.db, &delivery)?;
-    contents::insert(turn.db, delivery.seq, &target, &headers, &KeptAnswer::of(&answer, &sent), &timings, &body)?;
+    let kept = KeptAnswer::of(made.kept_answer.as_ref().unwrap_or(&answer), &sent);
+    contents::insert(turn.db, delivery.seq, &target, &headers, &kept, &timings, &body)?;
     if let Some(keys) = note {
         turn.seen.note(turn.db, delivery.seq, turn.now, keys)?;
     }
@@ -134,7 +137,8 @@ pub fn commit(turn: &mut Turn<'_>, prepared: Prepared) -> Result<Committed, Stor
     turn.tally.delivery(&delivery, body.stored_bytes());
     turn.refused.note(&delivery);
     let executions = made.executions.into_iter().map(|new| new.execution).collect();
-    Ok(Committed { delivery, executions, events: made.events, answer })
+    let changes_listeners = made.changes_listeners;
+    Ok(Committed { delivery, executions, events: made.events, changes_listeners, answer })
 }
 
 impl Settle for Taking {

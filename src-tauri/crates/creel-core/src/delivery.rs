@@ -121,6 +121,8 @@ pub enum ReasonCode {
     AnsweredAs,
     /// A sender asked whether this address is the user's, before it signs anything; it was answered and does nothing.
     Handshake,
+    /// A sender brought its key while nobody waited for one: it was not taken.
+    HandshakeRefused,
 }
 
 impl ReasonCode {
@@ -156,6 +158,7 @@ impl ReasonCode {
             | Self::TokenUnknown
             | Self::SecretMissing
             | Self::QueueFull
+            | Self::HandshakeRefused
             | Self::AnsweredAs => Outcome::Rejected,
         }
     }
@@ -185,7 +188,8 @@ impl ReasonCode {
             | Self::SecretUnavailable
             | Self::TokenUnknown
             | Self::SecretMissing
-            | Self::Handshake => Some("verified"),
+            | Self::Handshake
+            | Self::HandshakeRefused => Some("verified"),
             Self::InvalidJson | Self::InvalidInput => Some("parsed"),
             _ => None,
         }

@@ -32,6 +32,7 @@ pub mod api;
 pub mod app;
 pub mod control;
 mod indexer;
+pub mod learning;
 mod queue;
 mod retention;
 mod rounds;

@@ -3,6 +3,7 @@
 //! Each contract lists its checks (`contracts/`); the checks are the same functions for all (`steps`).
 //! Preview, back-test and replay call the same functions; there is no second way.
 
+pub mod learn;
 mod rehearse;
 pub mod steps;
 
@@ -277,7 +278,14 @@ impl Way {
         let written = app.store.write(move |turn| commit::commit(turn, prepared)).await;
         drop(waits);
         match written {
-            Ok(committed) => tell(app, committed),
+            Ok(committed) => {
+                if committed.changes_listeners
+                    && let Err(error) = app.reload().await
+                {
+                    app.trouble(error);
+                }
+                tell(app, committed)
+            }
             Err(error) => {
                 app.commit_failed(error.into());
                 contracts::unavailable()

@@ -17,10 +17,11 @@ use crate::contracts::Found;
 use crate::error::ApiError;
 use crate::ids::{AgentId, SecretId, TriggerId};
 use crate::input_schema::InputSchema;
+use crate::learning::Learning;
 use crate::receive::Endpoint;
 use crate::secrets::Vault;
 use crate::store::secrets::{SealedSecret, Slot};
-use crate::store::{Store, StoreError, agents, answer_as, secrets, triggers};
+use crate::store::{Store, StoreError, agents, answer_as, learning, secrets, triggers};
 use crate::trigger::{Contract, ContractSettings, Dedup, MissingPolicy, Rate, Reply, Trigger};
 
 /// Id of the built-in test endpoint.
@@ -46,6 +47,8 @@ pub struct Listening {
     pub limit: Arc<RateLimit>,
     /// A fault that it answers in place of its work.
     pub answer_as: Option<Arc<Standing>>,
+    /// Whether it waits for the request that brings its key.
+    pub learning: Option<Learning>,
 }
 
 impl Listening {
@@ -157,6 +160,7 @@ impl Registry {
                     sealed: secrets::all(db)?,
                     answer_as: answer_as::all(db)?,
                     agents: agents::all(db)?,
+                    learning: learning::all(db)?,
                 })
             })
             .await?;
@@ -173,10 +177,12 @@ struct Kept {
     sealed: Vec<SealedSecret>,
     answer_as: Vec<Stored>,
     agents: Vec<Agent>,
+    learning: Vec<(TriggerId, Learning)>,
 }
 
 fn build(kept: Kept, vault: Option<&Vault>, before: &Routes) -> Routes {
-    let Kept { mut triggers, sealed, answer_as, agents } = kept;
+    let Kept { mut triggers, sealed, answer_as, agents, learning } = kept;
+    let mut learning: HashMap<_, _> = learning.into_iter().collect();
     let mut answer_as: HashMap<_, _> = answer_as.into_iter().map(|one| (one.trigger, one.standing)).collect();
     if !triggers.iter().any(|t| t.contract == Contract::Creel && t.slug == TEST_SLUG) {
         triggers.push(test_endpoint());
@@ -186,7 +192,9 @@ fn build(kept: Kept, vault: Option<&Vault>, before: &Routes) -> Routes {
     for trigger in triggers {
         let endpoint = trigger.endpoint();
         let standing = answer_as.remove(&trigger.id).map(|new| same_or_new(new, before.get(&trigger.id)));
-        let listening = Arc::new(Listening { answer_as: standing, ..listen(trigger, &sealed, vault, before) });
+        let learning = learning.remove(&trigger.id);
+        let listening = Listening { answer_as: standing, learning, ..listen(trigger, &sealed, vault, before) };
+        let listening = Arc::new(listening);
         routes.by_id.insert(listening.trigger.id.clone(), Arc::clone(&listening));
         found.entry(endpoint).or_default().push(listening);
     }
@@ -240,6 +248,7 @@ fn listen(trigger: Trigger, sealed: &[SealedSecret], vault: Option<&Vault>, befo
         allowlist,
         limit,
         answer_as: None,
+        learning: None,
         trigger,
     }
 }

@@ -3,6 +3,7 @@ import type { ApiError } from '../../generated/ApiError';
 import type { Backtest } from '../../generated/Backtest';
 import type { Delivery } from '../../generated/Delivery';
 import type { DeliveryId } from '../../generated/DeliveryId';
+import type { Event } from '../../generated/Event';
 import type { Field } from '../../generated/Field';
 import type { Preview } from '../../generated/Preview';
 import type { ResourceRow } from '../../generated/ResourceRow';
@@ -155,6 +156,27 @@ export class Builder {
   /** What is needed to go on later. */
   parked(): ParkedDraft {
     return { draft: this.draft, sample: this.sample };
+  }
+
+  /** Waits for the request that brings the key, or waits no longer. */
+  async learn(wait: boolean): Promise<void> {
+    if (this.id) this.row = await this.#host.call('trigger_learn', { id: this.id, wait });
+  }
+
+  /** The key that was learnt, this one time. */
+  async showLearnt(): Promise<string> {
+    const { secret } = await this.#host.call('trigger_learnt_key', { id: this.id ?? '' });
+    return secret;
+  }
+
+  /** The trigger may have learnt its key, or lost it elsewhere; the draft stays as it is. */
+  apply(event: Event): void {
+    const id = this.id;
+    if (event === 'status' || !('trigger' in event) || !id || event.trigger !== id) return;
+    this.#host.call('trigger_get', { id }).then(
+      (row) => (this.row = row),
+      () => {},
+    );
   }
 
   /** Lets a command run for this trigger, letter by letter. */

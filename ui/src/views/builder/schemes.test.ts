@@ -9,6 +9,8 @@ const scheme = (key: string, group: SchemeInfo['group']): SchemeInfo => ({
   words: '',
   weak: false,
   has_timestamp: false,
+  learns: false,
+  shows_key: false,
   source: '',
   checked: '2026-11-21',
   certainty: 'documented',

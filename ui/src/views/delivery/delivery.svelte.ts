@@ -9,6 +9,7 @@ import type { SnippetLanguage } from '../../generated/SnippetLanguage';
 import { apiError, type Host } from '../../host/host';
 import { Body } from './body.svelte';
 import { Doctor } from './doctor.svelte';
+import { KeyWaiting } from './key-waiting.svelte';
 import { SignatureCheck } from './signature.svelte';
 
 export class OpenDelivery {
@@ -17,6 +18,7 @@ export class OpenDelivery {
   readonly body: Body;
   readonly signature: SignatureCheck;
   readonly doctor: Doctor;
+  readonly keyWait: KeyWaiting;
   phase = $state<'loading' | 'failed' | 'ready'>('loading');
   error = $state.raw<ApiError>();
   detail = $state.raw<DeliveryDetail>();
@@ -31,6 +33,7 @@ export class OpenDelivery {
     this.body = new Body(host, id);
     this.signature = new SignatureCheck(host, id);
     this.doctor = new Doctor(host, id);
+    this.keyWait = new KeyWaiting(host);
   }
 
   /** Loads everything but the body; what is shown stays until the answer is here. */
@@ -41,6 +44,7 @@ export class OpenDelivery {
       if (asked !== this.#asked) return;
       this.detail = detail;
       this.phase = 'ready';
+      void this.keyWait.follow(detail.delivery);
     } catch (thrown) {
       if (asked !== this.#asked) return;
       this.error = apiError(thrown);

@@ -101,6 +101,17 @@ export class Triggers {
     }
   }
 
+  /** Waits for the request that brings the key of a trigger, or waits no longer. */
+  async learn(row: TriggerRow, wait: boolean): Promise<void> {
+    this.#replace(await this.#host.call('trigger_learn', { id: row.trigger.id, wait }));
+  }
+
+  /** The key that was learnt, this one time. */
+  async showLearnt(row: TriggerRow): Promise<string> {
+    const { secret } = await this.#host.call('trigger_learnt_key', { id: row.trigger.id });
+    return secret;
+  }
+
   /** Makes a copy, switched off, with a secret of its own. */
   duplicate(row: TriggerRow): Promise<TriggerMade | undefined> {
     return this.#at(row, async () => {

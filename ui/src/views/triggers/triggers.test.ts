@@ -29,6 +29,7 @@ function row(id: string, part: Partial<Trigger> = {}): TriggerRow {
     refused_24h: 0,
     failed_24h: 0,
     answer_as: null,
+    learning: null,
   };
 }
 

@@ -163,6 +163,10 @@ commands! {
     trigger_restore(TriggerRef) -> TriggerRow;
     /// A new secret; the old one keeps working for a while.
     trigger_rotate_secret(RotateSecret) -> SecretRotated;
+    /// Wait for the request that brings a trigger's key, or wait no longer.
+    trigger_learn(LearnKey) -> TriggerRow;
+    /// The key that was learnt, once, to be pasted where the webhooks come from.
+    trigger_learnt_key(TriggerRef) -> LearntKey;
     /// Let another stored secret verify a trigger's deliveries for a while.
     trigger_accept_secret(AcceptSecret) -> SecretInfo;
     /// A new token, where tokens select triggers; the old one keeps working for a while.

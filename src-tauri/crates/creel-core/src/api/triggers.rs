@@ -7,6 +7,7 @@ use crate::answer_as::AnswerAs;
 use crate::clock::UnixMs;
 use crate::filter::Filter;
 use crate::ids::{DeliveryId, SecretId, TriggerId};
+use crate::learning::Learning;
 use crate::trigger::{Contract, ContractSettings, Dedup, MissingPolicy, Rate, Reply, Trigger};
 
 /// A trigger to make or what to make of one. A field that is missing keeps its value, or gets its default when it is new.
@@ -94,6 +95,8 @@ pub struct TriggerRow {
     pub failed_24h: i64,
     /// The fault that it answers in place of its work; `count` is what is left.
     pub answer_as: Option<AnswerAs>,
+    /// How it stands with the key that its sender brings; `None`: nobody waited for one.
+    pub learning: Option<Learning>,
 }
 
 /// Switch "answer as" on or off.
@@ -196,6 +199,24 @@ pub struct TokenRotated {
     pub grace_period_hours: u32,
 }
 
+/// Wait for the request that brings a trigger's key, or wait no longer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct LearnKey {
+    /// `trg_…`
+    pub id: TriggerId,
+    /// Wait: ten minutes from now, also where it waits already. Else nobody waits any more.
+    pub wait: bool,
+}
+
+/// A key that was learnt, this one time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct LearntKey {
+    /// The key in clear.
+    pub secret: String,
+}
+
 /// A named secret to keep, for signing forwards.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[ts(export)]
@@ -240,6 +261,10 @@ pub struct SchemeInfo {
     pub weak: bool,
     /// It checks a timestamp.
     pub has_timestamp: bool,
+    /// The sender brings its key in its first request, which the trigger has to wait for.
+    pub learns: bool,
+    /// That key has to be pasted at the sender, so it is shown once.
+    pub shows_key: bool,
     /// Where the rule comes from.
     pub source: String,
     /// When the source was last read, `YYYY-MM-DD`.

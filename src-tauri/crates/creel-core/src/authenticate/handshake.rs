@@ -2,12 +2,16 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
+use zeroize::Zeroizing;
+
 use super::mac;
+use super::pointer;
 use super::read::value;
 use super::scheme::{Algo, Scheme, Selector};
 use super::secret::Secret;
 use super::verify::SignedRequest;
-use crate::receive::Answered;
+use crate::receive::{Answered, Headers};
 
 /// A longer challenge is not echoed (`providers.md` §5).
 const MAX_CHALLENGE_BYTES: usize = 4096;
@@ -33,6 +37,21 @@ pub struct Handshake {
     pub token: Option<Selector>,
     /// Where the key stands that later requests are signed with. It is taken only while the user waits for it.
     pub learn: Option<Selector>,
+    /// The user has to paste that key at the sender, so it is shown once.
+    pub show: bool,
+}
+
+/// The key that a request brings, and the request as it may be kept.
+pub struct Brought {
+    /// The key, as it came.
+    pub key: Zeroizing<String>,
+    /// Headers and body with stars in its place: keys are kept sealed, not in the record of a delivery.
+    pub starred: (Headers, Bytes),
+}
+
+/// As many stars as the key has bytes, so that lengths stay true.
+pub fn stars(bytes: usize) -> String {
+    "*".repeat(bytes)
 }
 
 /// Something that the request holds.
@@ -115,4 +134,40 @@ impl Scheme {
     pub fn handshake(&self, request: &SignedRequest<'_>, verified: bool) -> Option<&Handshake> {
         self.handshakes.iter().find(|handshake| handshake.verify_first == verified && handshake.meant(request))
     }
+
+    /// The handshake that `request` is, with the key that it brings. A signed request is none: it proves itself.
+    pub fn brings_key(&self, request: &SignedRequest<'_>) -> Option<(&Handshake, Brought)> {
+        let asked = self.learning().filter(|asked| asked.meant(request))?;
+        let signed = self.signature.iter().any(|place| value(place, request, None).is_some());
+        let place = asked.learn.as_ref().filter(|_| !signed)?;
+        let key = Zeroizing::new(value(place, request, None)?.into_owned());
+        let starred = starred(place, request, &key)?;
+        Some((asked, Brought { key, starred }))
+    }
+
+    /// The handshake that brings this sender's key, where it brings one.
+    pub fn learning(&self) -> Option<&Handshake> {
+        self.handshakes.iter().find(|asked| asked.learn.is_some())
+    }
+}
+
+/// The request without the key at `place`.
+fn starred(place: &Selector, request: &SignedRequest<'_>, key: &str) -> Option<(Headers, Bytes)> {
+    let mut headers = request.headers.clone();
+    let body = match place {
+        Selector::Header(name) => {
+            let lines = headers.0.iter_mut().filter(|(own, _)| own.eq_ignore_ascii_case(name));
+            lines.for_each(|(_, value)| *value = stars(key.len()).into());
+            request.body.to_vec()
+        }
+        Selector::Json(pointer) => {
+            let text = pointer::place(request.body, pointer)?;
+            let mut body = request.body.to_vec();
+            // Between its quotes.
+            body.get_mut(text.start + 1..text.end - 1)?.fill(b'*');
+            body
+        }
+        Selector::Sig(_) | Selector::Form(_) | Selector::Query(_) => return None,
+    };
+    Some((headers, body.into()))
 }

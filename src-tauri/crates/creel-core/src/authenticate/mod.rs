@@ -31,7 +31,7 @@ mod words;
 pub use digests::Digests;
 pub use event_id::{event_id, with_event_id};
 pub use explain::{Surroundings, explain};
-pub use handshake::{Condition, Handshake, Piece};
+pub use handshake::{Brought, Condition, Handshake, Piece, stars};
 pub use mac::CannotReadSecret;
 pub use reproduce::reproduce;
 pub use scheme::{

@@ -120,6 +120,8 @@ struct HandshakeText {
     echo: Option<String>,
     token: Option<String>,
     learn: Option<String>,
+    #[serde(default)]
+    show: bool,
 }
 
 fn ok() -> u16 {
@@ -295,6 +297,7 @@ fn handshake(text: HandshakeText) -> Result<Handshake, RecordError> {
         echo: text.echo,
         token: text.token.as_deref().map(place).transpose()?,
         learn: text.learn.as_deref().map(place).transpose()?,
+        show: text.show,
     })
 }
 

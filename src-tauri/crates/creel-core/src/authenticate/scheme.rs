@@ -324,6 +324,8 @@ impl Scheme {
             words: self.words.clone(),
             weak: self.weak(),
             has_timestamp: self.timestamp.is_some(),
+            learns: self.learning().is_some(),
+            shows_key: self.learning().is_some_and(|asked| asked.show),
             source: self.source.clone(),
             checked: self.checked.clone(),
             certainty: self.certainty,

@@ -8,6 +8,7 @@ use crate::delivery::Delivery;
 use crate::events::Event;
 use crate::execution::{Execution, ExecutionStatus};
 use crate::ids::ExecutionId;
+use crate::receive::Answered;
 use crate::store::executions::NewExecution;
 use crate::store::{StoreError, Turn, channels};
 use crate::trigger::Trigger;
@@ -19,6 +20,10 @@ pub struct Effects {
     pub executions: Vec<NewExecution>,
     /// What is told after the commit.
     pub events: Vec<Event>,
+    /// Who listens, or with which key, is not what it was: it is read anew before the answer goes out.
+    pub changes_listeners: bool,
+    /// What is written down as answered, where the answer holds a secret.
+    pub kept_answer: Option<Answered>,
 }
 
 /// Does a local effect now and queues an outside one. What a local effect made comes back.

@@ -13,7 +13,7 @@ use crate::commit::Settle;
 use crate::delivery::ReasonCode;
 use crate::error::ApiError;
 use crate::ids::TriggerId;
-use crate::pipeline::{Stop, Way, steps};
+use crate::pipeline::{Stop, Way, learn, steps};
 use crate::receive::Answered;
 use crate::trigger::{Dedup, Trigger};
 
@@ -32,6 +32,9 @@ impl Face for Creel {
         steps::allowed(&at, way)?;
         steps::within_rate(&at, way)?;
         challenge.map_or(Ok(()), Err)?;
+        if let Some(key) = learn::learn(app, &at, way)? {
+            return Ok(key);
+        }
         let genuine = steps::authenticate(app, &at, way)?;
         Ok(Box::new(steps::examine(app, &at, &genuine, way)))
     }

@@ -40,6 +40,7 @@ fn plain(code: ReasonCode) -> (u16, &'static str) {
         ReasonCode::UnsupportedEncoding => (415, "Unsupported content encoding"),
         ReasonCode::TokenUnknown => (401, "Invalid or missing token"),
         ReasonCode::SecretMissing
+        | ReasonCode::HandshakeRefused
         | ReasonCode::SignatureMissing
         | ReasonCode::SignatureMalformed
         | ReasonCode::SignatureMismatch

@@ -19,6 +19,7 @@ pub mod executions;
 pub mod find;
 pub mod hooks;
 pub mod kept_answer;
+pub mod learning;
 pub mod lists;
 pub mod meta;
 pub mod occurrences;

@@ -14,6 +14,7 @@ use crate::ids::{SecretId, TriggerId};
 use crate::registry::require;
 use crate::secrets::{Vault, fresh};
 use crate::start::seal_new;
+use crate::store::learning;
 use crate::store::secrets::{self, SealedSecret, Slot};
 use crate::trigger::Contract;
 
@@ -83,6 +84,7 @@ pub async fn rotate(
     app.store
         .write(move |turn| {
             secrets::retire(turn.db, &sealed.owner, ends)?;
+            learning::delete(turn.db, &sealed.owner)?;
             secrets::insert(turn.db, &sealed)
         })
         .await?;

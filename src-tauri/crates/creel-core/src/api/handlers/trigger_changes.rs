@@ -20,7 +20,7 @@ use crate::ids::{SecretId, TriggerId};
 use crate::registry::require;
 use crate::start::seal_new;
 use crate::store::secrets::SealedSecret;
-use crate::store::{StoreError, agents, lists, pipelines, secrets, triggers};
+use crate::store::{StoreError, agents, learning, lists, pipelines, secrets, triggers};
 use crate::trigger::{Contract, Dedup, PROJECT, Reply, Trigger};
 
 const NAME_MOST: usize = 200;
@@ -88,6 +88,9 @@ pub async fn trigger_update(app: &Arc<App>, input: TriggerChange) -> Result<Trig
         .store
         .write(move |turn| {
             put(turn.db, &after)?;
+            if after.scheme != before.scheme || sealed.is_some() {
+                learning::delete(turn.db, &after.id)?;
+            }
             if let Some(sealed) = &sealed {
                 secrets::delete_of(turn.db, &sealed.owner)?;
                 secrets::insert(turn.db, sealed)?;

@@ -12,7 +12,7 @@ use crate::error::ApiError;
 use crate::events::Event;
 use crate::ids::TriggerId;
 use crate::store::secrets::{self, SealedSecret};
-use crate::store::{hooks, triggers};
+use crate::store::{hooks, learning, triggers};
 use crate::trigger::Trigger;
 
 /// Triggers that can be brought back: more deletions than anybody regrets at once.
@@ -58,6 +58,7 @@ pub async fn trigger_delete(app: &Arc<App>, input: TriggerRef) -> Result<Nothing
             }
             triggers::delete(turn.db, &id)?;
             hooks::delete_of(turn.db, &id)?;
+            learning::delete(turn.db, &id)?;
             owners.iter().try_for_each(|owner| secrets::delete_of(turn.db, owner))?;
             Ok(Kept { trigger, secrets: kept })
         })

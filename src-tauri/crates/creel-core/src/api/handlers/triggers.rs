@@ -13,7 +13,7 @@ use crate::events::Event;
 use crate::filter::{Combine, Condition, Filter, Operator};
 use crate::receive::Endpoint;
 use crate::registry::{TEST_SLUG, TEST_TRIGGER};
-use crate::store::{StoreError, activity, answer_as, contents, deliveries, secrets, triggers};
+use crate::store::{StoreError, activity, answer_as, contents, deliveries, learning, secrets, triggers};
 use crate::trigger::{Contract, Trigger};
 
 const DAY_MS: i64 = 86_400_000;
@@ -53,6 +53,7 @@ pub fn row(db: &rusqlite::Connection, trigger: Trigger, now: UnixMs) -> Result<T
         refused_24h,
         failed_24h: activity::failed(db, &trigger.id, since)?,
         answer_as: answer_as::of(db, &trigger.id)?,
+        learning: learning::of(db, &trigger.id)?,
         trigger,
     })
 }
