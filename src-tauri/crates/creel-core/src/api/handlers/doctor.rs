@@ -9,7 +9,7 @@ use crate::api::doctor::{AcceptSecret, Diagnosis, DoctorQuery, Fix};
 use crate::api::triggers::SecretInfo;
 use crate::app::App;
 use crate::authenticate::SignedRequest;
-use crate::delivery::SignatureState;
+use crate::delivery::{ReasonCode, SignatureState};
 use crate::doctor::{Case, Known, Owner, diagnose};
 use crate::error::{ApiError, ErrorCode};
 use crate::events::Event;
@@ -35,6 +35,9 @@ pub fn look_at(stored: &Stored, routes: &Routes) -> Diagnosis {
     let Stored { delivery, contents, body } = stored;
     if matches!(delivery.signature, SignatureState::Valid | SignatureState::Previous) {
         return nothing("The signature was valid when it came.");
+    }
+    if matches!(delivery.reason_code, Some(ReasonCode::Handshake | ReasonCode::HandshakeRefused)) {
+        return nothing("It asks or brings something before anything is signed.");
     }
     let at = delivery.endpoint.as_ref().and_then(|id| routes.get(id));
     let Some((at, scheme)) = at.as_ref().and_then(|at| Some((at, at.scheme?))) else {
