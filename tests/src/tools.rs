@@ -72,3 +72,16 @@ pub fn python_with(package: &str) -> PathBuf {
     }
     python
 }
+
+/// A Python that has exactly what a list of requirements in this crate names; later runs find it again.
+pub fn python_of(requirements: &str) -> PathBuf {
+    let (list, venv) = (here(requirements), out("python-of-the-libraries"));
+    let python = venv.join("bin/python");
+    let wanted = std::fs::read_to_string(&list).unwrap_or_else(|e| panic!("{}: {e}", list.display()));
+    if std::fs::read_to_string(venv.join("ready")).ok().as_ref() != Some(&wanted) {
+        run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv));
+        run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(&list));
+        std::fs::write(venv.join("ready"), wanted).expect("tests/out can be written");
+    }
+    python
+}

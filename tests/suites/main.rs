@@ -28,6 +28,7 @@ mod doctor_corpus;
 mod documents;
 mod every_action;
 mod exactly_once;
+mod flipped_bits;
 mod flood;
 mod forward;
 mod forward_guard;

@@ -8,7 +8,7 @@ use creel_tests::sign;
 use serde_json::{Value, json};
 
 /// Runs `creel verify` over lines of input; returns its output lines.
-fn verify(lines: &[String]) -> Vec<Value> {
+pub fn verify(lines: &[String]) -> Vec<Value> {
     let mut command = Command::new(creel_tests::creel::binary());
     let mut child =
         command.arg("verify").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
