@@ -33,24 +33,69 @@ struct Sender {
     scheme: &'static str,
     header: &'static str,
     before: &'static str,
+    /// What is signed: `{t}` the time, `{u}` the address, `{b}` the body.
+    template: &'static str,
+    hash: Hash,
     base64: bool,
-    timed: bool,
+    time: Time,
     library: bool,
 }
 
-const fn sender(scheme: &'static str, header: &'static str, before: &'static str) -> Sender {
-    Sender { scheme, header, before, base64: false, timed: false, library: false }
+/// Where a sender says when it signed.
+#[derive(Clone, Copy, PartialEq)]
+enum Time {
+    Nowhere,
+    /// In the signature's header, in seconds: what stands before the time, and between it and the signature.
+    Inside(&'static str, &'static str),
+    /// In a header of its own, in seconds.
+    Seconds(&'static str),
+    /// In a header of its own, as a date.
+    Date(&'static str),
 }
 
-const SENDERS: [Sender; 8] = [
+const fn sender(scheme: &'static str, header: &'static str, before: &'static str) -> Sender {
+    let (template, hash, time) = ("{b}", Hash::Sha256, Time::Nowhere);
+    Sender { scheme, header, before, template, hash, base64: false, time, library: false }
+}
+
+const SENDERS: [Sender; 14] = [
     Sender { library: true, ..sender("github", "X-Hub-Signature-256", "sha256=") },
-    Sender { library: true, timed: true, ..sender("stripe", "Stripe-Signature", "v1=") },
-    Sender { library: true, timed: true, base64: true, ..sender("standard-webhooks", "webhook-signature", "v1,") },
-    Sender { timed: true, ..sender("slack", "X-Slack-Signature", "v0=") },
+    Sender {
+        library: true,
+        template: "{t}.{b}",
+        time: Time::Inside("t=", ","),
+        ..sender("stripe", "Stripe-Signature", "v1=")
+    },
+    Sender {
+        library: true,
+        template: "msg_1.{t}.{b}",
+        time: Time::Seconds("webhook-timestamp"),
+        base64: true,
+        ..sender("standard-webhooks", "webhook-signature", "v1,")
+    },
+    Sender {
+        template: "v0:{t}:{b}",
+        time: Time::Seconds("X-Slack-Request-Timestamp"),
+        ..sender("slack", "X-Slack-Signature", "v0=")
+    },
     Sender { base64: true, ..sender("shopify", "X-Shopify-Hmac-Sha256", "") },
     sender("hmac-generic", "X-Signature", ""),
     sender("pagerduty", "X-PagerDuty-Signature", "v1="),
-    Sender { base64: true, ..sender("square", "x-square-hmacsha256-signature", "") },
+    Sender { template: "{u}{b}", base64: true, ..sender("square", "x-square-hmacsha256-signature", "") },
+    Sender { template: "{t}:{b}", time: Time::Inside("ts=", ";"), ..sender("paddle", "Paddle-Signature", "h1=") },
+    Sender {
+        template: "msg_1{t}{b}",
+        time: Time::Date("Twitch-Eventsub-Message-Timestamp"),
+        ..sender("twitch", "Twitch-Eventsub-Message-Signature", "sha256=")
+    },
+    Sender {
+        template: "v0:{t}:{b}",
+        time: Time::Seconds("x-zm-request-timestamp"),
+        ..sender("zoom", "x-zm-signature", "v0=")
+    },
+    Sender { base64: true, ..sender("typeform", "Typeform-Signature", "sha256=") },
+    Sender { template: "{b}{u}", hash: Hash::Sha1, base64: true, ..sender("trello", "x-trello-webhook", "") },
+    Sender { hash: Hash::Sha1, ..sender("vercel", "x-vercel-signature", "") },
 ];
 
 #[derive(Clone, Copy, PartialEq)]
@@ -82,7 +127,7 @@ impl Sender {
             key: self.key(SECRET),
             signed: BODY,
             sent: BODY.as_bytes().to_vec(),
-            hash: Hash::Sha256,
+            hash: self.hash,
             skew: 0,
             milliseconds: false,
             template: None,
@@ -108,31 +153,41 @@ impl Sender {
             return headers.iter().map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect();
         }
         let seconds = sign::now() + making.skew;
-        let time = if making.milliseconds { format!("{seconds}000") } else { seconds.to_string() };
-        let template = making.template.unwrap_or(match self.scheme {
-            "stripe" => "{t}.{b}",
-            "standard-webhooks" => "msg_1.{t}.{b}",
-            "slack" => "v0:{t}:{b}",
-            "square" => "{u}{b}",
-            _ => "{b}",
-        });
+        let time = match self.time {
+            Time::Date(_) => date(seconds),
+            _ if making.milliseconds => format!("{seconds}000"),
+            _ => seconds.to_string(),
+        };
+        let template = making.template.unwrap_or(self.template);
         let url = making.address.as_deref().unwrap_or(url);
         let message = template.replace("{t}", &time).replace("{u}", url).replace("{b}", making.signed);
         let digest = mac(making.hash, &making.key, message.as_bytes());
         let text = if self.base64 { BASE64_STANDARD.encode(&digest) } else { hex::encode(&digest) };
-        let mut lines = vec![(self.header.to_owned(), format!("{}{text}", self.before))];
+        let signature = format!("{}{text}", self.before);
+        let mut lines = match self.time {
+            Time::Inside(before, between) => vec![(self.header, format!("{before}{time}{between}{signature}"))],
+            Time::Seconds(name) | Time::Date(name) => vec![(self.header, signature), (name, time)],
+            Time::Nowhere if template.contains("{t}") => vec![(self.header, signature), ("X-Timestamp", time)],
+            Time::Nowhere => vec![(self.header, signature)],
+        };
         match self.scheme {
-            "stripe" => lines[0].1 = format!("t={time},v1={text}"),
-            "standard-webhooks" => {
-                lines.push(("webhook-id".to_owned(), "msg_1".to_owned()));
-                lines.push(("webhook-timestamp".to_owned(), time));
-            }
-            "slack" => lines.push(("X-Slack-Request-Timestamp".to_owned(), time)),
-            _ if template.contains("{t}") => lines.push(("X-Timestamp".to_owned(), time)),
+            "standard-webhooks" => lines.push(("webhook-id", "msg_1".to_owned())),
+            "twitch" => lines.push(("Twitch-Eventsub-Message-Id", "msg_1".to_owned())),
             _ => {}
         }
-        lines
+        lines.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
+
+    fn timed(&self) -> bool {
+        self.time != Time::Nowhere
+    }
+}
+
+/// Seconds since 1970 as RFC 3339, by the system's own program.
+fn date(seconds: i64) -> String {
+    let mut program = std::process::Command::new("date");
+    let said = creel_tests::tools::run(program.args(["-u", "-d", &format!("@{seconds}"), "+%Y-%m-%dT%H:%M:%SZ"]));
+    String::from_utf8(said.stdout).unwrap().trim().to_owned()
 }
 
 fn mac(hash: Hash, key: &[u8], message: &[u8]) -> Vec<u8> {
@@ -256,8 +311,6 @@ fn of_headers(sender: &Sender) -> Vec<Broken> {
             digest(|before, text| format!("{before}{}", &text[..text.len() - 4])),
             &["signature_truncated"],
         ),
-        ("SHA-1", Making { hash: Hash::Sha1, ..own() }, untouched(), &["algorithm"]),
-        ("SHA-512", Making { hash: Hash::Sha512, ..own() }, untouched(), &["algorithm"]),
         (
             "no header",
             sender.genuine(),
@@ -296,6 +349,9 @@ fn of_headers(sender: &Sender) -> Vec<Broken> {
             &["header_repeated"],
         ),
     ];
+    for hash in [Hash::Sha1, Hash::Sha256, Hash::Sha512].into_iter().filter(|hash| *hash != sender.hash) {
+        all.push(("another hash", Making { hash, ..own() }, untouched(), &["algorithm"]));
+    }
     if sender.before.is_empty() {
         all.push(("a prefix", sender.genuine(), digest(|_, text| format!("sha256={text}")), &["prefix_wrong"]));
     } else {
@@ -310,20 +366,23 @@ fn of_headers(sender: &Sender) -> Vec<Broken> {
 fn of_rules(sender: &Sender) -> Vec<Broken> {
     let own = || Making { by_library: None, ..sender.genuine() };
     let mut all: Vec<Broken> = Vec::new();
-    let templates: &[&'static str] = match (sender.timed, sender.scheme) {
-        (_, "square") => &["{b}", "{b}{u}"],
+    let templates: &[&'static str] = match (sender.timed(), sender.template) {
+        (_, "{u}{b}") => &["{b}", "{b}{u}"],
+        (_, "{b}{u}") => &["{b}", "{u}{b}"],
         (true, _) => &["{b}", "{t}:{b}", "{t}{b}"],
         (false, _) => &["{t}.{b}", "v0:{t}:{b}"],
     };
-    for template in templates {
+    for template in templates.iter().filter(|template| **template != sender.template) {
         all.push(("another string", Making { template: Some(template), ..own() }, untouched(), &["signed_string"]));
     }
-    if sender.timed {
+    if sender.timed() {
         all.push(("twenty minutes late", Making { skew: -1200, ..own() }, untouched(), &["clock_skew"]));
         all.push(("an hour early", Making { skew: 3600, ..own() }, untouched(), &["clock_skew"]));
+    }
+    if matches!(sender.time, Time::Inside(..) | Time::Seconds(_)) {
         all.push(("in milliseconds", Making { milliseconds: true, ..own() }, untouched(), &["timestamp_unit"]));
     }
-    if sender.scheme == "square" {
+    if sender.template.contains("{u}") {
         let elsewhere = |address: &str| Making { address: Some(address.to_owned()), ..own() };
         all.push(("with a slash more", elsewhere("{slash}"), untouched(), &["address"]));
         all.push(("only the path", elsewhere("{path}"), untouched(), &["address"]));
@@ -457,7 +516,8 @@ fn the_cause_stands_in_the_inbox_without_being_asked_for() {
     let github = &SENDERS[0];
     let refused = Making { key: github.key(OTHER), by_library: Some(OTHER), ..github.genuine() };
     // A flood of refusals is answered and recorded; the doctor comes when it is over, to the newest first.
-    let forged = Request::new("POST", &endpoint.path).header("X-Hub-Signature-256", [b"sha256=", &[b'0'; 64][..]].concat());
+    let forged =
+        Request::new("POST", &endpoint.path).header("X-Hub-Signature-256", [b"sha256=", &[b'0'; 64][..]].concat());
     for _ in 0..200 {
         assert_eq!(creel.deliver(&forged).status, 401);
     }
@@ -466,4 +526,71 @@ fn the_cause_stands_in_the_inbox_without_being_asked_for() {
     assert_eq!(cause, "Signed with the secret of \"github-old\".");
     told(&creel, &mut libraries, &endpoint, github, &github.genuine(), &untouched());
     assert_eq!(newest(&creel)["cause"], json!(null), "a valid delivery has none");
+}
+
+/// What comes in place of the right header lines, and the mistakes that are to be named; none: no cause can be known.
+type OtherShape = (&'static str, Vec<(&'static str, String)>, &'static [&'static str]);
+
+/// Sends each and compares what the doctor says.
+fn all_named(creel: &Creel, path: &str, body: &str, kind: &str, cases: Vec<OtherShape>) {
+    for (what, lines, expected) in cases {
+        let request = Request::new("POST", path).header("Content-Type", kind).with_body(body.as_bytes().to_vec());
+        let answer = creel.deliver(&lines.iter().fold(request, |r, (name, value)| r.header(name, value.as_bytes())));
+        assert!([400, 401].contains(&answer.status), "{what}: {}", answer.status);
+        let found = creel.rpc("delivery_doctor", json!({ "id": newest(creel)["id"] }));
+        let mistakes = found["causes"].as_array().unwrap().first().map_or(json!([]), |cause| cause["mistakes"].clone());
+        assert_eq!(mistakes, json!(expected), "{what}: {found}");
+    }
+}
+
+#[test]
+fn a_signed_form_and_its_address_are_taken_apart() {
+    let (creel, mut libraries) = (Creel::start(), Libraries::start());
+    creel.trigger(json!({ "name": "the other one", "slug": "other", "scheme": "twilio", "secret": OTHER }));
+    let endpoint = creel.trigger(json!({ "name": "sms", "slug": "sms", "scheme": "twilio", "secret": SECRET }));
+    let (form, kind) = ("To=2&From=%2B1&Body=hello+there", "application/x-www-form-urlencoded");
+    let url = format!("{}{}", creel.receiver, endpoint.path);
+    let mut by_library = |secret: &str, url: &str| {
+        let question =
+            json!({ "do": "sign", "scheme": "twilio", "secret": secret, "id": "", "body": form, "url": url });
+        libraries.ask(question)["headers"]["X-Twilio-Signature"].as_str().unwrap().to_owned()
+    };
+    let header = |value: String| vec![("X-Twilio-Signature", value)];
+    let by_hand = |hash, text: String| header(BASE64_STANDARD.encode(mac(hash, SECRET.as_bytes(), text.as_bytes())));
+    let right = by_library(SECRET, &url);
+    let hex = hex::encode(BASE64_STANDARD.decode(&right).unwrap());
+    let genuine = Request::new("POST", &endpoint.path).header("Content-Type", kind).with_body(form.as_bytes().to_vec());
+    assert_eq!(creel.deliver(&genuine.header("X-Twilio-Signature", right.as_bytes())).status, 202);
+    let cases: Vec<OtherShape> = vec![
+        ("another trigger's secret", header(by_library(OTHER, &url)), &["other_secret"]),
+        ("a slash more", header(by_library(SECRET, &format!("{url}/"))), &["address"]),
+        ("only the path", header(by_library(SECRET, &endpoint.path)), &["address"]),
+        ("in hex", header(hex), &["encoding"]),
+        ("cut", header(right[..right.len() - 4].to_owned()), &["signature_truncated"]),
+        ("SHA-256", by_hand(Hash::Sha256, format!("{url}Bodyhello thereFrom+1To2")), &["algorithm"]),
+        ("the form as it came", by_hand(Hash::Sha1, format!("{url}{form}")), &["signed_string"]),
+        ("only the form", by_hand(Hash::Sha1, form.to_owned()), &["signed_string"]),
+        ("none", Vec::new(), &["signature_missing"]),
+        ("twice", [header(right.clone()), header(right.clone())].concat(), &["header_repeated"]),
+        ("a field that was lost on the way", by_hand(Hash::Sha1, format!("{url}Bodyhello thereFrom+1SidXTo2")), &[]),
+    ];
+    all_named(&creel, &endpoint.path, form, kind, cases);
+}
+
+#[test]
+fn a_token_that_is_nearly_right_is_told() {
+    let creel = Creel::start();
+    creel.trigger(json!({ "name": "the other one", "slug": "other", "scheme": "gitlab-token", "secret": OTHER }));
+    let endpoint = creel.trigger(json!({ "name": "lab", "slug": "lab", "scheme": "gitlab-token", "secret": SECRET }));
+    let token = |value: &str| vec![("X-Gitlab-Token", value.to_owned())];
+    let cases: Vec<OtherShape> = vec![
+        ("another trigger's token", token(OTHER), &["other_secret"]),
+        ("in lower case", token(&SECRET.to_lowercase()), &["secret_case"]),
+        ("with a word before it", token(&format!("Bearer {SECRET}")), &["prefix_wrong"]),
+        ("in another header", vec![("Authorization", format!("Bearer {SECRET}"))], &["other_header"]),
+        ("none", Vec::new(), &["signature_missing"]),
+        ("twice", [token(SECRET), token(SECRET)].concat(), &["header_repeated"]),
+        ("one that nobody knows", token("glsk-unknown"), &[]),
+    ];
+    all_named(&creel, &endpoint.path, BODY, "application/json", cases);
 }

@@ -69,7 +69,9 @@ fn ends(body: &[u8], add: &mut impl FnMut(Mistake, &str, Bytes)) {
     add(Mistake::LineEndAdded, "the body without spaces around it", Bytes::copy_from_slice(body.trim_ascii()));
     const BOM: &[u8] = b"\xef\xbb\xbf";
     match body.strip_prefix(BOM) {
-        Some(without) => add(Mistake::ByteOrderMark, "the body without its byte order mark", Bytes::copy_from_slice(without)),
+        Some(without) => {
+            add(Mistake::ByteOrderMark, "the body without its byte order mark", Bytes::copy_from_slice(without))
+        }
         None => add(Mistake::ByteOrderMark, "the body behind a byte order mark", [BOM, body].concat().into()),
     }
     if body.contains(&b'\n') {

@@ -102,7 +102,8 @@ fn by_another_scheme(case: &Case<'_>) -> Option<Cause> {
     };
     let likely = suggest(case.request.headers).and_then(|(key, _)| schemes::find(key));
     let schemes = likely.into_iter().chain(schemes::all());
-    for scheme in schemes.filter(elsewhere).filter(|scheme| scheme.key != case.scheme.key) {
+    let others = schemes.filter(elsewhere).filter(|scheme| scheme.key != case.scheme.key && tells_itself(scheme));
+    for scheme in others {
         let fitting = |known: &&Known| fits(scheme, &case.request, &known.key.value).is_some();
         if let Some(known) = case.secrets.iter().find(fitting) {
             let mut mistakes = vec![Mistake::OtherScheme];
@@ -111,6 +112,13 @@ fn by_another_scheme(case: &Case<'_>) -> Option<Cause> {
         }
     }
     None
+}
+
+/// A token in a header that several schemes use, as in `Authorization`, does not tell whose it is.
+fn tells_itself(scheme: &Scheme) -> bool {
+    let header = |scheme: &Scheme| scheme.signature.first().and_then(Selector::header).map(str::to_ascii_lowercase);
+    let own = header(scheme);
+    !scheme.sends_secret() || schemes::all().iter().filter(|other| header(other) == own).count() == 1
 }
 
 fn plain_secret(case: &Case<'_>) -> Option<Cause> {
