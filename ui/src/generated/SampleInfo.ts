@@ -9,14 +9,26 @@ export type SampleInfo = {
  */
 key: string, 
 /**
+ * Who sends it: `GitHub`
+ */
+sender: string, 
+/**
  * Key of the scheme that signs it.
  */
 scheme: string, 
 /**
- * `push`
+ * Keys of schemes that may sign it instead.
+ */
+also: Array<string>, 
+/**
+ * `push`: as the delivery shows it; where the scheme names no event, what the sender calls it.
  */
 event: string, 
 /**
  * `Push to a repository`
  */
-about: string, };
+about: string, 
+/**
+ * It asks whether the address is yours, and Creel answers it without an action.
+ */
+asks: boolean, };

@@ -81,7 +81,9 @@ import type { ResourcesQuery } from './ResourcesQuery';
 import type { RotateSecret } from './RotateSecret';
 import type { RotateTeam } from './RotateTeam';
 import type { RotateToken } from './RotateToken';
+import type { SampleContents } from './SampleContents';
 import type { SampleInfo } from './SampleInfo';
+import type { SampleRef } from './SampleRef';
 import type { SaveView } from './SaveView';
 import type { SchemeInfo } from './SchemeInfo';
 import type { SecretInfo } from './SecretInfo';
@@ -197,6 +199,7 @@ export interface Commands {
   replay_progress: { input: ReplayProgress; output: ReplaySent };
   replay_stop: { input: ReplayRef; output: ReplaySent };
   samples_list: { input: Nothing; output: Array<SampleInfo> };
+  sample_get: { input: SampleRef; output: SampleContents };
   send_test: { input: SendTest; output: ReplayResult };
   lists_list: { input: Nothing; output: Array<TaskList> };
   list_create: { input: ListDraft; output: TaskList };

@@ -274,6 +274,8 @@ commands! {
     replay_stop(ReplayRef) -> ReplaySent;
     /// The shipped samples.
     samples_list(Nothing) -> Vec<SampleInfo>;
+    /// What a shipped sample sends.
+    sample_get(SampleRef) -> SampleContents;
     /// Send a signed sample through the socket.
     send_test(SendTest) -> ReplayResult;
 

@@ -198,12 +198,42 @@ pub struct ReplayResult {
 pub struct SampleInfo {
     /// `github/push`
     pub key: String,
+    /// Who sends it: `GitHub`
+    pub sender: String,
     /// Key of the scheme that signs it.
     pub scheme: String,
-    /// `push`
+    /// Keys of schemes that may sign it instead.
+    pub also: Vec<String>,
+    /// `push`: as the delivery shows it; where the scheme names no event, what the sender calls it.
     pub event: String,
     /// `Push to a repository`
     pub about: String,
+    /// It asks or greets: whether the address is yours. Creel answers, and no action runs.
+    pub asks: bool,
+}
+
+/// A shipped sample, by its key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct SampleRef {
+    /// `github/push`
+    pub key: String,
+}
+
+/// What a shipped sample sends, before it is signed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct SampleContents {
+    /// Its key, sender, scheme and event.
+    pub info: SampleInfo,
+    /// The method.
+    pub method: String,
+    /// What is put behind the address where it has no query of its own.
+    pub query: Option<String>,
+    /// Header lines in the sender's order, without those that signing makes.
+    pub headers: Vec<(String, String)>,
+    /// The body; every shipped one is text.
+    pub body: String,
 }
 
 /// Send a test webhook: a shipped sample, signed, through the socket.

@@ -134,10 +134,17 @@ pub(super) fn id_missing(scheme: &Scheme) -> Rejected {
     )
 }
 
-/// The event's name, where there is one.
+/// The event's name, where there is one. What a form brings in its field `payload` is read as the body would be: GitHub's
+/// and Slack's forms.
 pub(super) fn event(scheme: &Scheme, request: &SignedRequest<'_>) -> Option<String> {
-    let mut event = first(&scheme.event.from, request, None)?.into_owned();
-    if let Some(more) = scheme.event.then.as_ref().and_then(|place| value(place, request, None)) {
+    let payload = form::payload(request.headers, request.body);
+    let inner = SignedRequest { body: payload.as_deref().unwrap_or(request.body), ..*request };
+    let place = |place: &Selector| match place {
+        Selector::Json(_) => value(place, &inner, None),
+        place => value(place, request, None),
+    };
+    let mut event = scheme.event.from.iter().find_map(place)?.into_owned();
+    if let Some(more) = scheme.event.then.as_ref().and_then(place) {
         event.push('.');
         event.push_str(&more);
     }

@@ -3,10 +3,12 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
 use url::{Host, Position, Url};
 
+use super::compose::body;
 use super::source::Source;
-use crate::api::replays::ReplayTarget;
+use crate::api::replays::{ReplayDraft, ReplayTarget};
 use crate::app::App;
 use crate::error::{ApiError, ErrorCode};
 use crate::receive::Endpoint;
@@ -55,8 +57,24 @@ impl Aim {
     }
 }
 
-/// Takes aim.
-pub(super) fn aim(app: &App, target: &ReplayTarget, source: &Source) -> Result<Aim, ApiError> {
+/// Takes aim. A sample's own query is put behind an address that has none.
+pub(super) fn aim(app: &App, draft: &ReplayDraft, source: &Source) -> Result<Aim, ApiError> {
+    let mut aim = plain(app, &draft.target, source)?;
+    let Some(query) = &source.query else { return Ok(aim) };
+    let hash = hex::encode(Sha256::digest(body(draft, source)?));
+    let query = query.replace("{body_sha256}", &hash);
+    match &mut aim {
+        Aim::Here(here) if !here.target.contains('?') => {
+            let id = here.listening.as_ref().map_or("", |at| at.trigger.id.as_str());
+            here.target = format!("{}?{}", here.target, query.replace("{trigger}", id));
+        }
+        Aim::Elsewhere(url) if url.query().is_none() => url.set_query(Some(&query.replace("{trigger}", ""))),
+        Aim::Here(_) | Aim::Elsewhere(_) => {}
+    }
+    Ok(aim)
+}
+
+fn plain(app: &App, target: &ReplayTarget, source: &Source) -> Result<Aim, ApiError> {
     match target {
         ReplayTarget::Original => {
             let came_to = source.endpoint.as_ref().and_then(|id| app.registry.now().get(id));

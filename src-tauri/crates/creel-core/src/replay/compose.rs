@@ -239,7 +239,8 @@ fn lines(draft: &ReplayDraft, source: &Source, aim: &Aim) -> Result<Vec<(String,
     Ok(headers.0)
 }
 
-fn body(draft: &ReplayDraft, source: &Source) -> Result<Bytes, ApiError> {
+/// The body as the draft has it, before anything is made anew in it.
+pub(super) fn body(draft: &ReplayDraft, source: &Source) -> Result<Bytes, ApiError> {
     match (&draft.body, &draft.body_base64) {
         (Some(_), Some(_)) => Err(ApiError::invalid("body_base64", "either text or base64, not both")),
         (Some(text), None) => Ok(text.clone().into()),

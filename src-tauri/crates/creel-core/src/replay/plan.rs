@@ -17,7 +17,7 @@ use crate::error::ApiError;
 pub async fn plan(app: &App, draft: &ReplayDraft) -> Result<ReplayPlan, ApiError> {
     times(draft)?;
     let source = source(app, draft).await?;
-    let aim = aim(app, &draft.target, &source)?;
+    let aim = aim(app, draft, &source)?;
     let composed = compose(draft, &source, &aim, &proof(app, draft, &aim, &source)?, app.ids.as_ref())?;
     let mut warnings = composed.warnings.clone();
     let effects = match &aim {

@@ -84,7 +84,7 @@ impl Trip {
     async fn prepare(app: &App, draft: ReplayDraft) -> Result<Self, ApiError> {
         times(&draft)?;
         let source = source(app, &draft).await?;
-        let aim = aim(app, &draft.target, &source)?;
+        let aim = aim(app, &draft, &source)?;
         let original = match &source.original {
             Some(original) => outcome(app, &original.id).await?,
             None => None,

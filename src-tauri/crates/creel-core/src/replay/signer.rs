@@ -37,6 +37,7 @@ pub(super) fn proof(app: &App, draft: &ReplayDraft, aim: &Aim, source: &Source) 
         Signing::AsReceived => return unsigned(draft, Proof::AsReceived),
         Signing::Unsigned => return unsigned(draft, Proof::Removed),
         Signing::With { scheme, secret } => given(scheme, secret)?,
+        Signing::Target if source.unsigned => return unsigned(draft, Proof::Removed),
         Signing::Target => match of_target(app, aim, source)? {
             Some(known) => known,
             None => return unsigned(draft, Proof::AsReceived),

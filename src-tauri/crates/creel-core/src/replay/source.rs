@@ -22,6 +22,10 @@ pub(super) struct Source {
     pub target: String,
     pub headers: Headers,
     pub body: Bytes,
+    /// The query of a sample's address, with what stands for the target's id and the body's hash.
+    pub query: Option<String>,
+    /// A sample that its sender does not sign.
+    pub unsigned: bool,
     /// How much longer the body was than what is kept of it.
     pub lost: i64,
     /// The scheme whose proof is in the headers.
@@ -52,6 +56,8 @@ fn received(app: &App, stored: Stored) -> Source {
         target: contents.target,
         headers: contents.headers,
         body,
+        query: None,
+        unsigned: false,
         lost: contents.body_bytes - contents.body_kept,
         endpoint: delivery.endpoint.clone(),
         original: Some(delivery),
@@ -64,7 +70,15 @@ fn shipped(key: &str) -> Result<Source, ApiError> {
     })?;
     let headers = sample.headers.into_iter().map(|(name, value)| (name, Bytes::from(value))).collect();
     let scheme = schemes::find(&sample.info.scheme);
-    Ok(Source { headers: Headers(headers), body: sample.body.into(), scheme, ..made_up() })
+    Ok(Source {
+        method: sample.method,
+        query: sample.query,
+        unsigned: sample.unsigned,
+        headers: Headers(headers),
+        body: sample.body.into(),
+        scheme,
+        ..made_up()
+    })
 }
 
 fn made_up() -> Source {
@@ -76,6 +90,8 @@ fn made_up() -> Source {
         target: test_endpoint().path(),
         headers: Headers(headers.map(|(name, value)| (name.to_owned(), Bytes::from_static(value.as_bytes()))).into()),
         body: Bytes::new(),
+        query: None,
+        unsigned: false,
         lost: 0,
         scheme: None,
         endpoint: Some(TEST_TRIGGER.into()),

@@ -1,7 +1,7 @@
-//! One payload for each of GitHub's 58 webhook events, from `@octokit/webhooks-examples` (MIT, see `NOTICE.md`).
+//! A payload for each action of GitHub's 58 webhook events, from `@octokit/webhooks-examples` (MIT, see `NOTICE.md`).
 //!
-//! `github.zst` is a zstd-compressed JSON object, event to payload, in GitHub's compact spelling; `cargo xtask samples`
-//! makes it.
+//! `github.zst` is a zstd-compressed JSON object in GitHub's compact spelling; `cargo xtask samples` makes it. Under an
+//! event's name stands the payload that tells most about it, under `event.action` one for each further action.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::api::replays::SampleInfo;
 const ARCHIVE: &[u8] = include_bytes!("github.zst");
 
 /// The archive unpacks to less than half of this; a larger one would be somebody's mistake.
-const MAX_UNPACKED_BYTES: usize = 1024 * 1024;
+const MAX_UNPACKED_BYTES: usize = 4 * 1024 * 1024;
 
 /// The payloads of the archive by event name.
 pub(super) fn samples() -> Vec<Sample> {
@@ -24,15 +24,26 @@ pub(super) fn samples() -> Vec<Sample> {
     payloads.iter().map(|(event, payload)| sample(event, payload.get())).collect()
 }
 
-fn sample(event: &str, payload: &str) -> Sample {
+fn sample(key: &str, payload: &str) -> Sample {
+    let event = key.split('.').next().unwrap_or(key);
     let action = action_of(payload);
+    let about = match &action {
+        Some(action) => format!("{}: {}", about(event), action.replace('_', " ")),
+        None => about(event).to_owned(),
+    };
     Sample {
         info: SampleInfo {
-            key: format!("github/{event}"),
+            key: format!("github/{key}"),
+            sender: "GitHub".to_owned(),
             scheme: "github".to_owned(),
+            also: ["octipus", "orloj-github"].map(str::to_owned).into(),
             event: action.map_or_else(|| event.to_owned(), |action| format!("{event}.{action}")),
-            about: about(event).to_owned(),
+            about,
+            asks: event == "ping",
         },
+        method: "POST".to_owned(),
+        query: None,
+        unsigned: false,
         body: payload.as_bytes().to_vec(),
         headers: [
             ("Accept", "*/*"),
@@ -133,8 +144,9 @@ mod tests {
 
     #[test]
     fn the_archive_holds_exactly_the_events_of_the_table() {
-        let shipped: Vec<_> = samples().iter().map(|sample| sample.info.key.clone()).collect();
-        let listed: Vec<_> = EVENTS.iter().map(|(event, _)| format!("github/{event}")).collect();
+        let header = |sample: &Sample| sample.headers.iter().find(|line| line.0 == "X-GitHub-Event").unwrap().1.clone();
+        let shipped: std::collections::BTreeSet<_> = samples().iter().map(header).collect();
+        let listed: std::collections::BTreeSet<_> = EVENTS.iter().map(|(event, _)| (*event).to_owned()).collect();
         assert_eq!(shipped, listed);
         assert_eq!(shipped.len(), 58);
     }
@@ -151,6 +163,10 @@ mod tests {
     fn an_event_with_an_action_is_named_with_it() {
         let named = |key: &str| super::super::get(key).unwrap().info.event;
         assert_eq!(named("github/pull_request"), "pull_request.opened");
+        assert_eq!(named("github/pull_request.closed"), "pull_request.closed");
         assert_eq!(named("github/push"), "push");
+        let events: Vec<_> = samples().into_iter().map(|sample| sample.info.event).collect();
+        let different: std::collections::BTreeSet<_> = events.iter().collect();
+        assert_eq!((events.len(), different.len()), (161, 161), "every recorded action once");
     }
 }

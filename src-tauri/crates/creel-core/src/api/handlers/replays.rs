@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::api::Nothing;
 use crate::api::replays::{
-    ReplayDraft, ReplayPlan, ReplayProgress, ReplayRef, ReplayResult, ReplaySent, ReplayTarget, SampleInfo, SendTest,
-    Signing,
+    ReplayDraft, ReplayPlan, ReplayProgress, ReplayRef, ReplayResult, ReplaySent, ReplayTarget, SampleContents,
+    SampleInfo, SampleRef, SendTest, Signing,
 };
 use crate::app::App;
 use crate::error::{ApiError, ErrorCode};
@@ -35,6 +35,16 @@ pub async fn replay_stop(app: &Arc<App>, input: ReplayRef) -> Result<ReplaySent,
 /// The shipped samples.
 pub async fn samples_list(_: &Arc<App>, _: Nothing) -> Result<Vec<SampleInfo>, ApiError> {
     Ok(samples::list())
+}
+
+/// What a shipped sample sends.
+pub async fn sample_get(_: &Arc<App>, input: SampleRef) -> Result<SampleContents, ApiError> {
+    let sample = samples::get(&input.key).ok_or_else(|| {
+        let words = format!("no sample \"{}\"", input.key);
+        ApiError { field: Some("key".to_owned()), ..ApiError::new(ErrorCode::NotFound, words) }
+    })?;
+    let body = String::from_utf8_lossy(&sample.body).into_owned();
+    Ok(SampleContents { info: sample.info, method: sample.method, query: sample.query, headers: sample.headers, body })
 }
 
 /// What is sent to a trigger that checks no signature when nobody chose a sample.

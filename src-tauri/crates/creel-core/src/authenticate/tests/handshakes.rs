@@ -52,12 +52,15 @@ fn each_sender_gets_the_answer_that_it_documents() {
     // printf qgg8 | openssl dgst -sha256 -hmac "the secret"
     let digest = "0042c970510e4e55b27ce0b07416b43ee0df2f06b1d1ca71593e1f69a907e77e";
     assert_eq!(post("zoom", &[], zoom), json(&format!(r#"{{"plainToken":"qgg8","encryptedToken":"{digest}"}}"#)));
-    assert_eq!(post("discord", &[], br#"{"type":1,"application_id":"1"}"#), json(r#"{"type":1}"#));
+    assert_eq!(post("discord", &[], br#"{"type":1,"application_id":"1","token":"t"}"#), json(r#"{"type":1}"#));
     assert_eq!(post("discord", &[], br#"{"type":0}"#), Some((204, String::new(), String::new())));
     let twitch = [("Twitch-Eventsub-Message-Type", "webhook_callback_verification")];
     let body = br#"{"challenge":"pogchamp"}"#;
     assert_eq!(post("twitch", &twitch, body), Some((200, "text/plain".to_owned(), "pogchamp".to_owned())));
-    assert_eq!(post("xero", &[], br#"{"events":[],"entropy":"x"}"#), Some((200, String::new(), String::new())));
+    let xero = br#"{"events":[],"firstEventSequence":0,"lastEventSequence":0,"entropy":"x"}"#;
+    assert_eq!(post("xero", &[], xero), Some((200, String::new(), String::new())));
+    let event = br#"{"events":[{"eventType":"CREATE"}],"firstEventSequence":1,"lastEventSequence":1,"entropy":"x"}"#;
+    assert_eq!(post("xero", &[], event), None, "an event is no question");
 }
 
 #[test]
