@@ -29,6 +29,6 @@ event: string,
  */
 about: string, 
 /**
- * It asks whether the address is yours, and Creel answers it without an action.
+ * It asks or greets: whether the address is yours. Creel answers, and no action runs.
  */
 asks: boolean, };
