@@ -3,6 +3,7 @@
 //! Time and randomness come in through [`Ids`], so a test can repeat a run.
 
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use svix_ksuid::{KsuidLike, KsuidMs};
@@ -22,7 +23,7 @@ macro_rules! ids {
             /// What every id of this kind starts with.
             pub const PREFIX: &'static str = $prefix;
 
-            /// A new id, later than all made before it (to 4 ms).
+            /// A new id, later than all that this process made before, unless the clock was set back.
             pub fn new(ids: &dyn Ids) -> Self {
                 Self(format!("{}{}", $prefix, ids.ksuid()))
             }
@@ -93,7 +94,10 @@ impl Ids for RandomIds {
     fn ksuid(&self) -> String {
         let mut payload = [0u8; KsuidMs::PAYLOAD_BYTES];
         getrandom::fill(&mut payload).expect("the system's random source answers");
-        KsuidMs::from_millis(Some(UnixMs::system_now().0), Some(&payload)).to_string()
+        let new = KsuidMs::from_millis(Some(UnixMs::system_now().0), Some(&payload));
+        let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = behind(*last, *new.bytes());
+        KsuidMs::from_bytes(*last).to_string()
     }
 
     fn number(&self, bound: u32) -> u32 {
@@ -105,5 +109,50 @@ impl Ids for RandomIds {
                 return drawn % bound;
             }
         }
+    }
+}
+
+/// The last id of this process.
+static LAST: Mutex<[u8; KSUID_BYTES]> = Mutex::new([0; KSUID_BYTES]);
+
+const KSUID_BYTES: usize = KsuidMs::TIMESTAMP_BYTES + KsuidMs::PAYLOAD_BYTES;
+
+/// `new`, or where the clock has not moved since `last` (it has steps of 4 ms) an id that sorts behind it: further by the
+/// eight last bytes of `new`, so that it is no easier to guess.
+fn behind(last: [u8; KSUID_BYTES], new: [u8; KSUID_BYTES]) -> [u8; KSUID_BYTES] {
+    let tick = ..KsuidMs::TIMESTAMP_BYTES;
+    if last[tick] != new[tick] || last < new {
+        return new;
+    }
+    let mut sum = last;
+    let mut carry = 1;
+    for (place, byte) in sum.iter_mut().enumerate().rev() {
+        let step = if place >= KSUID_BYTES - 8 { u16::from(new[place]) } else { 0 };
+        let [high, low] = (u16::from(*byte) + step + carry).to_be_bytes();
+        (*byte, carry) = (low, u16::from(high));
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_sort_in_the_order_in_which_they_were_made() {
+        let made: Vec<_> = (0..5_000).map(|_| DeliveryId::new(&RandomIds)).collect();
+        // The other tests' ids are made between; the clock may step once, if at all.
+        assert!(made.windows(2).all(|pair| pair[0] < pair[1]), "an id sorts before the one that was made before it");
+    }
+
+    #[test]
+    fn within_a_step_of_the_clock_an_id_goes_on_from_the_last() {
+        let id = |payload: u8| [&[7; KsuidMs::TIMESTAMP_BYTES][..], &[payload; KsuidMs::PAYLOAD_BYTES]].concat();
+        let id = |payload| <[u8; KSUID_BYTES]>::try_from(id(payload)).expect("twenty bytes");
+        assert_eq!(behind(id(1), id(2)), id(2), "it sorts behind anyway");
+        let next = behind(id(255), id(3));
+        assert!(next > id(255), "also where every byte is full");
+        let later = [8; KSUID_BYTES];
+        assert_eq!(behind(later, id(3)), id(3), "another step, and be it back");
     }
 }

@@ -1,5 +1,5 @@
-//! Deleting what deliveries left in targets that only grow: occurrences, alerts that are over, Orloj's runs. The same
-//! bounds as for deliveries; tasks in lists are the user's and stay.
+//! Deleting what deliveries left in targets that only grow: occurrences, alerts that are over, Orloj's runs, runs of
+//! agents. The same bounds as for deliveries; tasks in lists are the user's and stay.
 
 use rusqlite::Connection;
 
@@ -29,6 +29,14 @@ pub fn delete_some(db: &Connection, bounds: &Bounds, most: u32) -> Result<usize,
                WHERE created_at < ?1 OR seq <= (SELECT MAX(seq) FROM orloj_tasks) - ?2)",
         )?
         .execute((before, newest, most))?;
+    let agents = db
+        .prepare_cached(
+            "DELETE FROM agent_executions WHERE seq IN (
+               SELECT seq FROM (SELECT seq, completed_at FROM agent_executions ORDER BY seq LIMIT ?3)
+               WHERE completed_at < ?1
+                 OR completed_at NOT NULL AND seq <= (SELECT MAX(seq) FROM agent_executions) - ?2)",
+        )?
+        .execute((before, newest, most))?;
     let alerts = db
         .prepare_cached(
             "DELETE FROM alerts WHERE seq IN (
@@ -36,7 +44,7 @@ pub fn delete_some(db: &Connection, bounds: &Bounds, most: u32) -> Result<usize,
                WHERE last_at < ?1 AND resolved_at < ?1 LIMIT ?3)",
         )?
         .execute((before, ALERTS_LOOKED_AT, most))?;
-    Ok(occurrences + runs + alerts)
+    Ok(occurrences + runs + agents + alerts)
 }
 
 #[cfg(test)]
@@ -59,13 +67,16 @@ mod tests {
                (1, 10, 'sev3', 'd'), (2, 20, 'sev3', 'd'), (1, 30, 'sev3', 'd'), (1, 40, 'sev3', 'd');
              INSERT INTO orloj_tasks (namespace, name, created_at, source_delivery, labels, spec) VALUES
                ('n', 'template', 1, NULL, '{}', '{}'), ('n', 'a', 10, 'd', '{}', '{}'), ('n', 'b', 20, 'd', '{}', '{}'),
-               ('n', 'c', 40, 'd', '{}', '{}');",
+               ('n', 'c', 40, 'd', '{}', '{}');
+             INSERT INTO agent_executions (id, agent_id, trigger_id, source_delivery, status, input, created_at, completed_at)
+               VALUES ('r1', 'a', 't', 'd', 'completed', '{}', 10, 20), ('r2', 'a', 't', 'd', 'running', '{}', 11, NULL),
+               ('r3', 'a', 't', 'd', 'failed', '{}', 12, 40);",
         )
         .unwrap();
         (folder, db)
     }
 
-    fn left(db: &Connection) -> (Vec<String>, Vec<i64>, Vec<String>) {
+    fn left(db: &Connection) -> (Vec<String>, Vec<i64>, Vec<String>, Vec<String>) {
         fn column<T: rusqlite::types::FromSql>(db: &Connection, sql: &str) -> Vec<T> {
             db.prepare(sql).unwrap().query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
         }
@@ -73,6 +84,7 @@ mod tests {
             column(db, "SELECT id FROM alerts ORDER BY seq"),
             column(db, "SELECT at FROM occurrences ORDER BY seq"),
             column(db, "SELECT name FROM orloj_tasks ORDER BY seq"),
+            column(db, "SELECT id FROM agent_executions ORDER BY seq"),
         )
     }
 
@@ -84,10 +96,11 @@ mod tests {
     fn what_is_older_goes_a_little_at_a_time_and_what_the_user_made_or_has_open_stays() {
         let (_folder, db) = filled();
         let bounds = Bounds { older_than: Some(UnixMs(35)), deliveries: None, stored_bytes: None };
-        assert_eq!(delete_some(&db, &bounds, 2).unwrap(), 2 + 2 + 1);
+        assert_eq!(delete_some(&db, &bounds, 2).unwrap(), 2 + 2 + 1 + 1);
         assert_eq!(delete_some(&db, &bounds, 2).unwrap(), 1);
         assert_eq!(delete_some(&db, &bounds, 2).unwrap(), 0);
-        assert_eq!(left(&db), (texts(&["late", "open"]), vec![40], texts(&["template", "c"])));
+        let kept = (texts(&["late", "open"]), vec![40], texts(&["template", "c"]), texts(&["r2", "r3"]));
+        assert_eq!(left(&db), kept);
     }
 
     #[test]
@@ -95,10 +108,12 @@ mod tests {
         let (_folder, db) = filled();
         let bounds = Bounds { older_than: None, deliveries: Some(3), stored_bytes: None };
         delete_some(&db, &bounds, 100).unwrap();
-        let kept = (texts(&["old", "late", "open"]), vec![20, 30, 40], texts(&["template", "a", "b", "c"]));
+        let names = (texts(&["template", "a", "b", "c"]), texts(&["r1", "r2", "r3"]));
+        let kept = (texts(&["old", "late", "open"]), vec![20, 30, 40], names.0, names.1);
         assert_eq!(left(&db), kept);
         delete_some(&db, &Bounds { deliveries: Some(1), ..bounds }, 100).unwrap();
-        assert_eq!((left(&db).1, left(&db).2), (vec![40], texts(&["template", "c"])));
+        let (_, occurrences, runs, agents) = left(&db);
+        assert_eq!((occurrences, runs, agents), (vec![40], texts(&["template", "c"]), texts(&["r2", "r3"])));
         assert_eq!(delete_some(&db, &Bounds { deliveries: None, ..bounds }, 100).unwrap(), 0, "no bound");
     }
 }

@@ -85,8 +85,7 @@ async fn triggers(State(site): State<Site>, rows: Rows) -> Reply {
     let (page, limit) = (asked.page.unwrap_or(1).max(1), asked.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MOST));
     let rows = site.run("triggers_list", json!({})).await?;
     let mut mine: Vec<&Value> = rows.as_array().into_iter().flatten().filter(|row| is_mine(row)).collect();
-    // Newest first. An id tells the time to 4 ms only.
-    mine.sort_by_key(|row| Reverse((row["trigger"]["created_at"].as_i64(), row["trigger"]["id"].as_str())));
+    mine.sort_by_key(|row| Reverse(row["trigger"]["id"].as_str()));
     let mut mine: Vec<_> = mine.into_iter().map(shown::trigger).collect();
     mine.retain(|trigger| asked.agent_id.as_ref().is_none_or(|agent| trigger["agent_id"] == agent.as_str()));
     let total = i64::try_from(mine.len()).unwrap_or(i64::MAX);
