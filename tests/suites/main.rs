@@ -63,6 +63,7 @@ mod preview_contracts;
 mod promptrails;
 mod promptrails_contract;
 mod promptrails_examples;
+mod published_vectors;
 mod replay;
 mod replay_contracts;
 mod scheme_libraries;
