@@ -3,4 +3,4 @@
 /**
  * How sure a scheme's rule is.
  */
-export type SchemeCertainty = "reproduced" | "documented" | "sdk" | "secondary";
+export type SchemeCertainty = "reproduced" | "documented" | "sdk" | "secondary" | "own";

@@ -3,4 +3,4 @@
 /**
  * Which kind of sender a scheme is of.
  */
-export type SchemeGroup = "contract" | "platform" | "generic" | "business";
+export type SchemeGroup = "contract" | "platform" | "generic" | "business" | "own";

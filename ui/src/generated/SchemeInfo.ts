@@ -47,6 +47,10 @@ checked: string,
  */
 certainty: SchemeCertainty, 
 /**
- * Where it is listed.
+ * Where it is listed; `own`: the user made it.
  */
-group: SchemeGroup, };
+group: SchemeGroup, 
+/**
+ * Where the signature is, the first place that is looked at: `X-Hub-Signature-256`.
+ */
+place: string, };

@@ -37,6 +37,8 @@ pub enum Event {
     Agent(AgentId),
     /// A channel is new, changed, verified or gone.
     Channel(ChannelId),
+    /// A scheme of the user's is new, changed or gone: its key.
+    Scheme(String),
     /// Orloj resources of a kind are new, changed or gone.
     Resources(ResourceKind),
     /// The state of the app changed: load `status` again.

@@ -241,7 +241,8 @@ impl Way {
         }
         let answer = stop.answer(contract);
         let scheme = self.at.as_ref().and_then(|at| at.scheme);
-        let claim = sender::claim(scheme, &self.incoming.headers);
+        let routes = app.registry.now();
+        let claim = sender::claim(scheme, &self.incoming.headers, routes.schemes());
         let delivery = &mut self.delivery;
         delivery.outcome = stop.code.outcome();
         delivery.signature = signature_of(stop.code, delivery.signature);
@@ -249,7 +250,7 @@ impl Way {
         delivery.event_id = delivery.event_id.take().or(claim.event_id);
         delivery.reason_code = Some(stop.code);
         delivery.reason = Some(stop.words);
-        delivery.source = sender::source(scheme, &self.incoming.headers);
+        delivery.source = sender::source(scheme, &self.incoming.headers, routes.schemes());
         self.packed = Some(PackedBody::new(&self.incoming.body, REFUSED_KEPT));
         self.commit(app, Decision::Record(answer)).await
     }

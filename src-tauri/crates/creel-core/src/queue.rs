@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 
 use crate::actions::{Forwarder, Limits, Listeners, PlannedSigning, SecretSource, SystemResolver};
 use crate::app::App;
-use crate::authenticate::Secret;
+use crate::authenticate::{Scheme, Secret};
 use crate::error::{ApiError, ErrorCode};
 use crate::execute::{Actions, Bounds, BoundsSource, Executor, Parts, STOP_WITHIN, SystemRandom};
 use crate::store::StoreError;
@@ -47,6 +47,10 @@ pub fn forwarder(app: &Arc<App>) -> Forwarder {
 }
 
 impl SecretSource for Asked {
+    fn scheme(&self, key: &str) -> Option<&'static Scheme> {
+        self.0.upgrade()?.registry.now().schemes().find(key)
+    }
+
     fn signing_secret(&self, signing: &PlannedSigning) -> Result<Secret, ApiError> {
         let app = self.0.upgrade().ok_or_else(|| ApiError::new(ErrorCode::Unavailable, "creel is closing"))?;
         let routes = app.registry.now();

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::admit::{Allowlist, RateLimit};
 use crate::agent::Agent;
 use crate::answer_as::{Standing, Stored};
-use crate::authenticate::{Key, Scheme, Secret};
+use crate::authenticate::{Catalogue, Key, Scheme, Secret, own};
 use crate::clock::UnixMs;
 use crate::contracts::Found;
 use crate::error::ApiError;
@@ -20,8 +20,9 @@ use crate::input_schema::InputSchema;
 use crate::learning::Learning;
 use crate::receive::Endpoint;
 use crate::secrets::Vault;
+use crate::store::own_schemes::OwnScheme;
 use crate::store::secrets::{SealedSecret, Slot};
-use crate::store::{Store, StoreError, agents, answer_as, learning, secrets, triggers};
+use crate::store::{Store, StoreError, agents, answer_as, learning, own_schemes, secrets, triggers};
 use crate::trigger::{Contract, ContractSettings, Dedup, MissingPolicy, Rate, Reply, Trigger};
 
 /// Id of the built-in test endpoint.
@@ -76,6 +77,7 @@ pub struct Routes {
     named: HashMap<SecretId, Secret>,
     names: HashMap<SecretId, String>,
     agents: HashMap<AgentId, Option<InputSchema>>,
+    schemes: Catalogue,
 }
 
 impl Routes {
@@ -132,6 +134,11 @@ impl Routes {
         set.map(|(id, at)| (id.clone(), usize::try_from(at.trigger.at_once).unwrap_or(usize::MAX))).collect()
     }
 
+    /// Every scheme, the user's own too.
+    pub fn schemes(&self) -> &Catalogue {
+        &self.schemes
+    }
+
     /// A named secret.
     pub fn named(&self, id: &SecretId) -> Option<&Secret> {
         self.named.get(id)
@@ -161,6 +168,7 @@ impl Registry {
                     answer_as: answer_as::all(db)?,
                     agents: agents::all(db)?,
                     learning: learning::all(db)?,
+                    own_schemes: own_schemes::all(db)?,
                 })
             })
             .await?;
@@ -178,10 +186,12 @@ struct Kept {
     answer_as: Vec<Stored>,
     agents: Vec<Agent>,
     learning: Vec<(TriggerId, Learning)>,
+    own_schemes: Vec<OwnScheme>,
 }
 
 fn build(kept: Kept, vault: Option<&Vault>, before: &Routes) -> Routes {
-    let Kept { mut triggers, sealed, answer_as, agents, learning } = kept;
+    let Kept { mut triggers, sealed, answer_as, agents, learning, own_schemes } = kept;
+    let schemes = catalogue(&own_schemes);
     let mut learning: HashMap<_, _> = learning.into_iter().collect();
     let mut answer_as: HashMap<_, _> = answer_as.into_iter().map(|one| (one.trigger, one.standing)).collect();
     if !triggers.iter().any(|t| t.contract == Contract::Creel && t.slug == TEST_SLUG) {
@@ -193,11 +203,13 @@ fn build(kept: Kept, vault: Option<&Vault>, before: &Routes) -> Routes {
         let endpoint = trigger.endpoint();
         let standing = answer_as.remove(&trigger.id).map(|new| same_or_new(new, before.get(&trigger.id)));
         let learning = learning.remove(&trigger.id);
-        let listening = Listening { answer_as: standing, learning, ..listen(trigger, &sealed, vault, before) };
+        let listening =
+            Listening { answer_as: standing, learning, ..listen(trigger, &sealed, vault, before, &schemes) };
         let listening = Arc::new(listening);
         routes.by_id.insert(listening.trigger.id.clone(), Arc::clone(&listening));
         found.entry(endpoint).or_default().push(listening);
     }
+    routes.schemes = schemes;
     let first = |at: &Arc<Listening>| std::cmp::Reverse(at.trigger.contract.face().priority(&at.trigger));
     for (endpoint, mut listening) in found {
         listening.sort_by_key(first);
@@ -210,6 +222,15 @@ fn build(kept: Kept, vault: Option<&Vault>, before: &Routes) -> Routes {
         }
     }
     routes
+}
+
+/// The user's schemes beside those that ship. One that this Creel cannot read is left out, and its triggers answer 503.
+fn catalogue(own_schemes: &[OwnScheme]) -> Catalogue {
+    let read = |kept: &OwnScheme| {
+        let read = own::leaked(&kept.key, &kept.record);
+        read.inspect_err(|error| tracing::error!(%error, scheme = kept.key, "a stored scheme is unreadable")).ok()
+    };
+    Catalogue::with(own_schemes.iter().filter_map(read).collect())
 }
 
 fn read_schema(agent: Agent) -> (AgentId, Option<InputSchema>) {
@@ -226,7 +247,13 @@ fn same_or_new(new: Standing, before: Option<Arc<Listening>>) -> Arc<Standing> {
     old.unwrap_or_else(|| Arc::new(new))
 }
 
-fn listen(trigger: Trigger, sealed: &[SealedSecret], vault: Option<&Vault>, before: &Routes) -> Listening {
+fn listen(
+    trigger: Trigger,
+    sealed: &[SealedSecret],
+    vault: Option<&Vault>,
+    before: &Routes,
+    schemes: &Catalogue,
+) -> Listening {
     let owner = trigger.contract.face().secret_owner(&trigger);
     let mine: Vec<_> = sealed.iter().filter(|secret| secret.owner == owner).collect();
     let keys: Vec<_> = mine.iter().filter_map(|secret| open(secret, vault)).collect();
@@ -241,7 +268,7 @@ fn listen(trigger: Trigger, sealed: &[SealedSecret], vault: Option<&Vault>, befo
         Allowlist::nobody()
     });
     Listening {
-        scheme: trigger.contract.face().record(&trigger),
+        scheme: trigger.contract.face().record(&trigger, schemes),
         locked: keys.len() < mine.len(),
         token: token.and_then(|secret| open(secret, vault)).map(|key| key.value),
         keys,

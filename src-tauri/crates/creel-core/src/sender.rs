@@ -1,6 +1,6 @@
 //! Who sent it and what it says it is, for the row: without proof, from the headers.
 
-use crate::authenticate::{Claim, Scheme, claim as claim_of, schemes, suggest};
+use crate::authenticate::{Catalogue, Claim, Scheme, claim as claim_of};
 use crate::receive::Headers;
 
 /// Characters of a source.
@@ -9,9 +9,11 @@ const SOURCE_LENGTH: usize = 40;
 const NOBODYS: &[&str] = &["hmac-generic", "standard-webhooks", "plain-secret"];
 
 /// Where it came from: the scheme's name, else what its headers look like, else the User-Agent's first word.
-pub fn source(scheme: Option<&Scheme>, headers: &Headers) -> String {
+pub fn source(scheme: Option<&Scheme>, headers: &Headers, schemes: &Catalogue) -> String {
     let named = scheme.map(|scheme| scheme.key.as_str()).filter(|key| !NOBODYS.contains(key));
-    if let Some(key) = named.or_else(|| suggest(headers).map(|(key, _)| key).filter(|key| !NOBODYS.contains(key))) {
+    if let Some(key) = named
+        .or_else(|| schemes.suggest(headers).map(|(found, _)| found.key.as_str()).filter(|key| !NOBODYS.contains(key)))
+    {
         return key.to_owned();
     }
     let agent = headers.text("user-agent").unwrap_or_default();
@@ -23,7 +25,7 @@ pub fn source(scheme: Option<&Scheme>, headers: &Headers) -> String {
 }
 
 /// What a delivery that was not proved says of itself.
-pub fn claim(scheme: Option<&Scheme>, headers: &Headers) -> Claim {
-    let looks_like = || suggest(headers).and_then(|(key, _)| schemes::find(key));
+pub fn claim(scheme: Option<&Scheme>, headers: &Headers, schemes: &Catalogue) -> Claim {
+    let looks_like = || schemes.suggest(headers).map(|(found, _)| found);
     scheme.or_else(looks_like).map(|scheme| claim_of(scheme, headers)).unwrap_or_default()
 }

@@ -15,6 +15,9 @@ use crate::receive::{Endpoint, path_to};
 /// The one project there is; OpenGate's routes carry it.
 pub const PROJECT: &str = "local";
 
+/// The scheme of a trigger that checks nothing.
+pub const NO_SCHEME: &str = "none";
+
 /// The face an endpoint shows its sender. To add one: a variant here, a file in `contracts/` with its [`Face`] and a line in
 /// [`Contract::face`], a route in `receive/routes.rs`, and, where it has settings of its own, a variant of [`ContractSettings`].
 ///

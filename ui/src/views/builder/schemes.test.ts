@@ -14,6 +14,7 @@ const scheme = (key: string, group: SchemeInfo['group']): SchemeInfo => ({
   source: '',
   checked: '2026-11-21',
   certainty: 'documented',
+  place: '',
 });
 
 test('schemes stand together by their group, and by name within it', () => {

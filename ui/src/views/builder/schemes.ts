@@ -3,6 +3,7 @@ import type { SchemeGroup } from '../../generated/SchemeGroup';
 import type { SchemeInfo } from '../../generated/SchemeInfo';
 
 const GROUPS: Record<SchemeGroup, string> = {
+  own: 'Yours',
   generic: 'Shared by many senders',
   platform: 'Developer platforms',
   business: 'Business services',

@@ -154,12 +154,7 @@ impl Forward {
                 return Err(ApiError::invalid("headers", format!("{name} is set by Creel or by the connection")));
             }
         }
-        match &self.sign {
-            Some(sign) if crate::authenticate::schemes::find(&sign.scheme).is_none() => {
-                Err(ApiError::invalid("sign.scheme", format!("there is no scheme \"{}\"", sign.scheme)))
-            }
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
     /// The request for one delivery.
@@ -232,14 +227,12 @@ mod tests {
 
     #[test]
     fn each_wrong_setting_is_named() {
-        let signing = ForwardSigning { scheme: "rot13".to_owned(), secret_id: None };
         for (forward, field, words) in [
             (Forward { method: "post".to_owned(), ..forward() }, "method", "\"post\" is not one of"),
             (Forward { method: "CONNECT".to_owned(), ..forward() }, "method", "is not one of"),
             (Forward { url: "example.com".to_owned(), ..forward() }, "url", "does not begin with"),
             (Forward { max_attempts: 0, ..forward() }, "max_attempts", "0 is not between 1 and 8"),
             (Forward { max_attempts: 9, ..forward() }, "max_attempts", "9 is not between 1 and 8"),
-            (Forward { sign: Some(signing), ..forward() }, "sign.scheme", "there is no scheme \"rot13\""),
             (with_headers(&["X-A", "x-a"]), "headers", "x-a is there twice"),
             (with_headers(&["X A"]), "headers", "\"X A\" is no header name"),
             (with_headers(&["X-A: b\r\nX-B"]), "headers", "is no header name"),

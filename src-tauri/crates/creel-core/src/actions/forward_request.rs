@@ -5,7 +5,7 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use http::{HeaderMap, Method};
 
 use crate::actions::{ForwardPlan, PlannedBody};
-use crate::authenticate::{Scheme, Secret, SignedRequest, schemes, sign};
+use crate::authenticate::{Scheme, Secret, SignedRequest, sign};
 use crate::clock::UnixMs;
 use crate::error::{ApiError, ErrorCode};
 use crate::headers::{is_credential, is_of_the_connection, line};
@@ -43,6 +43,14 @@ pub struct Received {
     pub body: Bytes,
 }
 
+/// How a request is signed.
+pub struct Signer {
+    /// By which rule.
+    pub scheme: &'static Scheme,
+    /// With what.
+    pub secret: Secret,
+}
+
 /// For what a request is made.
 pub struct Purpose<'a> {
     /// Its execution: the same for every attempt.
@@ -67,11 +75,11 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    /// The request that `plan` means for this delivery. `secret` where it is to be signed.
+    /// The request that `plan` means for this delivery. `signer` where it is to be signed.
     pub fn build(
         plan: &ForwardPlan,
         received: &Received,
-        secret: Option<&Secret>,
+        signer: Option<&Signer>,
         purpose: &Purpose<'_>,
     ) -> Result<Self, ApiError> {
         let method = Method::from_bytes(plan.method.as_bytes())
@@ -96,9 +104,7 @@ impl Outgoing {
         };
         own(&mut headers, purpose, hops)?;
         let mut outgoing = Self { method, url, headers, body };
-        if let (Some(signing), Some(secret)) = (&plan.sign, secret) {
-            let scheme = schemes::find(&signing.scheme)
-                .ok_or_else(|| ApiError::invalid("sign.scheme", format!("no scheme \"{}\"", signing.scheme)))?;
+        if let Some(Signer { scheme, secret }) = signer {
             outgoing.sign(scheme, secret, purpose)?;
         }
         Ok(outgoing)

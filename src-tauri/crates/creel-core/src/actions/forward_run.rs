@@ -9,11 +9,11 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::actions::address_guard;
 use crate::actions::forward_answer::Answer;
-use crate::actions::forward_request::{Outgoing, Purpose, Received};
+use crate::actions::forward_request::{Outgoing, Purpose, Received, Signer};
 use crate::actions::resolve::Resolver;
 use crate::actions::wire::{self, Stopped, innermost, upstream};
 use crate::actions::{ForwardPlan, PlannedSigning};
-use crate::authenticate::Secret;
+use crate::authenticate::{Scheme, Secret, schemes};
 use crate::clock::Clock;
 use crate::error::{ApiError, ErrorCode};
 use crate::execute::{Again, Ran, StepLog};
@@ -24,6 +24,11 @@ use crate::store::{Store, StoreError, contents};
 pub trait SecretSource: Send + Sync + 'static {
     /// The secret that is meant, in clear. `not_found`: there is none (any more); `unavailable`: it cannot be opened now.
     fn signing_secret(&self, signing: &PlannedSigning) -> Result<Secret, ApiError>;
+
+    /// The scheme with that key: one that ships, or one that this source knows beside them.
+    fn scheme(&self, key: &str) -> Option<&'static Scheme> {
+        schemes::find(key)
+    }
 }
 
 /// Who knows where Creel itself listens at this moment.
@@ -111,10 +116,16 @@ impl Forwarder {
             ApiError::new(ErrorCode::Invalid, "there is no plan that could be run").hint("replay the delivery instead")
         })?;
         let received = self.received(job.delivery_seq).await?;
-        let secret = plan.sign.as_ref().map(|signing| self.secrets.signing_secret(signing)).transpose()?;
+        let signer = plan.sign.as_ref().map(|signing| self.signer(signing)).transpose()?;
         let purpose = Purpose { execution: &job.id, delivery: &job.delivery_id, now: self.clock.now() };
-        let outgoing = Outgoing::build(&plan, &received, secret.as_ref(), &purpose)?;
+        let outgoing = Outgoing::build(&plan, &received, signer.as_ref(), &purpose)?;
         Ok((plan, outgoing))
+    }
+
+    fn signer(&self, signing: &PlannedSigning) -> Result<Signer, ApiError> {
+        let unknown = || ApiError::invalid("sign.scheme", format!("no scheme \"{}\"", signing.scheme));
+        let scheme = self.secrets.scheme(&signing.scheme).ok_or_else(unknown)?;
+        Ok(Signer { scheme, secret: self.secrets.signing_secret(signing)? })
     }
 
     async fn received(&self, seq: i64) -> Result<Received, ApiError> {

@@ -24,6 +24,7 @@ pub(crate) mod wire;
 
 use serde::{Deserialize, Serialize};
 
+use crate::authenticate::Catalogue;
 use crate::error::ApiError;
 
 pub use create_task::{CreateTask, Priority, TaskPlan};
@@ -103,6 +104,29 @@ impl Action {
             Self::ExecuteTool(config) => config.validate(),
             Self::RunAgent(config) => config.validate(),
             Self::InstantiatePipeline(config) => config.validate(),
+        }
+    }
+
+    /// The key of the scheme that it signs with, where it signs.
+    pub fn signs_with(&self) -> Option<&str> {
+        match self {
+            Self::Forward(config) => config.sign.as_ref().map(|sign| sign.scheme.as_str()),
+            Self::CreateTask(_)
+            | Self::SpawnAgent(_)
+            | Self::Notify(_)
+            | Self::ExecuteTool(_)
+            | Self::RunAgent(_)
+            | Self::InstantiatePipeline(_) => None,
+        }
+    }
+
+    /// Whether the scheme that it signs with is there.
+    pub fn check_scheme(&self, schemes: &Catalogue) -> Result<(), ApiError> {
+        match self.signs_with() {
+            Some(key) if schemes.find(key).is_none() => {
+                Err(ApiError::invalid("sign.scheme", format!("there is no scheme \"{key}\"")))
+            }
+            Some(_) | None => Ok(()),
         }
     }
 

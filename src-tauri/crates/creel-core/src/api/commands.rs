@@ -23,6 +23,7 @@ use crate::api::pipelines::*;
 use crate::api::preview::*;
 use crate::api::replays::*;
 use crate::api::resources::*;
+use crate::api::schemes::*;
 use crate::api::search::*;
 use crate::api::status::*;
 use crate::api::tasks::*;
@@ -185,8 +186,24 @@ commands! {
     secret_keep(KeepSecret) -> SecretInfo;
     /// Named secrets, without values.
     secrets_list(Nothing) -> Vec<SecretInfo>;
-    /// The schemes.
+    /// The schemes, the user's own first.
     schemes_list(Nothing) -> Vec<SchemeInfo>;
+    /// One scheme with its record.
+    scheme_get(SchemeRef) -> SchemeDetail;
+    /// Look at a draft of a scheme, as YAML or as fields; nothing is saved.
+    scheme_read(SchemeDraft) -> SchemeRead;
+    /// A draft of a scheme from a delivery that no scheme fits; nothing is saved.
+    scheme_draft(DraftFrom) -> SchemeRead;
+    /// Try a draft on a delivery that was captured; nothing is saved.
+    scheme_try(SchemeTry) -> SchemeTrial;
+    /// Make a scheme.
+    scheme_create(SchemeDraft) -> SchemeDetail;
+    /// Change a scheme of the user's.
+    scheme_update(SchemeChange) -> SchemeDetail;
+    /// Make a copy of any scheme.
+    scheme_duplicate(SchemeRef) -> SchemeDetail;
+    /// Delete a scheme of the user's that no trigger uses.
+    scheme_delete(SchemeRef) -> SchemeDetail;
 
     /// What a draft would do with a delivery.
     preview(PreviewQuery) -> Preview;

@@ -20,6 +20,7 @@ pub mod preview;
 pub mod question;
 pub mod replays;
 pub mod resources;
+pub mod schemes;
 pub mod search;
 pub mod status;
 pub mod tasks;

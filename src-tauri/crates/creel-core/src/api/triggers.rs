@@ -271,8 +271,10 @@ pub struct SchemeInfo {
     pub checked: String,
     /// How sure the rule is.
     pub certainty: SchemeCertainty,
-    /// Where it is listed.
+    /// Where it is listed; `own`: the user made it.
     pub group: SchemeGroup,
+    /// Where the signature is, the first place that is looked at: `X-Hub-Signature-256`.
+    pub place: String,
 }
 
 /// How sure a scheme's rule is.
@@ -288,6 +290,8 @@ pub enum SchemeCertainty {
     Sdk,
     /// Others say so, citing the provider.
     Secondary,
+    /// The user wrote it.
+    Own,
 }
 
 /// Which kind of sender a scheme is of.
@@ -303,4 +307,6 @@ pub enum SchemeGroup {
     Generic,
     /// Business services.
     Business,
+    /// The user's own.
+    Own,
 }

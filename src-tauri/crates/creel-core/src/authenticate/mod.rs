@@ -13,9 +13,10 @@ mod format;
 mod handshake;
 mod items;
 mod mac;
+pub mod own;
 mod pointer;
 mod read;
-mod record;
+pub mod record;
 mod reproduce;
 mod scheme;
 pub mod schemes;
@@ -33,6 +34,7 @@ pub use event_id::{event_id, with_event_id};
 pub use explain::{Surroundings, explain};
 pub use handshake::{Brought, Condition, Handshake, Piece, stars};
 pub use mac::CannotReadSecret;
+pub use own::Catalogue;
 pub use reproduce::reproduce;
 pub use scheme::{
     Algo, Encoding, EventRule, IdRule, KeyEncoding, KeyReading, Parse, Part, Scheme, Selector, TimestampRule,
@@ -40,7 +42,6 @@ pub use scheme::{
 };
 pub use secret::{Secret, SecretRefused};
 pub use sign::{SignError, Signed, sign, sign_whole};
-pub use suggest::suggest;
 pub use trial::{Fitting, digest, fits, signed_parts};
 pub use verify::{Authentic, Claim, Key, Rejected, SignedRequest, claim, verify, verify_nothing};
 pub use verify_lines::verify_lines;

@@ -1,6 +1,6 @@
 //! The record: everything that sets one sender's proof apart from another's, as data.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::asymmetric;
 use super::handshake::Handshake;
@@ -62,8 +62,10 @@ pub struct Scheme {
 }
 
 /// The arithmetic of a scheme. It comes from the configuration, never from the request.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[ts(export, rename = "SchemeAlgo")]
+#[schema(as = SchemeAlgo)]
 pub enum Algo {
     /// HMAC with SHA-1: 20 bytes. Weak.
     HmacSha1,
@@ -101,8 +103,10 @@ impl KeyReading {
 }
 
 /// How a secret is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[ts(export, rename = "SchemeKeyEncoding")]
+#[schema(as = SchemeKeyEncoding)]
 pub enum KeyEncoding {
     /// Its bytes are the key.
     #[default]
@@ -139,8 +143,10 @@ pub enum Part {
 }
 
 /// How the address that a sender has on file is read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[ts(export, rename = "SchemeUrlForm")]
+#[schema(as = SchemeUrlForm)]
 pub enum UrlForm {
     /// As it is.
     #[default]
@@ -185,8 +191,10 @@ pub enum Parse {
 }
 
 /// How a digest is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[ts(export, rename = "SchemeEncoding")]
+#[schema(as = SchemeEncoding)]
 pub enum Encoding {
     /// Hex digits of either case; written in lower case.
     #[default]
@@ -210,7 +218,9 @@ pub struct TimestampRule {
 }
 
 /// How a time is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export, rename = "SchemeTimeUnit")]
+#[schema(as = SchemeTimeUnit)]
 pub enum Unit {
     /// Seconds since 1970, ASCII digits.
     #[default]
@@ -330,6 +340,7 @@ impl Scheme {
             checked: self.checked.clone(),
             certainty: self.certainty,
             group: self.group,
+            place: self.signature_name().to_owned(),
         }
     }
 

@@ -1,17 +1,16 @@
 //! Which scheme a request seems to use. A suggestion for a new trigger; a trigger's scheme is never guessed.
 
 use super::scheme::{Parse, Scheme, Selector};
-use super::schemes;
 use crate::receive::Headers;
 
-/// The key of the scheme and why, or `None`: `("github", "the header X-Hub-Signature-256 and the User-Agent GitHub-Hookshot")`.
+/// The scheme and why, or `None`: `(GitHub, "the header X-Hub-Signature-256 and the User-Agent GitHub-Hookshot")`.
 ///
 /// Headers alone do not tell: Gitea sends GitHub's, Meta shares GitHub's signature header, Svix and Standard Webhooks
-/// overlap. So every record is weighed; of equal ones the first in the builder's order counts.
-pub fn suggest(headers: &Headers) -> Option<(&'static str, String)> {
-    let weighed = schemes::all().iter().filter_map(|scheme| Some((scheme, weigh(scheme, headers)?)));
+/// overlap. So every record is weighed; of equal ones the first counts.
+pub fn suggest_of<'s>(schemes: impl Iterator<Item = &'s Scheme>, headers: &Headers) -> Option<(&'s Scheme, String)> {
+    let weighed = schemes.filter_map(|scheme| Some((scheme, weigh(scheme, headers)?)));
     let best = weighed.reduce(|best, next| if next.1.weight > best.1.weight { next } else { best })?;
-    Some((best.0.key.as_str(), best.1.why))
+    Some((best.0, best.1.why))
 }
 
 /// What speaks for a record.
@@ -25,7 +24,7 @@ const AGENT: u32 = 8;
 const MARK: u32 = 4;
 const EVENT: u32 = 2;
 
-fn weigh(scheme: &'static Scheme, headers: &Headers) -> Option<Weighed> {
+fn weigh(scheme: &Scheme, headers: &Headers) -> Option<Weighed> {
     let agent = headers.text("user-agent").unwrap_or_default();
     let known = scheme.agent.as_deref().filter(|known| agent.starts_with(known));
     let marks: Vec<_> = scheme.marks.iter().filter(|name| headers.first(name).is_some()).collect();
@@ -72,10 +71,12 @@ fn begins_as_written(scheme: &Scheme, headers: &Headers, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::authenticate::schemes;
 
     fn suggested(lines: &[(&str, &str)]) -> Option<(&'static str, String)> {
         let lines = lines.iter().map(|(n, v)| ((*n).to_owned(), bytes::Bytes::copy_from_slice(v.as_bytes())));
-        suggest(&Headers(lines.collect()))
+        let (scheme, why) = suggest_of(schemes::all().iter(), &Headers(lines.collect()))?;
+        Some((scheme.key.as_str(), why))
     }
 
     #[test]

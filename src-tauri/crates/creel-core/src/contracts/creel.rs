@@ -8,7 +8,7 @@ use super::fault::{fault, refusal};
 use super::{Done, Face, Found, Refused};
 use crate::answer_as::Fault;
 use crate::app::App;
-use crate::authenticate::schemes;
+use crate::authenticate::Scheme;
 use crate::commit::Settle;
 use crate::delivery::ReasonCode;
 use crate::error::ApiError;
@@ -91,8 +91,7 @@ impl Face for Creel {
     }
 
     /// A body alone counts only where neither a time nor a signed id tells repeats apart.
-    fn dedup(&self, scheme: &str) -> Dedup {
-        let record = schemes::find(scheme);
+    fn dedup(&self, record: Option<&Scheme>) -> Dedup {
         let timed = record.is_some_and(|scheme| scheme.timestamp.is_some());
         let has_id = record.is_some_and(|scheme| scheme.id.is_some());
         Dedup { by_event_id: true, by_body: has_id && !timed, window_hours: if timed { 24 } else { 72 } }

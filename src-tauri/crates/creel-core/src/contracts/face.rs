@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Done, Foreseen, Refused};
 use crate::answer_as::Fault;
 use crate::app::App;
-use crate::authenticate::{Scheme, schemes};
+use crate::authenticate::{Catalogue, Scheme};
 use crate::commit::Settle;
 use crate::delivery::Delivery;
 use crate::error::ApiError;
@@ -69,8 +69,8 @@ pub trait Face: Sync {
     fn scheme(&self) -> &'static str;
 
     /// The record that verifies a trigger's deliveries; `None`: it checks none.
-    fn record(&self, trigger: &Trigger) -> Option<&'static Scheme> {
-        schemes::find(&trigger.scheme)
+    fn record(&self, trigger: &Trigger, schemes: &Catalogue) -> Option<&'static Scheme> {
+        schemes.find(&trigger.scheme)
     }
 
     /// What the contract keeps of every delivery at its endpoints, refused ones too; in the delivery's transaction.
@@ -79,7 +79,7 @@ pub trait Face: Sync {
     }
 
     /// What counts as the same where the user said nothing.
-    fn dedup(&self, scheme: &str) -> Dedup;
+    fn dedup(&self, scheme: Option<&Scheme>) -> Dedup;
 
     /// How often a new trigger may be called.
     fn rate(&self) -> Rate {

@@ -15,6 +15,7 @@ use super::fault::refusal;
 use super::{Done, Face, Found, Made, Refused};
 use crate::answer_as::Fault;
 use crate::app::App;
+use crate::authenticate::Scheme;
 use crate::commit::Settle;
 use crate::delivery::ReasonCode;
 use crate::error::ApiError;
@@ -88,7 +89,7 @@ impl Face for Opengate {
         "opengate"
     }
 
-    fn dedup(&self, _: &str) -> Dedup {
+    fn dedup(&self, _: Option<&Scheme>) -> Dedup {
         Dedup { by_event_id: false, by_body: false, window_hours: 24 }
     }
 

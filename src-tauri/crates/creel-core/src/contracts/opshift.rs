@@ -19,6 +19,7 @@ use crate::actions::{ActionKind, Effect, Outside, Planned};
 use crate::alerts::{AlertId, AlertPlan, BodyTrouble, How, Judgement, OpshiftSettings, read_body, rule_by_rule};
 use crate::answer_as::Fault;
 use crate::app::App;
+use crate::authenticate::Scheme;
 use crate::commit::Settle;
 use crate::delivery::{Delivery, ReasonCode};
 use crate::error::ApiError;
@@ -117,7 +118,7 @@ impl Face for Opshift {
         "opshift"
     }
 
-    fn dedup(&self, _: &str) -> Dedup {
+    fn dedup(&self, _: Option<&Scheme>) -> Dedup {
         Dedup { by_event_id: false, by_body: false, window_hours: 24 }
     }
 

@@ -22,7 +22,7 @@ use super::{Done, Face, Foreseen, Found, Made, Refused};
 use crate::actions::{ActionKind, Effect, Planned, RunPlan};
 use crate::answer_as::Fault;
 use crate::app::App;
-use crate::authenticate::{Scheme, schemes};
+use crate::authenticate::{Catalogue, Scheme, schemes};
 use crate::commit::{Effects, Settle, run_local};
 use crate::delivery::{Delivery, Outcome, ReasonCode};
 use crate::error::ApiError;
@@ -114,12 +114,12 @@ impl Face for Orloj {
         "orloj-generic"
     }
 
-    fn record(&self, trigger: &Trigger) -> Option<&'static Scheme> {
+    fn record(&self, trigger: &Trigger, _: &Catalogue) -> Option<&'static Scheme> {
         manifest(trigger).map(|hook| schemes::orloj(&hook.spec))
     }
 
     /// Kept by the contract itself, event by event.
-    fn dedup(&self, _: &str) -> Dedup {
+    fn dedup(&self, _: Option<&Scheme>) -> Dedup {
         Dedup { by_event_id: true, by_body: false, window_hours: 24 }
     }
 

@@ -1,12 +1,14 @@
 //! What the doctor knows of a delivery.
 
-use crate::authenticate::{Key, Scheme, SignedRequest};
+use crate::authenticate::{Catalogue, Key, Scheme, SignedRequest};
 use crate::clock::UnixMs;
 
 /// A delivery that was refused, and every secret that is stored.
 pub struct Case<'a> {
     /// The endpoint's scheme.
     pub scheme: &'a Scheme,
+    /// Every scheme that the sender may have used instead.
+    pub schemes: &'a Catalogue,
     /// The request as it came.
     pub request: SignedRequest<'a>,
     /// When it came.

@@ -9,7 +9,7 @@ use super::rules::can_be_tried;
 use super::search::{Hit, Space};
 use super::words;
 use crate::api::doctor::{Cause, Diagnosis, Mistake};
-use crate::authenticate::{Encoding, Key, Parse, Scheme, Selector, digest, fits, schemes, suggest, verify};
+use crate::authenticate::{Encoding, Key, Parse, Scheme, Selector, digest, fits, verify};
 use crate::delivery::ReasonCode;
 
 /// Causes that are told; what matches in more ways is the same mistake seen twice.
@@ -100,9 +100,9 @@ fn by_another_scheme(case: &Case<'_>) -> Option<Cause> {
         headers
             .any(|name| case.request.headers.first(name).is_some() && !own.iter().any(|o| o.eq_ignore_ascii_case(name)))
     };
-    let likely = suggest(case.request.headers).and_then(|(key, _)| schemes::find(key));
-    let schemes = likely.into_iter().chain(schemes::all());
-    let others = schemes.filter(elsewhere).filter(|scheme| scheme.key != case.scheme.key && tells_itself(scheme));
+    let likely = case.schemes.suggest(case.request.headers).map(|(scheme, _)| scheme);
+    let schemes = likely.into_iter().chain(case.schemes.all());
+    let others = schemes.filter(elsewhere).filter(|scheme| scheme.key != case.scheme.key && tells_itself(case, scheme));
     for scheme in others {
         let fitting = |known: &&Known| fits(scheme, &case.request, &known.key.value).is_some();
         if let Some(known) = case.secrets.iter().find(fitting) {
@@ -115,10 +115,10 @@ fn by_another_scheme(case: &Case<'_>) -> Option<Cause> {
 }
 
 /// A token in a header that several schemes use, as in `Authorization`, does not tell whose it is.
-fn tells_itself(scheme: &Scheme) -> bool {
+fn tells_itself(case: &Case<'_>, scheme: &Scheme) -> bool {
     let header = |scheme: &Scheme| scheme.signature.first().and_then(Selector::header).map(str::to_ascii_lowercase);
     let own = header(scheme);
-    !scheme.sends_secret() || schemes::all().iter().filter(|other| header(other) == own).count() == 1
+    !scheme.sends_secret() || case.schemes.all().filter(|other| header(other) == own).count() == 1
 }
 
 fn plain_secret(case: &Case<'_>) -> Option<Cause> {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::*;
 use crate::api::doctor::{Diagnosis, Fix, Mistake};
-use crate::authenticate::{Key, Scheme, Secret, SignedRequest, schemes, sign_whole};
+use crate::authenticate::{Catalogue, Key, Scheme, Secret, SignedRequest, schemes, sign_whole};
 use crate::clock::UnixMs;
 use crate::receive::Headers;
 
@@ -38,7 +38,10 @@ fn signed(scheme: &Scheme, secret: &str, body: &[u8], at: UnixMs) -> Headers {
 
 fn look(scheme: &Scheme, headers: &Headers, body: &[u8], secrets: Vec<Known>) -> Diagnosis {
     let request = SignedRequest { method: "POST", url: "/a", headers, body };
-    diagnose(&Case { scheme, request, received: NOW, lost: 0, secrets }, Duration::from_secs(20))
+    diagnose(
+        &Case { scheme, schemes: &Catalogue::default(), request, received: NOW, lost: 0, secrets },
+        Duration::from_secs(20),
+    )
 }
 
 fn mistakes(found: &Diagnosis) -> Vec<Mistake> {
@@ -124,7 +127,8 @@ fn the_time_is_kept_also_where_there_is_too_much_to_try() {
     let body = format!("{{\"text\":\"{}\"}}", "a/é<\\n".repeat(200_000));
     let headers = signed(github, "nobody knows this secret", body.as_bytes(), NOW);
     let request = SignedRequest { method: "POST", url: "/a", headers: &headers, body: body.as_bytes() };
-    let case = Case { scheme: github, request, received: NOW, lost: 0, secrets };
+    let shipped = Catalogue::default();
+    let case = Case { scheme: github, schemes: &shipped, request, received: NOW, lost: 0, secrets };
     let found = diagnose(&case, Duration::from_millis(50));
     assert!(!found.complete && found.causes.is_empty(), "{found:?}");
     assert!(found.sentence.contains("in the time there is"), "{}", found.sentence);

@@ -49,7 +49,7 @@ pub fn learn(app: &App, at: &Arc<Listening>, way: &mut Way) -> Result<Option<Box
         refused("the request cannot be answered: a value of it is missing or too long to be sent back".to_owned())
     })?;
     (way.incoming.headers, way.incoming.body) = brought.starred;
-    steps::proved(Some(scheme), way);
+    steps::proved(app, Some(scheme), way);
     Ok(Some(Box::new(settle)))
 }
 

@@ -18,7 +18,7 @@ use crate::receive::Incoming;
 use crate::registry::Listening;
 use crate::sender;
 use crate::store::SeenKeys;
-use crate::trigger::Trigger;
+use crate::trigger::{NO_SCHEME, Trigger};
 
 /// A delivery that passed its endpoint's proof.
 #[derive(Debug)]
@@ -63,6 +63,7 @@ pub fn within_callers_rate(app: &App, way: &Way, most: usize) -> Result<(), Stop
 
 /// The trigger whose bearer token it is. Every trigger of the address is asked, so that time tells nothing.
 pub fn by_token(
+    app: &App,
     found: &Found,
     way: &mut Way,
     is: impl Fn(&Trigger, &str) -> bool,
@@ -78,7 +79,7 @@ pub fn by_token(
     };
     way.reach(at);
     way.delivery.signature = SignatureState::Unsigned;
-    proved(at.scheme, way);
+    proved(app, at.scheme, way);
     Ok((Arc::clone(at), Genuine::Token))
 }
 
@@ -167,13 +168,17 @@ pub fn within_rate(at: &Listening, way: &Way) -> Result<(), Stop> {
 /// Its signature fits, where the endpoint checks one.
 pub fn authenticate(app: &App, at: &Listening, way: &mut Way) -> Result<Genuine, Stop> {
     let genuine = prove(app, at, at.scheme, way)?;
-    proved(at.scheme, way);
+    proved(app, at.scheme, way);
     Ok(genuine)
 }
 
 /// The check itself, for a contract that asks more than one trigger; [`proved`] is said once, when it is done.
 pub fn prove(app: &App, at: &Listening, scheme: Option<&Scheme>, way: &mut Way) -> Result<Genuine, Stop> {
     let Some(scheme) = scheme else {
+        if at.trigger.scheme != NO_SCHEME && at.scheme.is_none() {
+            let words = format!("the scheme {} of the trigger cannot be read", at.trigger.scheme);
+            return Err(Stop::new(ReasonCode::SecretUnavailable, words));
+        }
         named_as_here(app, way)?;
         way.delivery.signature = SignatureState::Unsigned;
         return Ok(Genuine::Unsigned);
@@ -215,9 +220,9 @@ fn named_as_here(app: &App, way: &Way) -> Result<(), Stop> {
 }
 
 /// The proof is done: its time is noted, and the sender has a name.
-pub fn proved(scheme: Option<&Scheme>, way: &mut Way) {
+pub fn proved(app: &App, scheme: Option<&Scheme>, way: &mut Way) {
     way.step("verified");
-    way.delivery.source = sender::source(scheme, &way.incoming.headers);
+    way.delivery.source = sender::source(scheme, &way.incoming.headers, app.registry.now().schemes());
 }
 
 /// The body is JSON. The sender is told where it is not.

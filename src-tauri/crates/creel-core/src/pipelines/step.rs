@@ -163,6 +163,14 @@ impl PipelineStep {
         }
     }
 
+    /// The key of the scheme that it signs with, where it signs.
+    pub fn signs_with(&self) -> Option<String> {
+        match self.work().ok()? {
+            Work::Act(action) => action.signs_with().map(str::to_owned),
+            Work::Condition(_) | Work::Wait(_) | Work::Nothing => None,
+        }
+    }
+
     fn validate(&self) -> Result<(), ApiError> {
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         if self.name.is_empty() || self.name.len() > NAME_MOST || !self.name.chars().all(plain) {

@@ -4,14 +4,14 @@ use super::aim::Aim;
 use super::source::Source;
 use crate::api::replays::{Broken, ReplayDraft, Signing};
 use crate::app::App;
-use crate::authenticate::{Scheme, Secret, schemes};
+use crate::authenticate::{Scheme, Secret};
 use crate::clock::UnixMs;
 use crate::contracts::OwnSecret;
 use crate::error::{ApiError, ErrorCode};
 use crate::registry::Listening;
 use crate::secrets::fresh;
 
-/// "Stale" is an hour ago: outside every tolerance that a scheme may have (15 minutes at most).
+/// "Stale" is an hour further back than the scheme allows.
 const STALE_MS: i64 = 3_600_000;
 
 /// What is done about the proof.
@@ -36,7 +36,7 @@ pub(super) fn proof(app: &App, draft: &ReplayDraft, aim: &Aim, source: &Source) 
     let (scheme, secret) = match &draft.signing {
         Signing::AsReceived => return unsigned(draft, Proof::AsReceived),
         Signing::Unsigned => return unsigned(draft, Proof::Removed),
-        Signing::With { scheme, secret } => given(scheme, secret)?,
+        Signing::With { scheme, secret } => given(app, scheme, secret)?,
         Signing::Target if source.unsigned => return unsigned(draft, Proof::Removed),
         Signing::Target => match of_target(app, aim, source)? {
             Some(known) => known,
@@ -47,10 +47,13 @@ pub(super) fn proof(app: &App, draft: &ReplayDraft, aim: &Aim, source: &Source) 
     let mut signer = Signer { scheme, secret, at: now };
     match draft.broken {
         Some(Broken::WrongSecret) => signer.secret = fresh(scheme),
-        Some(Broken::StaleTime) if scheme.timestamp.is_none() => {
-            return Err(broken(format!("the scheme {} has no time that could be stale", scheme.name)));
+        Some(Broken::StaleTime) => {
+            let rule = scheme
+                .timestamp
+                .as_ref()
+                .ok_or_else(|| broken(format!("the scheme {} has no time that could be stale", scheme.name)))?;
+            signer.at = app.clock.now().plus_ms(-STALE_MS - rule.tolerance.past.saturating_mul(1000));
         }
-        Some(Broken::StaleTime) => signer.at = app.clock.now().plus_ms(-STALE_MS),
         Some(Broken::AlteredByte) | None => {}
     }
     Ok(Proof::Made(signer))
@@ -70,8 +73,12 @@ fn broken(words: String) -> ApiError {
     ApiError::invalid("broken", words)
 }
 
-fn given(scheme: &str, secret: &str) -> Result<(&'static Scheme, Secret), ApiError> {
-    let found = schemes::find(scheme)
+fn given(app: &App, scheme: &str, secret: &str) -> Result<(&'static Scheme, Secret), ApiError> {
+    let found = app
+        .registry
+        .now()
+        .schemes()
+        .find(scheme)
         .ok_or_else(|| ApiError::invalid("signing.with.scheme", format!("there is no scheme \"{scheme}\"")))?;
     let bad = |words: String| ApiError::invalid("signing.with.secret", words);
     let secret = Secret::new(secret).map_err(|error| bad(error.to_string()))?;

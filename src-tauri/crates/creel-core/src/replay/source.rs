@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::api::handlers::{Stored, stored};
 use crate::api::replays::ReplayDraft;
 use crate::app::App;
-use crate::authenticate::{Scheme, schemes, suggest};
+use crate::authenticate::{Scheme, schemes};
 use crate::delivery::Delivery;
 use crate::error::ApiError;
 use crate::ids::TriggerId;
@@ -48,8 +48,9 @@ pub(super) async fn source(app: &App, draft: &ReplayDraft) -> Result<Source, Api
 
 fn received(app: &App, stored: Stored) -> Source {
     let Stored { delivery, contents, body } = stored;
-    let listening = delivery.endpoint.as_ref().and_then(|id| app.registry.now().get(id));
-    let looks_like = || suggest(&contents.headers).and_then(|(key, _)| schemes::find(key));
+    let routes = app.registry.now();
+    let listening = delivery.endpoint.as_ref().and_then(|id| routes.get(id));
+    let looks_like = || routes.schemes().suggest(&contents.headers).map(|(scheme, _)| scheme);
     Source {
         method: delivery.method.clone(),
         scheme: listening.and_then(|at| at.scheme).or_else(looks_like),

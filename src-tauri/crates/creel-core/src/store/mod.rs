@@ -28,6 +28,7 @@ pub mod orloj_secrets;
 pub mod orloj_seen;
 pub mod orloj_tasks;
 pub mod orloj_webhooks;
+pub mod own_schemes;
 pub mod pipelines;
 pub mod queue;
 mod readers;

@@ -31,6 +31,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0013_channels.sql"),
     include_str!("migrations/0014_sendings.sql"),
     include_str!("migrations/0015_orloj_seen.sql"),
+    include_str!("migrations/0016_own_schemes.sql"),
     include_str!("migrations/0018_learning.sql"),
     include_str!("migrations/0025_causes.sql"),
 ];

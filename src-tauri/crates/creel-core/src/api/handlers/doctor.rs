@@ -46,7 +46,10 @@ pub fn look_at(stored: &Stored, routes: &Routes) -> Diagnosis {
     let request = SignedRequest { method: &delivery.method, url: &contents.target, headers: &contents.headers, body };
     let lost = delivery.bytes - i64::try_from(body.len()).unwrap_or(i64::MAX);
     let secrets = known(routes, at);
-    let mut found = diagnose(&Case { scheme, request, received: delivery.received_at, lost, secrets }, BUDGET);
+    let mut found = diagnose(
+        &Case { scheme, schemes: routes.schemes(), request, received: delivery.received_at, lost, secrets },
+        BUDGET,
+    );
     for fix in found.causes.iter_mut().flat_map(|cause| &mut cause.fixes) {
         if let Fix::UseSecret(target) = fix {
             target.trigger_id = at.trigger.id.clone();

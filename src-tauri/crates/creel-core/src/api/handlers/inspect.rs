@@ -201,7 +201,7 @@ fn drafted(app: &App, id: Option<&TriggerId>, draft: TriggerDraft) -> Result<Tri
         }
     };
     let draft = TriggerDraft { name: None, ..draft };
-    apply(before, draft, false)
+    apply(before, draft, None)
 }
 
 /// Whether outside effects of a trigger would run, for plans.

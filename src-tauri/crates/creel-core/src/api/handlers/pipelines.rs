@@ -7,6 +7,7 @@ use crate::api::Nothing;
 use crate::api::page::Page;
 use crate::api::pipelines::*;
 use crate::app::App;
+use crate::authenticate::Catalogue;
 use crate::clock::UnixMs;
 use crate::error::{ApiError, ErrorCode};
 use crate::events::Event;
@@ -25,7 +26,7 @@ pub async fn pipelines_list(app: &Arc<App>, _: Nothing) -> Result<Vec<Pipeline>,
 
 /// Makes a pipeline.
 pub async fn pipeline_create(app: &Arc<App>, input: PipelineDraft) -> Result<Pipeline, ApiError> {
-    let pipeline = checked(PipelineId::new(app.ids.as_ref()), app.clock.now(), input)?;
+    let pipeline = checked(PipelineId::new(app.ids.as_ref()), app.clock.now(), input, app.registry.now().schemes())?;
     let row = pipeline.clone();
     app.store.write(move |turn| pipelines::insert(turn.db, &row)).await?;
     app.events.send(Event::Pipeline(pipeline.id.clone()));
@@ -35,11 +36,12 @@ pub async fn pipeline_create(app: &Arc<App>, input: PipelineDraft) -> Result<Pip
 /// Changes a pipeline; its instances keep what they were made with.
 pub async fn pipeline_update(app: &Arc<App>, input: PipelineChange) -> Result<Pipeline, ApiError> {
     let PipelineChange { id, change } = input;
+    let schemes = app.registry.now().schemes().clone();
     let pipeline = app
         .store
         .write(move |turn| {
             let before = pipelines::get(turn.db, &id)?.ok_or_else(|| ApiError::not_found("pipeline", &id))?;
-            let pipeline = checked(before.id, before.created_at, change)?;
+            let pipeline = checked(before.id, before.created_at, change, &schemes)?;
             pipelines::replace(turn.db, &pipeline)?;
             Ok(pipeline)
         })
@@ -48,12 +50,22 @@ pub async fn pipeline_update(app: &Arc<App>, input: PipelineChange) -> Result<Pi
     Ok(pipeline)
 }
 
-fn checked(id: PipelineId, created_at: UnixMs, input: PipelineDraft) -> Result<Pipeline, ApiError> {
+fn checked(
+    id: PipelineId,
+    created_at: UnixMs,
+    input: PipelineDraft,
+    schemes: &Catalogue,
+) -> Result<Pipeline, ApiError> {
     let PipelineDraft { name: title, variables, steps } = input;
     if steps.len() > STEPS_MOST {
         return Err(ApiError::invalid("steps", format!("{} steps; at most {STEPS_MOST}", steps.len())));
     }
-    read_steps(&steps)?;
+    for (index, step) in read_steps(&steps)?.iter().enumerate() {
+        if let Some(key) = step.signs_with().filter(|key| schemes.find(key).is_none()) {
+            let field = format!("steps.{index}.sign.scheme");
+            return Err(ApiError::invalid(&field, format!("step {}: there is no scheme \"{key}\"", index + 1)));
+        }
+    }
     Ok(Pipeline { id, name: name("name", &title, NAME_MOST)?, variables, steps, created_at })
 }
 

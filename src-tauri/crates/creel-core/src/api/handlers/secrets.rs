@@ -6,7 +6,7 @@ use super::name;
 use crate::api::Nothing;
 use crate::api::triggers::{KeepSecret, RotateSecret, SecretInfo, SecretRotated};
 use crate::app::App;
-use crate::authenticate::{Secret, schemes};
+use crate::authenticate::Secret;
 use crate::clock::UnixMs;
 use crate::error::{ApiError, ErrorCode};
 use crate::events::Event;
@@ -42,8 +42,12 @@ pub fn typed(field: &str, text: String) -> Result<Secret, ApiError> {
 }
 
 /// The given secret, or a new one that fits the scheme.
-pub fn given_or_made(field: &str, given: Option<String>, scheme: &str) -> Result<Secret, ApiError> {
-    let record = schemes::find(scheme)
+pub fn given_or_made(app: &App, field: &str, given: Option<String>, scheme: &str) -> Result<Secret, ApiError> {
+    let record = app
+        .registry
+        .now()
+        .schemes()
+        .find(scheme)
         .ok_or_else(|| ApiError::invalid("scheme", format!("scheme \"{scheme}\" has no secret")))?;
     match given {
         Some(text) => {
@@ -78,7 +82,7 @@ pub async fn rotate(
     grace: Option<u32>,
 ) -> Result<SecretRotated, ApiError> {
     let (hours, ends) = self::grace(app, grace)?;
-    let secret = given_or_made("secret", given, scheme)?;
+    let secret = given_or_made(app, "secret", given, scheme)?;
     let now = app.clock.now();
     let sealed = seal_new(vault(app)?, &secret, SecretId::new(app.ids.as_ref()), owner, now);
     app.store

@@ -7,7 +7,7 @@ use super::secrets::typed;
 use crate::admit::Standing;
 use crate::api::deliveries::{CheckState, CheckStep, SignatureQuery, SignatureReport};
 use crate::app::App;
-use crate::authenticate::{Key, Secret, SignedRequest, Surroundings, explain, schemes};
+use crate::authenticate::{Key, Secret, SignedRequest, Surroundings, explain};
 use crate::delivery::{Delivery, ReasonCode};
 use crate::error::ApiError;
 use crate::ids::SecretId;
@@ -33,7 +33,7 @@ pub async fn delivery_signature(app: &Arc<App>, input: SignatureQuery) -> Result
     let scheme = match &input.try_scheme {
         Some(key) => {
             let unknown = || ApiError::invalid("try_scheme", format!("there is no scheme \"{key}\""));
-            Some(schemes::find(key).ok_or_else(unknown)?)
+            Some(app.registry.now().schemes().find(key).ok_or_else(unknown)?)
         }
         None => listening.as_ref().and_then(|at| at.scheme),
     };
@@ -49,7 +49,8 @@ pub async fn delivery_signature(app: &Arc<App>, input: SignatureQuery) -> Result
     Ok(explain(scheme, &request, &keys, delivery.received_at, around))
 }
 
-fn tried_key(value: Secret) -> Key {
+/// A secret that is only tried.
+pub(super) fn tried_key(value: Secret) -> Key {
     Key { id: SecretId::from("sec_tried"), value, expires_at: None }
 }
 

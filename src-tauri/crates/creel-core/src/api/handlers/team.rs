@@ -35,7 +35,7 @@ pub async fn team_update(app: &Arc<App>, input: TeamChange) -> Result<Team, ApiE
 
 /// Makes the team's secret and shows it. There is one, and it is shown once.
 pub async fn team_secret(app: &Arc<App>, _: Nothing) -> Result<TeamSecret, ApiError> {
-    let secret = given_or_made("secret", None, Opshift.scheme())?;
+    let secret = given_or_made(app, "secret", None, Opshift.scheme())?;
     let (owner, now) = (TriggerId::from(TEAM), app.clock.now());
     let sealed = seal_new(vault(app)?, &secret, SecretId::new(app.ids.as_ref()), owner, now);
     if !app.store.write(move |turn| secrets::insert_first(turn.db, &sealed)).await? {

@@ -10,7 +10,7 @@ use crate::actions::Action;
 use crate::admit::Allowlist;
 use crate::api::triggers::{TriggerChange, TriggerDraft, TriggerMade, TriggerRef, TriggerRow};
 use crate::app::App;
-use crate::authenticate::{Secret, schemes};
+use crate::authenticate::{Catalogue, Secret, schemes};
 use crate::clock::UnixMs;
 use crate::contracts::OwnSecret;
 use crate::error::{ApiError, ErrorCode};
@@ -20,26 +20,25 @@ use crate::ids::{SecretId, TriggerId};
 use crate::registry::require;
 use crate::start::seal_new;
 use crate::store::secrets::SealedSecret;
-use crate::store::{StoreError, agents, learning, lists, pipelines, secrets, triggers};
-use crate::trigger::{Contract, Dedup, PROJECT, Reply, Trigger};
+use crate::store::{StoreError, agents, learning, lists, own_schemes, pipelines, secrets, triggers};
+use crate::trigger::{Contract, Dedup, NO_SCHEME, PROJECT, Reply, Trigger};
 
 const NAME_MOST: usize = 200;
 /// Actions of one trigger: more than a person oversees.
 const ACTIONS_MOST: usize = 20;
-/// Scheme that checks nothing.
-pub const NO_SCHEME: &str = "none";
 const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 /// Longest delay of a reply.
 const DELAY_MOST_MS: u32 = 30_000;
 
 /// Makes a trigger.
 pub async fn trigger_create(app: &Arc<App>, mut input: TriggerDraft) -> Result<TriggerMade, ApiError> {
+    let schemes = app.registry.now().schemes().clone();
     let id = TriggerId::new(app.ids.as_ref());
     let origin = Origin::of(&mut input);
     let mut trigger =
-        apply(blank(id.clone(), input.contract.unwrap_or(Contract::Creel), app.clock.now()), input, true)?;
+        apply(blank(id.clone(), input.contract.unwrap_or(Contract::Creel), app.clock.now()), input, Some(&schemes))?;
     let token = trigger.contract.face().token(&mut trigger);
-    check_trigger(&trigger)?;
+    check_trigger(&trigger, &schemes)?;
     let owner = owner_of_secret(&trigger, origin != Origin::Unsaid)?;
     let secret = secret_for(app, &trigger, origin)?;
     let sealed = match &secret {
@@ -59,7 +58,7 @@ pub async fn trigger_create(app: &Arc<App>, mut input: TriggerDraft) -> Result<T
     let secret = secret.filter(|_| is_new);
     app.reload().await?;
     app.events.send(Event::Trigger(row.trigger.id.clone()));
-    let warnings = warnings(&row.trigger, secret.as_ref());
+    let warnings = warnings(&row.trigger, secret.as_ref(), &schemes);
     Ok(TriggerMade { row, secret: secret.map(|secret| secret.expose().to_owned()), token, warnings })
 }
 
@@ -76,9 +75,9 @@ pub async fn trigger_update(app: &Arc<App>, input: TriggerChange) -> Result<Trig
     }
     let owner = owner_of_secret(&before, origin != Origin::Unsaid)?;
     let has_secret = require(&app.registry.now(), &id)?.current().is_some();
-    let mut after = Trigger { updated_at: app.clock.now(), ..apply(before.clone(), change, false)? };
+    let mut after = Trigger { updated_at: app.clock.now(), ..apply(before.clone(), change, None)? };
     after.contract.face().carry(&before, &mut after);
-    check_trigger(&after)?;
+    check_trigger(&after, app.registry.now().schemes())?;
     let secret = if !has_secret || origin != Origin::Unsaid { secret_for(app, &after, origin)? } else { None };
     let sealed = match &secret {
         Some(secret) => Some(seal_new(vault(app)?, secret, SecretId::new(app.ids.as_ref()), owner, app.clock.now())),
@@ -103,21 +102,22 @@ pub async fn trigger_update(app: &Arc<App>, input: TriggerChange) -> Result<Trig
     Ok(row)
 }
 
-/// The trigger that a draft describes, over `trigger`; for the preview too, so it is not checked yet.
-pub fn apply(trigger: Trigger, draft: TriggerDraft, new: bool) -> Result<Trigger, ApiError> {
+/// The trigger that a draft describes, over `trigger`; for the preview too, so it is not checked yet. `new`: it gets what
+/// a new one begins with, which its scheme among these decides.
+pub fn apply(trigger: Trigger, draft: TriggerDraft, new: Option<&Catalogue>) -> Result<Trigger, ApiError> {
     let title = match draft.name {
         Some(text) => name("name", &text, NAME_MOST)?,
-        None if new => return Err(ApiError::invalid("name", "name is missing")),
+        None if new.is_some() => return Err(ApiError::invalid("name", "name is missing")),
         None => trigger.name,
     };
     let face = trigger.contract.face();
     let slug = match draft.slug {
         Some(slug) if face.chooses_slug() => slug,
-        None if face.chooses_slug() && new => slug_from(&title),
+        None if face.chooses_slug() && new.is_some() => slug_from(&title),
         Some(_) | None => trigger.slug,
     };
     let scheme = draft.scheme.unwrap_or(trigger.scheme);
-    let dedup = draft.dedup.unwrap_or(if new { face.dedup(&scheme) } else { trigger.dedup });
+    let dedup = draft.dedup.unwrap_or_else(|| new.map_or(trigger.dedup, |known| face.dedup(known.find(&scheme))));
     Ok(Trigger {
         name: title,
         slug,
@@ -171,9 +171,9 @@ pub fn blank(id: TriggerId, contract: Contract, now: UnixMs) -> Trigger {
 }
 
 /// Everything about a trigger that can be wrong without looking at the others.
-pub fn check_trigger(trigger: &Trigger) -> Result<(), ApiError> {
-    if trigger.scheme != NO_SCHEME && schemes::find(&trigger.scheme).is_none() {
-        let known: Vec<_> = schemes::all().iter().map(|scheme| scheme.key.as_str()).collect();
+pub fn check_trigger(trigger: &Trigger, schemes: &Catalogue) -> Result<(), ApiError> {
+    if trigger.scheme != NO_SCHEME && schemes.find(&trigger.scheme).is_none() {
+        let known: Vec<_> = schemes.all().map(|scheme| scheme.key.as_str()).collect();
         return Err(ApiError::invalid("scheme", format!("there is no scheme \"{}\"", trigger.scheme))
             .hint(format!("one of {}, none", known.join(", "))));
     }
@@ -202,7 +202,7 @@ pub fn check_trigger(trigger: &Trigger) -> Result<(), ApiError> {
     }
     check_reply(&trigger.reply)?;
     filter::validate(&trigger.filter, "filter")?;
-    check_actions(&trigger.actions)
+    check_actions(&trigger.actions, schemes)
 }
 
 /// As many as Settings can allow in all.
@@ -224,12 +224,12 @@ fn check_reply(reply: &Reply) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn check_actions(actions: &[Action]) -> Result<(), ApiError> {
+fn check_actions(actions: &[Action], schemes: &Catalogue) -> Result<(), ApiError> {
     if actions.len() > ACTIONS_MOST {
         return Err(ApiError::invalid("actions", format!("{} actions; at most {ACTIONS_MOST}", actions.len())));
     }
     for (position, action) in actions.iter().enumerate() {
-        action.validate().map_err(|error| ApiError {
+        action.validate().and_then(|()| action.check_scheme(schemes)).map_err(|error| ApiError {
             field: Some(format!("actions.{position}.{}", error.field.as_deref().unwrap_or_default())),
             ..error
         })?;
@@ -243,7 +243,9 @@ pub(super) fn put(db: &rusqlite::Connection, trigger: &Trigger) -> Result<(), St
         let words = format!("another trigger has the address \"{}\"", trigger.slug);
         return Err(ApiError { field: Some("slug".to_owned()), ..ApiError::new(ErrorCode::Conflict, words) }.into());
     }
+    still_there(db, &trigger.scheme, "scheme")?;
     for (position, action) in trigger.actions.iter().enumerate() {
+        still_there(db, action.signs_with().unwrap_or(NO_SCHEME), &format!("actions.{position}.sign.scheme"))?;
         match action {
             Action::CreateTask(config) if !lists::exists(db, &config.list_id)? => {
                 let field = format!("actions.{position}.list_id");
@@ -267,6 +269,15 @@ pub(super) fn put(db: &rusqlite::Connection, trigger: &Trigger) -> Result<(), St
         }
     }
     triggers::put(db, trigger)
+}
+
+/// A scheme of the user's was not deleted meanwhile: who deletes one looks at the triggers in the same way.
+fn still_there(db: &rusqlite::Connection, scheme: &str, field: &str) -> Result<(), StoreError> {
+    let ships = scheme == NO_SCHEME || schemes::find(scheme).is_some();
+    if !ships && own_schemes::get(db, scheme)?.is_none() {
+        return Err(ApiError::invalid(field, format!("there is no scheme \"{scheme}\" any more")).into());
+    }
+    Ok(())
 }
 
 /// Whose secret it is. One that several triggers share is not set through one of them.
@@ -315,8 +326,8 @@ fn secret_for(app: &App, trigger: &Trigger, origin: Origin) -> Result<Option<Sec
     }
     match origin {
         Origin::Unsaid if trigger.contract.face().own_secret() != OwnSecret::Needed => Ok(None),
-        Origin::Unsaid | Origin::Made => given_or_made("secret", None, &trigger.scheme).map(Some),
-        Origin::Given(text) => given_or_made("secret", Some(text), &trigger.scheme).map(Some),
+        Origin::Unsaid | Origin::Made => given_or_made(app, "secret", None, &trigger.scheme).map(Some),
+        Origin::Given(text) => given_or_made(app, "secret", Some(text), &trigger.scheme).map(Some),
         Origin::Taken(other) => {
             let listening = require(&app.registry.now(), &other)?;
             let secret = listening.current().cloned();
@@ -325,7 +336,7 @@ fn secret_for(app: &App, trigger: &Trigger, origin: Origin) -> Result<Option<Sec
     }
 }
 
-fn warnings(trigger: &Trigger, secret: Option<&Secret>) -> Vec<String> {
+fn warnings(trigger: &Trigger, secret: Option<&Secret>, schemes: &Catalogue) -> Vec<String> {
     let mut warnings = Vec::new();
     if secret.is_some_and(Secret::weak) {
         warnings.push("the secret is shorter than 16 bytes: it can be guessed".to_owned());
@@ -334,7 +345,7 @@ fn warnings(trigger: &Trigger, secret: Option<&Secret>) -> Vec<String> {
         warnings.push(
             "no signature is checked: anyone who knows the address can send, and outside effects do not run".to_owned(),
         );
-    } else if schemes::find(&trigger.scheme).is_some_and(crate::authenticate::Scheme::weak) {
+    } else if schemes.find(&trigger.scheme).is_some_and(crate::authenticate::Scheme::weak) {
         warnings.push("this scheme proves little: the secret itself is sent".to_owned());
     }
     warnings

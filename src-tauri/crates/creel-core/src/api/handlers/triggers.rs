@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use super::secrets::info;
 use crate::api::Nothing;
-use crate::api::triggers::{DraftFrom, Drafted, SchemeInfo, TriggerDraft, TriggerRef, TriggerRow};
+use crate::api::triggers::{DraftFrom, Drafted, TriggerDraft, TriggerRef, TriggerRow};
 use crate::app::App;
-use crate::authenticate::{schemes, suggest};
 use crate::clock::UnixMs;
 use crate::error::ApiError;
 use crate::events::Event;
@@ -58,11 +57,6 @@ pub fn row(db: &rusqlite::Connection, trigger: Trigger, now: UnixMs) -> Result<T
     })
 }
 
-/// The schemes.
-pub async fn schemes_list(_: &Arc<App>, _: Nothing) -> Result<Vec<SchemeInfo>, ApiError> {
-    Ok(schemes::all().iter().map(crate::authenticate::Scheme::info).collect())
-}
-
 /// A draft from a delivery; the delivery is pinned as its sample.
 pub async fn trigger_draft(app: &Arc<App>, input: DraftFrom) -> Result<Drafted, ApiError> {
     let id = input.delivery_id.clone();
@@ -75,8 +69,8 @@ pub async fn trigger_draft(app: &Arc<App>, input: DraftFrom) -> Result<Drafted, 
         })
         .await?;
     app.events.send(Event::DeliveryChanged(delivery.clone()));
-    let (scheme, why) = match suggest(&contents.headers) {
-        Some((key, why)) => (key.to_owned(), why),
+    let (scheme, why) = match app.registry.now().schemes().suggest(&contents.headers) {
+        Some((scheme, why)) => (scheme.key.clone(), why),
         None => ("none".to_owned(), "no header of it looks like a signature".to_owned()),
     };
     let from_test = delivery.endpoint.as_ref().is_some_and(|id| id.as_str() == TEST_TRIGGER);

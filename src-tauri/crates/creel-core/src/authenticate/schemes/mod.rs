@@ -94,8 +94,8 @@ const RECORDS: &[(&str, &str)] = records![
 
 static SHIPPED: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
     RECORDS.iter().fold(Vec::with_capacity(RECORDS.len()), |mut all, (key, text)| {
-        let record = record::read(key, text, &all);
-        all.push(record.unwrap_or_else(|error| panic!("the shipped record {key}: {error}")));
+        let record = record::from_yaml(text).and_then(|record| record::scheme_of(key, record, &all));
+        all.push(record.unwrap_or_else(|error| panic!("the shipped record {key}: {}: {error}", error.field)));
         all
     })
 });
@@ -110,9 +110,16 @@ pub fn find(key: &str) -> Option<&'static Scheme> {
     all().iter().find(|scheme| scheme.key == key)
 }
 
+/// What a shipped record's file says in its first lines, as comments; empty where it says nothing.
+pub fn notes(key: &str) -> String {
+    let text = RECORDS.iter().find(|(shipped, _)| *shipped == key).map_or("", |(_, text)| text);
+    text.lines().take_while(|line| line.starts_with('#')).map(|line| format!("{line}\n")).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::triggers::{SchemeCertainty, SchemeGroup};
 
     #[test]
     fn every_record_says_where_it_is_from_and_how_sure_it_is() {
@@ -123,27 +130,8 @@ mod tests {
             assert!(!scheme.source.is_empty() && !scheme.words.is_empty(), "{}", scheme.key);
             assert!(scheme.checked.parse::<jiff::civil::Date>().is_ok(), "{}: {}", scheme.key, scheme.checked);
             assert!(!scheme.signature.is_empty(), "{}", scheme.key);
+            assert_ne!(scheme.group, SchemeGroup::Own, "{} is not the user's", scheme.key);
+            assert_ne!(scheme.certainty, SchemeCertainty::Own, "{} is not the user's", scheme.key);
         }
-    }
-
-    #[test]
-    fn a_record_that_is_wrong_says_what_is() {
-        let read = |more: &str| {
-            let text = format!(
-                "name: A\ngroup: generic\nwords: w\nsource: s\nchecked: 2026-11-21\ncertainty: documented\n{more}"
-            );
-            record::read("a", &text, all()).map(|scheme| scheme.signed.len()).map_err(|error| error.to_string())
-        };
-        assert_eq!(read("like: stripe\n"), Ok(3));
-        assert_eq!(
-            read("signed: \"{nonsense}\"\n"),
-            Err("\"nonsense\" is nothing that can be signed or answered".into())
-        );
-        assert!(read("signature: X-Sig\n").is_err_and(|words| words.contains("is no place")));
-        assert!(
-            read("form: {split: \",,\", kv: \"=\", pick: v1}\n").is_err_and(|words| words.contains("one character"))
-        );
-        assert!(read("colour: red\n").is_err_and(|words| words.contains("colour")));
-        assert!(read("like: nobody\n").is_err_and(|words| words.contains("nobody")));
     }
 }

@@ -3,6 +3,7 @@
 mod explained;
 mod forged;
 mod handshakes;
+mod own;
 mod properties;
 mod published;
 mod rotation;

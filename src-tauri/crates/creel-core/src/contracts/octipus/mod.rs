@@ -32,7 +32,7 @@ use super::fault::{fault, refusal};
 use super::{Done, Face, Foreseen, Found, OwnSecret, Refused};
 use crate::answer_as::Fault;
 use crate::app::App;
-use crate::authenticate::schemes;
+use crate::authenticate::{Scheme, schemes};
 use crate::commit::Settle;
 use crate::delivery::{Delivery, ReasonCode};
 use crate::error::ApiError;
@@ -40,7 +40,7 @@ use crate::pipeline::{Genuine, Stop, Way, steps};
 use crate::receive::Answered;
 use crate::registry::Listening;
 use crate::template::Scope;
-use crate::trigger::{ContractSettings, Dedup, MissingPolicy, Trigger};
+use crate::trigger::{ContractSettings, Dedup, MissingPolicy, NO_SCHEME, Trigger};
 
 /// For how long a delivery id counts as taken: 24 hours.
 const CLAIM_MS: i64 = 24 * 3_600_000;
@@ -102,7 +102,7 @@ impl Face for Octipus {
         MissingPolicy::Keep
     }
 
-    fn dedup(&self, _: &str) -> Dedup {
+    fn dedup(&self, _: Option<&Scheme>) -> Dedup {
         Dedup { by_event_id: true, by_body: false, window_hours: 24 }
     }
 
@@ -118,7 +118,7 @@ impl Face for Octipus {
     fn check(&self, trigger: &Trigger) -> Result<(), ApiError> {
         let hook = hook_of(trigger)
             .ok_or_else(|| ApiError::invalid("settings", "a hook needs its settings: {\"octipus\":{\"path\":…}}"))?;
-        if schemes::find(&trigger.scheme).is_none() {
+        if trigger.scheme == NO_SCHEME {
             return Err(ApiError::invalid("scheme", "Octipus checks a signature on every request"));
         }
         hook.validate()
@@ -170,7 +170,7 @@ fn fitting(app: &App, hooks: Vec<Arc<Listening>>, way: &mut Way) -> Result<Vec<(
             Ok(genuine) => {
                 if fit.is_empty() {
                     way.reach(&at);
-                    steps::proved(scheme, way);
+                    steps::proved(app, scheme, way);
                 }
                 fit.push((at, genuine));
             }

@@ -26,6 +26,7 @@ use super::{Done, Face, Found, Made, OwnSecret, Refused};
 use crate::actions::{Effect, Planned};
 use crate::answer_as::Fault;
 use crate::app::App;
+use crate::authenticate::Scheme;
 use crate::commit::Settle;
 use crate::delivery::ReasonCode;
 use crate::error::ApiError;
@@ -46,7 +47,7 @@ impl Face for Promptrails {
         steps::within_callers_rate(app, way, A_MINUTE)?;
         let now = way.incoming.received_at;
         let (at, token) =
-            steps::by_token(found, way, |trigger, token| kept(trigger).is_some_and(|kept| kept.is(token, now)))?;
+            steps::by_token(app, found, way, |trigger, token| kept(trigger).is_some_and(|kept| kept.is(token, now)))?;
         steps::answering(app, &at, way)?;
         steps::enabled(&at)?;
         steps::allowed(&at, way)?;
@@ -130,7 +131,7 @@ impl Face for Promptrails {
         after.settings = before.settings.clone();
     }
 
-    fn dedup(&self, _: &str) -> Dedup {
+    fn dedup(&self, _: Option<&Scheme>) -> Dedup {
         Dedup { by_event_id: false, by_body: false, window_hours: 24 }
     }
 

@@ -6,7 +6,7 @@ use super::kept;
 use crate::api::handlers::secrets::vault;
 use crate::api::handlers::{blank, check_trigger};
 use crate::app::App;
-use crate::authenticate::Secret;
+use crate::authenticate::{Catalogue, Secret};
 use crate::clock::UnixMs;
 use crate::error::ApiError;
 use crate::ids::{SecretId, TriggerId};
@@ -56,7 +56,7 @@ pub fn put(db: &Connection, all: Vec<Ready>, now: UnixMs) -> Result<Vec<TriggerI
             Ready::Secret(metadata, values) => orloj_secrets::put(db, &metadata, &values, now)?,
             Ready::Webhook(hook, id) => {
                 let trigger = trigger_of(db, hook, id, now)?;
-                check_trigger(&trigger)?;
+                check_trigger(&trigger, &Catalogue::default())?;
                 triggers::put(db, &trigger)?;
                 changed.push(trigger.id);
             }
