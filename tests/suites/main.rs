@@ -66,6 +66,7 @@ mod promptrails_examples;
 mod published_vectors;
 mod replay;
 mod replay_contracts;
+mod rotation_radar;
 mod scheme_libraries;
 mod snippets;
 mod ssrf;

@@ -62,6 +62,7 @@ export function delivery(seq: number, part: Partial<Delivery> = {}): Delivery {
     pinned: false,
     replay_of: null,
     cause: null,
+    key_id: null,
     ...part,
   };
 }

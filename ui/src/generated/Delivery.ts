@@ -3,6 +3,7 @@ import type { Contract } from "./Contract";
 import type { DeliveryId } from "./DeliveryId";
 import type { Outcome } from "./Outcome";
 import type { ReasonCode } from "./ReasonCode";
+import type { SecretId } from "./SecretId";
 import type { SignatureState } from "./SignatureState";
 import type { TriggerId } from "./TriggerId";
 import type { UnixMs } from "./UnixMs";
@@ -83,6 +84,10 @@ reason: string | null,
  * What the signature doctor found when it came, in one sentence; `None`: nothing, or nobody looked.
  */
 cause: string | null, 
+/**
+ * The secret that it was proved with.
+ */
+key_id: SecretId | null, 
 /**
  * Length of the body in bytes as received.
  */

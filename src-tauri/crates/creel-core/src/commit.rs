@@ -134,7 +134,7 @@ pub fn commit(turn: &mut Turn<'_>, prepared: Prepared) -> Result<Committed, Stor
     if let Some(contract) = delivery.contract {
         contract.face().committed(turn, &delivery)?;
     }
-    turn.tally.delivery(&delivery, body.stored_bytes());
+    turn.tally.delivery(&delivery, &headers, body.stored_bytes());
     turn.refused.note(&delivery);
     let executions = made.executions.into_iter().map(|new| new.execution).collect();
     let changes_listeners = made.changes_listeners;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::clock::UnixMs;
-use crate::ids::{DeliveryId, TriggerId};
+use crate::ids::{DeliveryId, SecretId, TriggerId};
 use crate::trigger::Contract;
 
 /// What became of a delivery.
@@ -236,6 +236,8 @@ pub struct Delivery {
     pub reason: Option<String>,
     /// What the signature doctor found when it came, in one sentence; `None`: nothing, or nobody looked.
     pub cause: Option<String>,
+    /// The secret that it was proved with.
+    pub key_id: Option<SecretId>,
     /// Length of the body in bytes as received.
     pub bytes: i64,
     /// From the first byte of the head to the answer, in microseconds.

@@ -182,6 +182,7 @@ impl Way {
             reason_code: None,
             reason: None,
             cause: None,
+            key_id: None,
             bytes: i64::try_from(incoming.body.len()).unwrap_or(i64::MAX),
             duration_us: 0,
             identical_body: false,

@@ -5,6 +5,8 @@ import type { Contract } from '../../generated/Contract';
 import type { Delivery } from '../../generated/Delivery';
 import type { Event } from '../../generated/Event';
 import type { Fault } from '../../generated/Fault';
+import type { RotationRadar } from '../../generated/RotationRadar';
+import type { SecretId } from '../../generated/SecretId';
 import type { TriggerId } from '../../generated/TriggerId';
 import type { TriggerMade } from '../../generated/TriggerMade';
 import type { TriggerRow } from '../../generated/TriggerRow';
@@ -31,6 +33,10 @@ export class Triggers {
   revealed = $state.raw<Revealed>();
   /** The documented faults of the contracts that were asked for. */
   faults = $state.raw<Partial<Record<Contract, Fault[]>>>({});
+  /** Who uses which secret, of triggers with an old one and of those that were asked for. */
+  radars = $state.raw<Record<TriggerId, RotationRadar>>({});
+  /** Triggers whose senders somebody looks at. */
+  #watched = $state.raw<TriggerId[]>([]);
   /** What went wrong with one trigger, shown at its row. */
   rowErrors = $state<Record<TriggerId, ApiError>>({});
 
@@ -42,6 +48,7 @@ export class Triggers {
   async load(): Promise<void> {
     try {
       this.rows = await this.#host.call('triggers_list', {});
+      void this.#loadRadars();
       for (const row of this.rows) if (row.answer_as) void this.needFaults(row.trigger.contract);
       this.phase = 'ready';
       this.error = undefined;
@@ -49,6 +56,38 @@ export class Triggers {
       this.error = apiError(error);
       this.phase = 'failed';
     }
+  }
+
+  /** The list's counts and the radars are younger than each other by one answer at most. */
+  async #loadRadars(): Promise<void> {
+    const old = ({ secrets }: TriggerRow) => secrets.some(({ expires_at }) => expires_at !== null);
+    const wanted = this.rows.filter((row) => old(row) || this.#watched.includes(row.trigger.id));
+    const load = ({ trigger: { id } }: TriggerRow) =>
+      this.#host.call('trigger_senders', { id }).then(
+        (radar): [TriggerId, RotationRadar][] => [[id, radar]],
+        () => [],
+      );
+    this.radars = Object.fromEntries((await Promise.all(wanted.map(load))).flat());
+  }
+
+  /** Shows who uses which secret of a trigger, or shows it no longer. */
+  async watch(row: TriggerRow): Promise<void> {
+    const { id } = row.trigger;
+    const others = this.#watched.filter((other) => other !== id);
+    this.#watched = others.length < this.#watched.length ? others : [...others, id];
+    await this.#loadRadars();
+  }
+
+  /** Whether somebody asked for it: the radar is shown then, whatever it says. */
+  watches(id: TriggerId): boolean {
+    return this.#watched.includes(id);
+  }
+
+  /** Sets the end of an old secret, in hours from now; 0: it ends now. */
+  async grace(row: TriggerRow, secret: SecretId, hours: number): Promise<void> {
+    const { id } = row.trigger;
+    const radar = await this.#host.call('trigger_grace', { id, secret_id: secret, hours });
+    this.radars = { ...this.radars, [id]: radar };
   }
 
   /** Counts change with every delivery: the list is small, so it is asked for again, once for a burst of events. */

@@ -24,6 +24,7 @@ use crate::api::preview::*;
 use crate::api::replays::*;
 use crate::api::resources::*;
 use crate::api::schemes::*;
+use crate::api::rotation::*;
 use crate::api::search::*;
 use crate::api::status::*;
 use crate::api::tasks::*;
@@ -164,6 +165,10 @@ commands! {
     trigger_restore(TriggerRef) -> TriggerRow;
     /// A new secret; the old one keeps working for a while.
     trigger_rotate_secret(RotateSecret) -> SecretRotated;
+    /// Which secret each sender of a trigger still uses.
+    trigger_senders(TriggerRef) -> RotationRadar;
+    /// Let an old secret work for longer, or end it now.
+    trigger_grace(ChangeGrace) -> RotationRadar;
     /// Wait for the request that brings a trigger's key, or wait no longer.
     trigger_learn(LearnKey) -> TriggerRow;
     /// The key that was learnt, once, to be pasted where the webhooks come from.

@@ -21,6 +21,7 @@ pub mod question;
 pub mod replays;
 pub mod resources;
 pub mod schemes;
+pub mod rotation;
 pub mod search;
 pub mod status;
 pub mod tasks;

@@ -196,6 +196,7 @@ pub fn prove(app: &App, at: &Listening, scheme: Option<&Scheme>, way: &mut Way) 
     };
     let proof = verify(scheme, &request, &at.keys, app.clock.now()).map_err(|no| Stop::new(no.reason, no.words))?;
     way.delivery.signature = if proof.previous() { SignatureState::Previous } else { SignatureState::Valid };
+    way.delivery.key_id = Some(proof.key_id().clone());
     way.delivery.event = proof.event().map(str::to_owned);
     way.delivery.event_id = proof.event_id().map(str::to_owned);
     if !way.rehearsal {

@@ -219,7 +219,7 @@ fn write_head(headers: &Headers) -> Vec<u8> {
     out
 }
 
-fn read_head(bytes: &[u8]) -> Headers {
+pub(super) fn read_head(bytes: &[u8]) -> Headers {
     let lines = bytes.split(|byte| *byte == b'\n').filter_map(|line| {
         let colon = line.windows(2).position(|pair| pair == b": ")?;
         Some((String::from_utf8_lossy(&line[..colon]).into_owned(), Bytes::copy_from_slice(&line[colon + 2..])))

@@ -39,6 +39,7 @@ pub mod retention;
 pub mod search_index;
 pub mod secrets;
 mod seen;
+pub mod senders;
 pub mod steps;
 mod tally;
 pub mod tasks;

@@ -33,6 +33,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0015_orloj_seen.sql"),
     include_str!("migrations/0016_own_schemes.sql"),
     include_str!("migrations/0018_learning.sql"),
+    include_str!("migrations/0019_senders.sql"),
     include_str!("migrations/0025_causes.sql"),
 ];
 

@@ -109,6 +109,7 @@ mod tests {
     use crate::delivery::SignatureState;
     use crate::error::{ApiError, ErrorCode};
     use crate::ids::DeliveryId;
+    use crate::receive::Headers;
     use crate::store::{Store, StoreError, Turn, deliveries, meta};
 
     fn refusal(seq: i64, place: Place) -> Delivery {
@@ -131,6 +132,7 @@ mod tests {
             reason_code: None,
             reason: None,
             cause: None,
+            key_id: None,
             bytes: 0,
             duration_us: 0,
             identical_body: false,
@@ -143,7 +145,7 @@ mod tests {
     fn write(turn: &mut Turn<'_>, place: &Place) -> Result<(), StoreError> {
         let delivery = refusal(turn.next.take_delivery(), place.clone());
         deliveries::insert(turn.db, &delivery)?;
-        turn.tally.delivery(&delivery, 0);
+        turn.tally.delivery(&delivery, &Headers::default(), 0);
         turn.refused.note(&delivery);
         Ok(())
     }

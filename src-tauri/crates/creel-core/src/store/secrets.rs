@@ -137,6 +137,14 @@ pub fn retire(db: &Connection, owner: &TriggerId, expires_at: UnixMs) -> Result<
     Ok(())
 }
 
+/// Sets when a previous secret of `owner` stops working. Whether there is one.
+pub fn set_end(db: &Connection, owner: &TriggerId, id: &SecretId, at: UnixMs) -> Result<bool, StoreError> {
+    let changed = db
+        .prepare_cached("UPDATE secrets SET expires_at = ?3 WHERE owner = ?1 AND id = ?2 AND slot = 'previous'")?
+        .execute((owner, id, at))?;
+    Ok(changed > 0)
+}
+
 /// Notes when secrets last verified a delivery.
 pub fn note_use(db: &Connection, id: &SecretId, at: UnixMs) -> Result<(), StoreError> {
     db.prepare_cached("UPDATE secrets SET last_used_at = ?2 WHERE id = ?1")?.execute((id, at))?;

@@ -9,7 +9,10 @@ use rusqlite::Connection;
 
 use crate::clock::UnixMs;
 use crate::delivery::{Delivery, Outcome};
+use crate::receive::Headers;
+use crate::store::contents::read_head;
 use crate::store::meta;
+use crate::store::senders::{self, Sender, Uses};
 use crate::store::words::Word;
 
 /// How long sums may wait in memory, in milliseconds.
@@ -20,12 +23,15 @@ pub const MINUTE_MS: i64 = 60_000;
 const FACT_LENGTH: usize = 80;
 /// New values in one keeping: a sender that invents names must not fill the table before it is tidied.
 const FACTS_AT_ONCE: usize = 500;
+/// New senders in one keeping: as many as are kept of a few secrets.
+const SENDERS_AT_ONCE: usize = 1_000;
 
 /// Sums that are not in the tables yet.
 #[derive(Debug, Default)]
 struct Sums {
     minutes: HashMap<(i64, String, Outcome), i64>,
     facts: HashMap<(&'static str, String), (i64, UnixMs)>,
+    senders: HashMap<Sender, Uses>,
     deliveries: i64,
     stored_bytes: i64,
     through: i64,
@@ -60,6 +66,7 @@ struct Counted {
     outcome: Outcome,
     source: String,
     event: Option<String>,
+    sender: Option<Sender>,
     stored_bytes: i64,
 }
 
@@ -70,10 +77,12 @@ impl Tally {
         let through = meta::number(db, "tally_through")?.unwrap_or(0);
         tally.sums.through = through;
         let mut rows = db.prepare(
-            "SELECT d.seq, d.received_at, COALESCE(d.endpoint, ''), d.outcome, d.source, d.event, LENGTH(c.body)
+            "SELECT d.seq, d.received_at, COALESCE(d.endpoint, ''), d.outcome, d.source, d.event, LENGTH(c.body),
+               d.endpoint, d.key_id, COALESCE(d.peer, ''), COALESCE(c.head, x'')
              FROM deliveries d LEFT JOIN contents c USING (seq) WHERE d.seq > ?1",
         )?;
         let missing = rows.query_map([through], |row| {
+            let headers = read_head(row.get_ref(10)?.as_blob()?);
             Ok(Counted {
                 seq: row.get(0)?,
                 at: row.get(1)?,
@@ -81,6 +90,7 @@ impl Tally {
                 outcome: row.get::<_, Word<Outcome>>(3)?.0,
                 source: row.get(4)?,
                 event: row.get(5)?,
+                sender: Sender::of(row.get(7)?, row.get(8)?, row.get(9)?, &headers),
                 stored_bytes: row.get::<_, Option<i64>>(6)?.unwrap_or(0),
             })
         })?;
@@ -91,8 +101,10 @@ impl Tally {
     }
 
     /// Counts a delivery that is being written.
-    pub fn delivery(&mut self, delivery: &Delivery, stored_bytes: i64) {
+    pub fn delivery(&mut self, delivery: &Delivery, headers: &Headers, stored_bytes: i64) {
+        let Delivery { endpoint, key_id, peer, .. } = delivery;
         self.group.push(Counted {
+            sender: Sender::of(endpoint.clone(), key_id.clone(), peer.clone().unwrap_or_default(), headers),
             seq: delivery.seq,
             at: delivery.received_at,
             endpoint: delivery.endpoint.as_ref().map_or_else(String::new, |id| id.0.clone()),
@@ -171,6 +183,13 @@ impl Sums {
         if let Some(event) = counted.event {
             self.fact("event", event, counted.at);
         }
+        if let Some(sender) = counted.sender {
+            let known = self.senders.contains_key(&sender);
+            if known || self.senders.len() < SENDERS_AT_ONCE {
+                let uses = self.senders.entry(sender).or_default();
+                *uses = Uses { n: uses.n + 1, last_at: counted.at, last_seq: counted.seq };
+            }
+        }
         let minute = counted.at.0.div_euclid(MINUTE_MS) * MINUTE_MS;
         *self.minutes.entry((minute, counted.endpoint, counted.outcome)).or_default() += 1;
     }
@@ -198,6 +217,7 @@ impl Sums {
         for ((key, value), (n, at)) in &self.facts {
             fact.execute((key, value, n, at))?;
         }
+        senders::add(db, self.senders.iter())?;
         meta::set_number(db, "tally_through", self.through)?;
         add_to_totals(db, self.deliveries, self.stored_bytes)
     }

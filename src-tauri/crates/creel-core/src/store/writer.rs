@@ -17,6 +17,7 @@ use crate::store::StoreError;
 use crate::store::refused::Refused;
 use crate::store::retention::{self, Gone};
 use crate::store::seen::Seen;
+use crate::store::senders;
 use crate::store::tally::Tally;
 
 /// Changes in one transaction at the most: bounds what one failing commit takes down and how long the last one waits.
@@ -211,6 +212,7 @@ impl State {
         let next =
             NextSeq { delivery: highest("deliveries")?, execution: highest("executions")?, task: highest("tasks")? };
         let seen = Seen::load(&db, clock.now())?;
+        senders::forget_gone(&db)?;
         let tally = Tally::load(&db, clock.now())?;
         let refused = Refused::load(&db)?;
         let runtime = Handle::try_current().ok();

@@ -337,6 +337,7 @@ fn delivery() -> Delivery {
         reason_code: None,
         reason: None,
         cause: None,
+        key_id: None,
         bytes: 2,
         duration_us: 1,
         identical_body: false,

@@ -90,6 +90,7 @@ fn delivery(row: &Kept) -> Delivery {
         reason_code: None,
         reason: None,
         cause: None,
+        key_id: None,
         bytes: 1,
         duration_us: 1,
         identical_body: false,
