@@ -68,6 +68,7 @@ mod replay;
 mod replay_contracts;
 mod rotation_radar;
 mod scheme_libraries;
+mod send_as;
 mod snippets;
 mod ssrf;
 mod start;

@@ -3,6 +3,7 @@
 //! To add a command: a file with its arguments and its `run`, a variant of [`Command`], a line in [`main`].
 
 mod apply;
+mod broken;
 mod deliveries;
 mod executions;
 mod folder;

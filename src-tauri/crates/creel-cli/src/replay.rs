@@ -6,6 +6,7 @@ use creel_core::api::replays::{ReplayPlan, ReplayResult, ReplaySent};
 use creel_core::delivery::Outcome;
 use serde_json::{Value, json};
 
+use crate::broken::Broken;
 use crate::folder::Asked;
 use crate::output::{json as json_line, print, safe, safe_lines};
 use crate::show::lines;
@@ -32,8 +33,8 @@ pub struct Arguments {
     #[arg(long, conflicts_with_all = ["broken"])]
     as_received: bool,
     /// Broken on purpose.
-    #[arg(long, value_name = "HOW", value_parser = ["wrong-secret", "stale-time", "altered-byte"])]
-    broken: Option<String>,
+    #[arg(long = "break", alias = "broken", value_name = "WHAT")]
+    broken: Option<Broken>,
     /// How often, 1 to 100, one after the other.
     #[arg(long, value_name = "N", default_value_t = 1)]
     times: u32,
@@ -57,27 +58,16 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         "signing": if arguments.as_received { "as_received" } else { "target" },
         "new_event_id": arguments.new_id,
         "outside_effects": arguments.outside.then_some(true),
-        "broken": broken(arguments.broken.as_deref()),
+        "broken": arguments.broken.map(Broken::word),
         "times": arguments.times,
         "in_background": true,
     });
     if arguments.plan {
         return planned(creel.call("replay_plan", &draft)?, arguments.asked.json);
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let (sent, stopped) = runtime.block_on(to_the_end(&creel, &draft, arguments.asked.json))?;
+    let sent = to_the_end(&creel, &draft, arguments.asked.json)?;
     if arguments.asked.json {
         print(&format!("{}\n", json_line(&serde_json::to_value(&sent)?)))?;
-    }
-    if stopped {
-        if !arguments.asked.json {
-            print(&format!(
-                "stopped: {} of {} came back; one that was under way was given up\n",
-                sent.results.len(),
-                sent.times
-            ))?;
-        }
-        std::process::exit(INTERRUPTED);
     }
     let duplicate = |result: &ReplayResult| result.delivery.as_ref().is_some_and(|d| d.outcome == Outcome::Duplicate);
     if !arguments.asked.json && sent.results.iter().any(duplicate) {
@@ -89,10 +79,26 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 /// The exit code of what was ended with Ctrl-C: 128 and the signal's number, as shells have it.
 const INTERRUPTED: i32 = 130;
 
+/// Sends a draft and follows it to its end; one that was stopped ends the program.
+pub fn to_the_end(creel: &Creel, draft: &Value, as_json: bool) -> anyhow::Result<ReplaySent> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (sent, stopped) = runtime.block_on(followed(creel, draft, as_json))?;
+    if !stopped {
+        return Ok(sent);
+    }
+    if as_json {
+        print(&format!("{}\n", json_line(&serde_json::to_value(&sent)?)))?;
+    } else {
+        let (back, times) = (sent.results.len(), sent.times);
+        print(&format!("stopped: {back} of {times} came back; one that was under way was given up\n"))?;
+    }
+    std::process::exit(INTERRUPTED);
+}
+
 /// Sends a replay, follows it to its end and prints each sending as it comes back, unless the whole is printed as JSON.
 /// Ctrl-C stops it where it is sent from, or the rest would go out behind the user's back; whether that happened. Another
 /// Ctrl-C does not wait for the sending that is under way.
-async fn to_the_end(creel: &Creel, draft: &Value, quiet: bool) -> anyhow::Result<(ReplaySent, bool)> {
+async fn followed(creel: &Creel, draft: &Value, quiet: bool) -> anyhow::Result<(ReplaySent, bool)> {
     let mut interrupted = pin!(tokio::signal::ctrl_c());
     // The first look at it is what makes Ctrl-C ours: before anything is sent.
     let mut stopped = tokio::select! { biased; _ = &mut interrupted => true, () = std::future::ready(()) => false };
@@ -125,11 +131,6 @@ async fn to_the_end(creel: &Creel, draft: &Value, quiet: bool) -> anyhow::Result
     }
 }
 
-/// The API's word for a way to break it.
-pub fn broken(how: Option<&str>) -> Option<String> {
-    how.map(|how| how.replace('-', "_"))
-}
-
 /// An error when some sending was not answered.
 pub fn answered(results: &[ReplayResult]) -> anyhow::Result<()> {
     match results.iter().find_map(|result| result.error.as_ref()) {
@@ -139,7 +140,7 @@ pub fn answered(results: &[ReplayResult]) -> anyhow::Result<()> {
 }
 
 /// What came of one sending.
-pub fn came_back(result: &ReplayResult) -> String {
+fn came_back(result: &ReplayResult) -> String {
     let mut out = String::new();
     if let Some(answer) = &result.answer {
         out.push_str(&format!("answered {} in {}\n", answer.status, span(result.duration_us)));

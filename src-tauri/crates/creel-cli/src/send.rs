@@ -1,42 +1,69 @@
 //! `creel send`: a signed webhook, from a file, stdin or a shipped sample, through the socket.
 
-use std::io::Read;
+mod body;
+mod list;
+mod what;
+
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use creel_core::api::replays::{ReplayResult, ReplaySent};
+use creel_core::api::replays::ReplayResult;
 use creel_core::authenticate::{Scheme, schemes};
-use creel_core::samples::{self, Sample};
+use creel_core::samples::Sample;
 use serde_json::{Value, json};
 
+use self::what::{What, what};
+use crate::broken::Broken;
 use crate::folder::Asked;
 use crate::output::{json as json_line, print};
-use crate::replay::{answered, broken, came_back};
+use crate::replay::{answered, to_the_end};
 use crate::talk::Creel;
-use crate::to::{self, To};
 
-/// The largest body that the control listener takes as base64, with room for the rest.
-const BODY_MOST: u64 = 1_500_000;
-/// What is sent to an endpoint that checks no signature when nobody chose a sample.
-const UNSIGNED_SAMPLE: &str = "generic/order.created";
+/// What helps most, behind the options.
+const EXAMPLES: &str = "\
+Examples:
+  creel send                                              a GitHub push to the test address
+  creel send --list stripe                                which events of Stripe there are
+  creel send --as stripe payment_intent.succeeded         to the trigger that checks Stripe's signature
+  creel send --as github pull_request.opened --to deploys --set pull_request.title='My change'
+  creel send --as slack slash_command --edit              change the body in your editor first
+  creel send --as shopify orders/paid --break secret      signed with a wrong secret: it should be refused
+  creel send --to deploys --data @body.json --count 20    a body of your own, twenty times";
 
 /// What `creel send` takes.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Where to: a path, a trigger (id, slug or name) or an http(s) address.
-    #[arg(long, value_name = "TARGET", default_value = "/hooks/test")]
-    to: String,
-    /// Signed by this scheme, or this shipped sample [default: as the target checks it].
-    #[arg(long = "as", value_name = "SCHEME|SAMPLE")]
+    /// Where to: a path, a trigger (id, slug or name) or an http(s) address [default: with --as the trigger that checks
+    /// that sender's signature, else /hooks/test].
+    #[arg(long, value_name = "TARGET")]
+    to: Option<String>,
+    /// As this sender or scheme, or this shipped sample [default: as the target checks it].
+    #[arg(long = "as", value_name = "SENDER|SCHEME|SAMPLE")]
     as_: Option<String>,
+    /// Which of the sender's events: payment_intent.succeeded [default: its first].
+    #[arg(value_name = "EVENT", requires = "as_", conflicts_with = "sample")]
+    which: Option<String>,
+    /// List the shipped samples of a sender, or the senders, and send nothing.
+    #[arg(long, value_name = "SENDER", num_args = 0..=1, default_missing_value = "")]
+    list: Option<String>,
     /// A shipped sample: github/push [default: one that fits the scheme].
     #[arg(long, value_name = "KEY")]
     sample: Option<String>,
     /// The body: a file, or - for standard input; its bytes are sent as they are.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "data")]
     file: Option<PathBuf>,
+    /// The body: text, or @FILE, or @- for standard input.
+    #[arg(long, value_name = "TEXT|@FILE")]
+    data: Option<String>,
+    /// A value in a JSON body; may be repeated: data.object.amount=100. What is no JSON is text.
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<String>,
+    /// Change the body in $VISUAL or $EDITOR before it is signed.
+    #[arg(long)]
+    edit: bool,
     /// The secret [default: the stored one of the target]. Others on this machine may see it in the process list.
     #[arg(long, value_name = "SECRET", conflicts_with = "secret_env")]
     secret: Option<String>,
@@ -55,9 +82,12 @@ pub struct Arguments {
     /// The event's id, in the scheme's header [default: a new one].
     #[arg(long, value_name = "ID")]
     id: Option<String>,
+    /// How often, 1 to 100, one after the other, each under an id of its own.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    count: u32,
     /// Broken on purpose.
-    #[arg(long, value_name = "HOW", value_parser = ["wrong-secret", "stale-time", "altered-byte"])]
-    broken: Option<String>,
+    #[arg(long = "break", alias = "broken", value_name = "WHAT")]
+    broken: Option<Broken>,
     /// Plan and show outside effects only. Without this they run, as for any sender's webhook.
     #[arg(long)]
     no_outside: bool,
@@ -65,73 +95,55 @@ pub struct Arguments {
     asked: Asked,
 }
 
-/// Sends it once and prints what came back.
+/// Sends it and prints what came back, or lists what could be sent.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let creel = Creel::running_in(&arguments.asked.folder)?;
-    let to = to::find(&creel, &arguments.to)?;
-    let mut sent = creel.call("replay_send", &draft(arguments, &to)?)?;
-    if arguments.asked.json {
-        print(&format!("{}\n", json_line(&sent["results"][0])))?;
-        let result: ReplayResult = serde_json::from_value(sent["results"][0].take())?;
-        return answered(&[result]);
+    if let Some(family) = &arguments.list {
+        return list::run(Some(family.as_str()).filter(|family| !family.is_empty()), arguments.asked.json);
     }
-    let sent: ReplaySent = serde_json::from_value(sent)?;
-    sent.results.iter().try_for_each(|result| print(&came_back(result)))?;
+    let creel = Creel::running_in(&arguments.asked.folder)?;
+    let draft = draft(arguments, what(&creel, arguments)?)?;
+    let sent = to_the_end(&creel, &draft, arguments.asked.json)?;
+    if arguments.asked.json {
+        let result = |result: &ReplayResult| serde_json::to_value(result);
+        let shown = match &sent.results[..] {
+            [only] => result(only)?,
+            _ => serde_json::to_value(&sent)?,
+        };
+        print(&format!("{}\n", json_line(&shown)))?;
+    }
     answered(&sent.results)
 }
 
-fn draft(arguments: &Arguments, to: &To) -> anyhow::Result<Value> {
-    let (named_scheme, named_sample) = named(arguments)?;
-    let scheme = named_scheme
-        .or_else(|| to.scheme.as_deref().and_then(schemes::find))
-        .or_else(|| named_sample.as_ref().and_then(|sample| schemes::find(&sample.info.scheme)));
-    let body = arguments.file.as_ref().map(read_body).transpose()?;
-    let sample = match (&body, named_sample) {
-        (_, Some(sample)) => Some(sample),
-        (Some(_), None) => None,
-        (None, None) => {
-            scheme.and_then(|scheme| samples::default_for(&scheme.key)).or_else(|| samples::get(UNSIGNED_SAMPLE))
-        }
-    };
+fn draft(arguments: &Arguments, what: What) -> anyhow::Result<Value> {
+    let What { to, scheme, sample } = &what;
+    let body = body::body(arguments, sample.as_ref())?;
+    let own_bytes = arguments.file.is_some() || arguments.data.is_some();
     Ok(json!({
         "sample": sample.as_ref().map(|sample| &sample.info.key),
         "target": to.target,
-        "headers": headers(arguments, scheme, sample.as_ref(), body.as_deref())?,
+        "headers": headers(arguments, *scheme, sample.as_ref(), body.as_deref())?,
         "body_base64": body.as_ref().map(|body| BASE64_STANDARD.encode(body)),
-        "signing": signing(arguments, scheme, named_scheme.is_some(), to)?,
+        "signing": signing(arguments, &what)?,
         // A file's bytes stay what they are, also where the scheme keeps its id in the body.
-        "new_event_id": body.is_none() && arguments.id.is_none(),
-        "broken": broken(arguments.broken.as_deref()),
+        "new_event_id": !own_bytes && arguments.id.is_none(),
+        "broken": arguments.broken.map(Broken::word),
+        "times": arguments.count,
+        "in_background": true,
         "outside_effects": arguments.no_outside.then_some(false),
     }))
 }
 
-/// What `--as` and `--sample` name.
-fn named(arguments: &Arguments) -> anyhow::Result<(Option<&'static Scheme>, Option<Sample>)> {
-    let scheme = arguments.as_.as_deref().and_then(schemes::find);
-    let key = arguments.sample.as_deref().or(arguments.as_.as_deref().filter(|_| scheme.is_none()));
-    let Some(key) = key else { return Ok((scheme, None)) };
-    match samples::get(key) {
-        Some(sample) => Ok((scheme, Some(sample))),
-        None => {
-            let schemes: Vec<_> = schemes::all().iter().map(|scheme| scheme.key.as_str()).collect();
-            let keys: Vec<_> = samples::list().into_iter().map(|info| info.key).collect();
-            bail!("no scheme or sample \"{key}\": schemes are {}; samples are {}", schemes.join(", "), keys.join(", "))
-        }
-    }
-}
-
-fn signing(arguments: &Arguments, scheme: Option<&Scheme>, chosen: bool, to: &To) -> anyhow::Result<Value> {
+fn signing(arguments: &Arguments, what: &What) -> anyhow::Result<Value> {
     let secret = match (&arguments.secret, &arguments.secret_env) {
         (Some(secret), _) => Some(secret.clone()),
         (None, Some(name)) => Some(std::env::var(name).with_context(|| format!("the variable {name} holds no text"))?),
         (None, None) => None,
     };
-    match (secret, scheme) {
+    match (secret, what.scheme) {
         _ if arguments.unsigned => Ok(json!("unsigned")),
         (Some(secret), Some(scheme)) => Ok(json!({"with": {"scheme": scheme.key, "secret": secret}})),
         (Some(_), None) => bail!("with which scheme is it signed? name it with --as"),
-        (None, Some(scheme)) if chosen && to.scheme.as_deref() != Some(&scheme.key) => {
+        (None, Some(scheme)) if !what.signed_there() => {
             bail!("the stored secret there is not one for {}: give --secret or --secret-env", scheme.key)
         }
         (None, _) => Ok(json!("target")),
@@ -178,19 +190,4 @@ fn plain(body: &[u8]) -> Vec<(String, String)> {
     [("User-Agent", agent), ("Accept", "*/*"), ("Content-Type", kind)]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into()
-}
-
-fn read_body(file: &PathBuf) -> anyhow::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let named = file.display();
-    if file.as_os_str() == "-" {
-        std::io::stdin().lock().take(BODY_MOST + 1).read_to_end(&mut bytes).context("standard input")?;
-    } else {
-        let open = std::fs::File::open(file).with_context(|| format!("cannot read {named}"))?;
-        open.take(BODY_MOST + 1).read_to_end(&mut bytes).with_context(|| format!("cannot read {named}"))?;
-    }
-    if bytes.len() as u64 > BODY_MOST {
-        bail!("{named} is longer than {BODY_MOST} bytes");
-    }
-    Ok(bytes)
 }
