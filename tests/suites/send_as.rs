@@ -1,6 +1,6 @@
 //! `creel send --as`: every shipped sample, as a person at a terminal sends it, through the real socket.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Command, Output};
 
 use creel_tests::creel::{Creel, Endpoint, binary};
@@ -49,52 +49,71 @@ fn answer_to(key: &str, trigger: &Endpoint) -> Option<String> {
     })
 }
 
+/// At a time: more would only wait for each other.
+const SENDERS: usize = 4;
+
+/// A trigger for each scheme that a sample is signed with.
+fn triggers(creel: &Creel, samples: &[Value]) -> BTreeMap<String, Endpoint> {
+    let schemes: BTreeSet<_> = samples.iter().map(|sample| sample["scheme"].as_str().unwrap().to_owned()).collect();
+    let dedup = json!({ "dedup": { "by_event_id": true, "by_body": false, "window_hours": 1 } });
+    let made = |scheme: String| {
+        let trigger = task_trigger(creel, &scheme.replace('.', "-"), &scheme, dedup.clone());
+        (scheme, trigger)
+    };
+    schemes.into_iter().map(made).collect()
+}
+
+/// Sends one and checks what came of it. `Some`: it is no question; with its sender, where the delivery names no event.
+fn check(creel: &Creel, trigger: &Endpoint, sample: &Value) -> Option<Option<String>> {
+    let text = |name: &str| sample[name].as_str().unwrap();
+    let (key, scheme) = (text("key"), text("scheme"));
+    let (family, name) = key.split_once('/').unwrap();
+    let target = match scheme {
+        IN_THE_ADDRESS => format!("{}?token={}", trigger.path, trigger.secret),
+        _ => trigger.id.clone(),
+    };
+    let result = sent(creel, &["--as", family, name, "--to", &target]);
+    let delivery = &result["delivery"];
+    assert_eq!(delivery["outcome"], "accepted", "{key}: {result}");
+    assert_eq!(delivery["endpoint"], json!(trigger.id), "{key}: {result}");
+    if sample["asks"] == true {
+        assert_eq!(delivery["trigger_ids"], json!([]), "{key}: a question runs nothing");
+        if let Some(answer) = answer_to(key, trigger) {
+            assert_eq!(result["answer"]["body"], answer, "{key}: {result}");
+        }
+        return None;
+    }
+    assert_eq!((&delivery["signature"], &delivery["answer_status"]), (&json!("valid"), &json!(202)), "{key}");
+    match delivery["event"].as_str() {
+        Some(event) => assert_eq!(event, text("event"), "{key}"),
+        None => return Some(Some(family.to_owned())),
+    }
+    Some(None)
+}
+
 #[test]
 fn every_sample_is_accepted_its_event_named_and_its_question_answered() {
     let creel = Creel::start();
     let samples = creel.rpc("samples_list", json!({}));
-    let mut triggers: BTreeMap<String, Endpoint> = BTreeMap::new();
-    let (mut taken, mut asked, mut unnamed) = (0, 0, Vec::new());
-    for sample in samples.as_array().unwrap() {
-        let text = |name: &str| sample[name].as_str().unwrap();
-        let (key, scheme) = (text("key"), text("scheme"));
-        let slug = scheme.replace('.', "-");
-        let dedup = json!({ "dedup": { "by_event_id": true, "by_body": false, "window_hours": 1 } });
-        let trigger = triggers.entry(slug.clone()).or_insert_with(|| task_trigger(&creel, &slug, scheme, dedup));
-        let (family, name) = key.split_once('/').unwrap();
-        let target = match scheme {
-            IN_THE_ADDRESS => format!("{}?token={}", trigger.path, trigger.secret),
-            _ => slug,
-        };
-        let result = sent(&creel, &["--as", family, name, "--to", &target]);
-        let delivery = &result["delivery"];
-        assert_eq!(delivery["outcome"], "accepted", "{key}: {result}");
-        assert_eq!(delivery["endpoint"], json!(trigger.id), "{key}: {result}");
-        let asks = sample["asks"] == true;
-        if asks {
-            asked += 1;
-            assert_eq!(delivery["trigger_ids"], json!([]), "{key}: a question runs nothing");
-            if let Some(answer) = answer_to(key, trigger) {
-                assert_eq!(result["answer"]["body"], answer, "{key}: {result}");
-            }
-            continue;
-        }
-        taken += 1;
-        assert_eq!((&delivery["signature"], &delivery["answer_status"]), (&json!("valid"), &json!(202)), "{key}");
-        match delivery["event"].as_str() {
-            Some(event) => assert_eq!(event, text("event"), "{key}"),
-            None => unnamed.push(family.to_owned()),
-        }
-    }
-    assert_eq!(creel.tasks().len(), taken, "each that is no question ran its trigger once");
-    assert!(taken > 400 && asked >= 14, "{taken} and {asked}");
-    unnamed.dedup();
-    let silent = ["octipus", "opengate", "opshift", "orloj", "promptrails", "airtable", "docker-hub", "dropbox"];
-    let more = ["supabase", "telegram"];
-    unnamed.sort();
-    let mut expected: Vec<_> = silent.into_iter().chain(more).collect();
-    expected.sort_unstable();
-    assert_eq!(unnamed, expected, "only their requests name no event");
+    // GitHub's 58 events; their further actions differ in the body alone, and each is sent in the core's own tests.
+    let further = |sample: &&Value| sample["sender"] != "GitHub" || !sample["key"].as_str().unwrap().contains('.');
+    let samples: Vec<_> = samples.as_array().unwrap().iter().filter(further).cloned().collect();
+    let triggers = triggers(&creel, &samples);
+    let all = |samples: &[Value]| {
+        let one = |sample: &Value| check(&creel, &triggers[sample["scheme"].as_str().unwrap()], sample);
+        samples.iter().filter_map(one).collect::<Vec<_>>()
+    };
+    let taken: Vec<_> = std::thread::scope(|scope| {
+        let parts = samples.chunks(samples.len().div_ceil(SENDERS)).map(|part| scope.spawn(|| all(part)));
+        parts.collect::<Vec<_>>().into_iter().flat_map(|part| part.join().unwrap()).collect()
+    });
+    assert_eq!(creel.tasks().len(), taken.len(), "each that is no question ran its trigger once");
+    let asked = samples.len() - taken.len();
+    assert!(taken.len() > 320 && asked == 13, "{} and {asked}", taken.len());
+    let unnamed: BTreeSet<_> = taken.iter().flatten().map(String::as_str).collect();
+    let contracts = ["octipus", "opengate", "opshift", "orloj", "promptrails"];
+    let others = ["airtable", "docker-hub", "dropbox", "supabase", "telegram"];
+    assert_eq!(unnamed, contracts.into_iter().chain(others).collect(), "only their requests name no event");
 }
 
 #[test]
@@ -127,7 +146,7 @@ fn a_sender_s_event_finds_the_trigger_that_checks_it() {
 fn what_is_not_known_is_answered_with_what_was_meant() {
     let creel = Creel::start();
     let list = String::from_utf8(send(&creel, &["--list"]).stdout).unwrap();
-    assert!(list.lines().count() > 60 && list.contains("stripe") && list.contains("github/") == false, "{list}");
+    assert!(list.lines().count() > 60 && list.contains("stripe") && !list.contains("github/"), "{list}");
     let stripe = String::from_utf8(send(&creel, &["--list", "stripe"]).stdout).unwrap();
     assert!(stripe.contains("payment_intent.succeeded") && stripe.contains("A payment went through"), "{stripe}");
     let rows: Value = serde_json::from_slice(&send(&creel, &["--list", "linear", "--json"]).stdout).unwrap();
