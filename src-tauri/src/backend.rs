@@ -11,6 +11,7 @@ use creel_core::clock::SystemClock;
 use creel_core::control::Ports;
 use creel_core::error::{ApiError, ErrorCode};
 use creel_core::ids::RandomIds;
+use creel_core::tunnel::TunnelState;
 use tokio::sync::watch;
 
 use crate::backend::listening::Listening;
@@ -150,6 +151,8 @@ fn status_of_a_failure(data_dir: &Path, error: ApiError) -> Result<Vec<u8>, ApiE
         version: env!("CARGO_PKG_VERSION").to_owned(),
         receiver: None,
         control: None,
+        tunnel: TunnelState::Off,
+        public: None,
         stop_answering: false,
         capture_only: false,
         paused: false,

@@ -54,7 +54,7 @@ pub async fn start(app: AppHandle) {
             Err(RecvError::Lagged(missed)) => Event::Lagged(u32::try_from(missed).unwrap_or(u32::MAX)),
             Err(RecvError::Closed) => return,
         };
-        if matches!(event, Event::Status) {
+        if matches!(event, Event::Status | Event::Tunnel(_)) {
             menu::refresh(&app).await;
         }
         if let Err(error) = app.emit_to(window::LABEL, EVENT, &event) {

@@ -36,7 +36,15 @@ pub fn build(app: &AppHandle) -> tauri::Result<()> {
     let (before, after) = (PredefinedMenuItem::separator(app)?, PredefinedMenuItem::separator(app)?);
     let menu = Menu::with_items(
         app,
-        &[&entries.open, &before, &entries.copy_address, &entries.stop_answering, &after, &entries.quit],
+        &[
+            &entries.open,
+            &before,
+            &entries.copy_address,
+            &entries.copy_public,
+            &entries.stop_answering,
+            &after,
+            &entries.quit,
+        ],
     )?;
     TrayIconBuilder::with_id("creel")
         .icon(Image::from_bytes(include_bytes!("../../icons/tray.png"))?)

@@ -74,5 +74,7 @@ mod ssrf;
 mod start;
 mod tools;
 mod tools_shell;
+mod tunnel_ways;
+mod tunnels;
 mod verify_cli;
 mod window;

@@ -48,7 +48,7 @@ export class App {
   }
 
   apply(event: Event): void {
-    const concerns = ['trigger', 'execution', 'deliveries', 'deliveries_deleted', 'lagged'];
+    const concerns = ['tunnel', 'trigger', 'execution', 'deliveries', 'deliveries_deleted', 'lagged'];
     if (event === 'status' || concerns.some((kind) => kind in event)) this.#refresh();
   }
 

@@ -11,8 +11,9 @@ import type { PipelineId } from "./PipelineId";
 import type { ResourceKind } from "./ResourceKind";
 import type { TaskId } from "./TaskId";
 import type { TriggerId } from "./TriggerId";
+import type { TunnelState } from "./TunnelState";
 
 /**
  * One change. A listener that fell behind gets `Lagged` and loads its lists again.
  */
-export type Event = { "deliveries": Array<Delivery> } | { "delivery_changed": Delivery } | { "deliveries_deleted": Array<DeliveryId> } | { "execution": Execution } | { "output": Output } | { "trigger": TriggerId } | { "task": TaskId } | { "list": ListId } | { "alert": AlertId } | { "pipeline": PipelineId } | { "agent": AgentId } | { "channel": ChannelId } | { "scheme": string } | { "resources": ResourceKind } | "status" | { "lagged": number };
+export type Event = { "deliveries": Array<Delivery> } | { "delivery_changed": Delivery } | { "deliveries_deleted": Array<DeliveryId> } | { "execution": Execution } | { "output": Output } | { "trigger": TriggerId } | { "task": TaskId } | { "list": ListId } | { "alert": AlertId } | { "pipeline": PipelineId } | { "agent": AgentId } | { "channel": ChannelId } | { "scheme": string } | { "resources": ResourceKind } | { "tunnel": TunnelState } | "status" | { "lagged": number };

@@ -24,6 +24,7 @@ use crate::rounds::Patients;
 use crate::secrets::{KeyPlace, Vault};
 use crate::settings::Settings;
 use crate::store::{OpenError, Store};
+use crate::tunnel::Hub;
 use crate::{pipeline, start};
 
 /// What a Creel is opened with.
@@ -78,6 +79,8 @@ pub struct App {
     pub deleted: Deleted,
     /// What runs says so far.
     pub live: Arc<Live>,
+    /// The public address, if there is one.
+    pub tunnel: Hub,
     pub(crate) executor: OnceLock<Executor>,
     pub(crate) key_uses: Mutex<HashMap<SecretId, UnixMs>>,
     news: Mutex<News>,
@@ -134,6 +137,7 @@ impl App {
             clock: config.clock,
             ids: config.ids,
             live: Live::new(events.clone()),
+            tunnel: Hub::new(events.clone()),
             events,
             store,
             registry: Registry::default(),
@@ -263,6 +267,7 @@ impl App {
 
     /// Ends the queue and closes the store. The listeners must have ended before.
     pub async fn close(&self) {
+        self.tunnel.stop(self).await;
         if let Some(executor) = self.executor.get() {
             executor.stop().await;
         }

@@ -7,6 +7,7 @@ use crate::delivery::Delivery;
 use crate::execution::Execution;
 use crate::ids::{AgentId, ChannelId, DeliveryId, ExecutionId, ListId, PipelineId, TaskId, TriggerId};
 use crate::orloj::ResourceKind;
+use crate::tunnel::TunnelState;
 
 /// One change. A listener that fell behind gets `Lagged` and loads its lists again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
@@ -41,6 +42,8 @@ pub enum Event {
     Scheme(String),
     /// Orloj resources of a kind are new, changed or gone.
     Resources(ResourceKind),
+    /// The tunnel stands differently: load `tunnel_get` again.
+    Tunnel(TunnelState),
     /// The state of the app changed: load `status` again.
     Status,
     /// The listener fell behind by so many events: load the lists again.

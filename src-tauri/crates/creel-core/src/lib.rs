@@ -39,6 +39,7 @@ mod rounds;
 pub mod secrets;
 pub mod snippet;
 mod start;
+pub mod tunnel;
 
 pub mod agent;
 pub mod channels;

@@ -57,7 +57,13 @@ pub async fn refuse(app: &App, incoming: Incoming, refusal: Refusal) -> Answered
 /// Everything before the commit: who sent it, whether it may, what it concerns, what is to be done.
 fn take(app: &App, endpoint: &Endpoint, way: &mut Way) -> Result<Box<dyn commit::Settle>, Stop> {
     let found = app.registry.now().find(endpoint);
-    endpoint.contract().unwrap_or(Contract::Creel).face().take(app, &found, way)
+    let (found, hidden) = steps::exposed(app, found, way);
+    let taken = endpoint.contract().unwrap_or(Contract::Creel).face().take(app, &found, way);
+    // Told apart for the record only: through a tunnel what is not exposed is not there.
+    taken.map_err(|stop| match hidden {
+        Some(words) if stop.code() == ReasonCode::NoSuchEndpoint => stop.worded(words),
+        _ => stop,
+    })
 }
 
 /// What templates and filters see of a delivery, now or when it is looked at again.

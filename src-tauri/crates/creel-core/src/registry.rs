@@ -107,6 +107,11 @@ impl Routes {
         self.agents.get(agent)?.as_ref()?.misfit(&input())
     }
 
+    /// Everyone, in no order.
+    pub fn all(&self) -> impl Iterator<Item = Arc<Listening>> + '_ {
+        self.by_id.values().cloned()
+    }
+
     /// How many answer a fault in place of their work.
     pub fn answering_faults(&self) -> u32 {
         let on = |at: &&Arc<Listening>| at.answer_as.as_ref().is_some_and(|standing| standing.is_on());

@@ -33,6 +33,7 @@ pub const TEST: &[&str] = &[
     "imagemagick",
     "jq",
     "openbox",
+    "openssh-server",
     "openssl",
     "procps",
     "python3",

@@ -7,6 +7,8 @@ const status: Status = {
   version: '0.1.0',
   receiver: 'http://127.0.0.1:4419',
   control: null,
+  tunnel: 'off',
+  public: null,
   stop_answering: false,
   capture_only: true,
   paused: true,

@@ -31,6 +31,7 @@ use crate::api::tasks::*;
 use crate::api::team::*;
 use crate::api::tools::*;
 use crate::api::triggers::*;
+use crate::api::tunnels::*;
 use crate::api::{Nothing, StopAnswering, handlers};
 use crate::app::App;
 use crate::channels::Channel;
@@ -40,6 +41,8 @@ use crate::execution::{Execution, ExecutionDetail};
 use crate::pipelines::{Pipeline, PipelineInstance};
 use crate::settings::Settings;
 use crate::task::{Task, TaskList};
+use crate::tunnel::kinds::TunnelCard;
+use crate::tunnel::{Exposure, TunnelChoice};
 
 macro_rules! commands {
     ($($(#[doc = $doc:literal])* $name:ident($input:ty) -> $output:ty;)*) => {
@@ -209,6 +212,25 @@ commands! {
     scheme_duplicate(SchemeRef) -> SchemeDetail;
     /// Delete a scheme of the user's that no trigger uses.
     scheme_delete(SchemeRef) -> SchemeDetail;
+
+    /// The kinds of tunnels, with what each needs and what of it is missing.
+    tunnels_list(Nothing) -> Vec<TunnelCard>;
+    /// The tunnel as it stands, and who can reach what.
+    tunnel_get(Nothing) -> TunnelView;
+    /// Who could reach what through a tunnel.
+    tunnel_plan(TunnelChoice) -> Exposure;
+    /// Start a tunnel in place of the one that runs, and keep the choice.
+    tunnel_start(TunnelChoice) -> TunnelView;
+    /// Stop it.
+    tunnel_stop(Nothing) -> TunnelView;
+    /// Ask through the public address now; start again now where it waits.
+    tunnel_check(Nothing) -> TunnelView;
+    /// Expose exactly these triggers that check no signature.
+    tunnel_tick(TunnelTicks) -> TunnelView;
+    /// Trust the ssh host's key that was shown, and start again.
+    tunnel_trust_key(TrustHostKey) -> TunnelView;
+    /// Keep ngrok's authtoken, or delete it.
+    tunnel_token(TunnelToken) -> Nothing;
 
     /// What a draft would do with a delivery.
     preview(PreviewQuery) -> Preview;

@@ -28,6 +28,7 @@ pub mod tasks;
 pub mod team;
 pub mod tools;
 pub mod triggers;
+pub mod tunnels;
 mod unreadable;
 
 use serde::{Deserialize, Serialize};

@@ -2,8 +2,10 @@
 //! be able to agree to a program (`trust.md` T19).
 
 use crate::api::approvals::ApprovalRef;
+use crate::api::tunnels::TrustHostKey;
 use crate::app::App;
 use crate::error::{ApiError, ErrorCode};
+use crate::tunnel::{TunnelChoice, TunnelKind};
 
 /// What a dialog of the system shows in full, in characters and in lines. Of a longer command a person would agree to the
 /// beginning.
@@ -27,6 +29,8 @@ pub struct Question {
 pub fn before(app: &App, command: &str, input: &[u8]) -> Result<Option<Question>, ApiError> {
     match command {
         "approval_give" => approval(app, input),
+        "tunnel_start" => tunnel_command(input),
+        "tunnel_trust_key" => Ok(host_key(app, input)),
         _ => Ok(None),
     }
 }
@@ -57,6 +61,37 @@ fn approval(app: &App, input: &[u8]) -> Result<Option<Question>, ApiError> {
         yes: "Let it run".to_owned(),
         no: "Cancel".to_owned(),
     }))
+}
+
+/// A tunnel by a program of the user's choice: it runs as any program does.
+fn tunnel_command(input: &[u8]) -> Result<Option<Question>, ApiError> {
+    let asked = serde_json::from_slice::<TunnelChoice>(input).ok();
+    let Some(TunnelKind::Command(command)) = asked.map(|asked| asked.kind) else { return Ok(None) };
+    let shown = visible(&command.command);
+    if shown.chars().count() > SHOWN_CHARACTERS || shown.lines().count() > SHOWN_LINES {
+        let words = "a command of this length cannot be shown whole in a dialog";
+        return Err(ApiError::new(ErrorCode::Forbidden, words).hint("put it into a script and let the tunnel run that"));
+    }
+    Ok(Some(Question {
+        title: "Start this program?".to_owned(),
+        text: format!(
+            "To make a tunnel, this is to run on this machine, with your rights, until the tunnel is stopped:\n\n{shown}"
+        ),
+        yes: "Start it".to_owned(),
+        no: "Cancel".to_owned(),
+    }))
+}
+
+fn host_key(app: &App, input: &[u8]) -> Option<Question> {
+    let asked = serde_json::from_slice::<TrustHostKey>(input).ok()?;
+    let key = app.tunnel.board.now().host_key.filter(|key| key.fingerprint == asked.fingerprint)?;
+    let changed = if key.changed { "Another key of this host was trusted before.\n\n" } else { "" };
+    Some(Question {
+        title: "Is this the host's key?".to_owned(),
+        text: format!("{changed}{}\n{}\n{}", visible(&key.host), key.kind, key.fingerprint),
+        yes: "Trust it".to_owned(),
+        no: "Cancel".to_owned(),
+    })
 }
 
 /// Every character that cannot be seen, or that moves others, by its number (`trust.md` T21).

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
+use crate::tunnel::TunnelState;
 
 /// The state of the app.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
@@ -14,6 +15,10 @@ pub struct Status {
     pub receiver: Option<String>,
     /// The control listener's base address.
     pub control: Option<String>,
+    /// How the tunnel stands.
+    pub tunnel: TunnelState,
+    /// The tunnel's public base address; it is known to lead here while `tunnel` is `online`.
+    pub public: Option<String>,
     /// The receiver answers 503 to everything because the user said so.
     pub stop_answering: bool,
     /// Outside effects are planned, not run.

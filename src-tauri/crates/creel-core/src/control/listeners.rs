@@ -18,6 +18,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::events::Events;
 use crate::receive::listen::{self, listen};
 use crate::receive::{Deliver, Door, Limits, Listener, serve};
+use crate::tunnel;
 
 /// Where to listen; port 0 takes a free one.
 #[derive(Clone, Copy, Debug)]
@@ -69,7 +70,10 @@ impl Bound {
     pub fn serve_app(self, app: &Arc<App>, token: Token) -> Listeners {
         app.listens_at(Addresses { receiver: Some(self.receiver.1), control: Some(self.control.1) });
         let commands = Arc::new(CommandsOf(app.clone()));
-        self.serve(app.clone(), commands, app.events.clone(), token, app.clock.clone())
+        let door = Arc::new(Door::new(app.clone(), app.clock.clone()));
+        app.tunnel.leads_to(&door);
+        tokio::spawn(tunnel::start_as_kept(app.clone()));
+        self.serve_door(door, commands, app.events.clone(), token, app.clock.clone())
     }
 
     /// Answers what comes. `deliver` takes deliveries, `commands` runs what the control listener is told.
@@ -81,11 +85,21 @@ impl Bound {
         token: Token,
         clock: Arc<dyn Clock>,
     ) -> Listeners {
+        self.serve_door(Arc::new(Door::new(deliver, clock.clone())), commands, events, token, clock)
+    }
+
+    fn serve_door<D: Deliver>(
+        self,
+        door: Arc<Door<D>>,
+        commands: Arc<dyn Commands>,
+        events: Events,
+        token: Token,
+        clock: Arc<dyn Clock>,
+    ) -> Listeners {
         let stop = CancellationToken::new();
         let (receiver, control) = (self.receiver.1, self.control.1);
-        let access = Arc::new(Access::new(token, control.port(), clock.clone()));
+        let access = Arc::new(Access::new(token, control.port(), clock));
         let site = Site { commands, access: access.clone(), events, stop: stop.clone() };
-        let door = Arc::new(Door::new(deliver, clock));
         let managed = Arc::new(Control::new(door.clone(), control.port(), site));
         let mut tasks = JoinSet::new();
         tasks.spawn(serve(self.receiver.0, Listener::Receiver, door, Limits::RECEIVER, stop.clone()));

@@ -14,11 +14,12 @@ use crate::commit::Taking;
 use crate::contracts::Found;
 use crate::delivery::{ReasonCode, SignatureState};
 use crate::filter;
-use crate::receive::Incoming;
+use crate::receive::{Incoming, Listener};
 use crate::registry::Listening;
 use crate::sender;
 use crate::store::SeenKeys;
 use crate::trigger::{NO_SCHEME, Trigger};
+use crate::tunnel;
 
 /// A delivery that passed its endpoint's proof.
 #[derive(Debug)]
@@ -81,6 +82,20 @@ pub fn by_token(
     way.delivery.signature = SignatureState::Unsigned;
     proved(app, at.scheme, way);
     Ok((Arc::clone(at), Genuine::Token))
+}
+
+/// Who of `found` is there for where it came from: through a tunnel only what is exposed. Else with what is to be written
+/// down of those who are not.
+pub fn exposed(app: &App, found: Found, way: &Way) -> (Found, Option<String>) {
+    if !matches!(way.incoming.peer.listener, Listener::Tunnel(_)) {
+        return (found, None);
+    }
+    let ticked = app.tunnel.ticked();
+    let hidden = found.iter().find_map(|at| {
+        tunnel::hides(at, &ticked).map(|why| format!("the trigger \"{}\" is not exposed: {why}", at.trigger.name))
+    });
+    let there = found.iter().filter(|at| tunnel::hides(at, &ticked).is_none()).cloned().collect();
+    (there, hidden)
 }
 
 /// Somebody listens at this address; the first one, where a contract has one trigger an address.
@@ -208,9 +223,13 @@ pub fn prove(app: &App, at: &Listening, scheme: Option<&Scheme>, way: &mut Way) 
 /// It does not name this listener by a stranger's name, as a page does that was made to point here: where no signature
 /// is checked, nothing else tells it from a sender. The control listener asks for its exact name in any case.
 fn named_as_here(app: &App, way: &Way) -> Result<(), Stop> {
-    let Some(receiver) = app.addresses().receiver else { return Ok(()) };
+    let port = match way.incoming.peer.listener {
+        Listener::Tunnel(port) => Some(port).filter(|port| *port != 0),
+        Listener::Receiver | Listener::Control => app.addresses().receiver.map(|receiver| receiver.port()),
+    };
+    let Some(port) = port else { return Ok(()) };
     let host = way.incoming.headers.text("host").unwrap_or_default();
-    if !is_rebound(host, receiver.port(), &app.settings.load().host_names) {
+    if !is_rebound(host, port, &app.settings.load().host_names) {
         return Ok(());
     }
     let words = format!(

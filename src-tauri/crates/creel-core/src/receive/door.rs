@@ -38,21 +38,30 @@ impl<D: Deliver> Door<D> {
 
     /// One request to its answer.
     pub async fn answer(&self, arrived: Arrived, limits: &Limits) -> Response<Spoken> {
-        let answered = if is_health(&arrived.head) { self.health() } else { self.take(arrived, limits).await };
+        if is_health(&arrived.head) {
+            return respond(self.health());
+        }
+        self.deliver(arrived, limits, None).await
+    }
+
+    /// The same for what came through a tunnel: deliveries, and nothing else. `early`: why it is refused before its body
+    /// is read.
+    pub async fn deliver(&self, arrived: Arrived, limits: &Limits, early: Option<Refusal>) -> Response<Spoken> {
+        let answered = self.take(arrived, limits, early).await;
         if answered.delay_ms > 0 {
             sleep(Duration::from_millis(answered.delay_ms.into())).await;
         }
         respond(answered)
     }
 
-    async fn take(&self, arrived: Arrived, limits: &Limits) -> Answered {
+    async fn take(&self, arrived: Arrived, limits: &Limits, early: Option<Refusal>) -> Answered {
         let Arrived { head, request, peer } = arrived;
         let body = request.into_body();
         let path = head.target.split('?').next().unwrap_or_default();
         let most = self.deliver.max_body_bytes(&Endpoint::of(path)).min(BODY_MOST);
         let plan = Plan { framing: head.framing, most, started: head.started, limits: *limits };
         let mut share = self.budget.share();
-        let (bytes, refusal) = match refusal_by_head(&head, most) {
+        let (bytes, refusal) = match refusal_by_head(&head, most).or(early) {
             // Its body is not asked for, and the framing of a malformed one is not known.
             Some(early) if head.refusal.is_some() || head.headers.first("expect").is_some() => {
                 (Bytes::new(), Some(early))
@@ -74,7 +83,7 @@ impl<D: Deliver> Door<D> {
                 let endpoint = Endpoint::of(incoming.path());
                 timeout(limits.handling, self.deliver.deliver(endpoint, incoming)).await
             }
-            Some(refusal) if refusal.status == 503 => {
+            Some(refusal) if matches!(refusal.status, 429 | 503) => {
                 let refused = timeout(limits.handling, self.deliver.refuse(incoming, refusal)).await;
                 refused.map(|answered| answered.retry_after(BUSY_RETRY_S))
             }

@@ -49,8 +49,10 @@ pub struct Peer {
 /// Which listener took a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Listener {
-    /// The delivery listener, the only one a tunnel can reach.
+    /// The delivery listener of this machine.
     Receiver,
+    /// A tunnel's own door, at this loopback port; 0: its connections come from inside this process.
+    Tunnel(u16),
     /// The control listener's own delivery routes.
     Control,
 }

@@ -24,6 +24,7 @@ mod tap;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use answer::respond;
 pub use deliver::{Answered, Deliver, Endpoint, Manner, Refusal};
 pub use door::{Door, HEALTH};
 pub use framing::Framing;
@@ -31,4 +32,5 @@ pub use head::Head;
 pub use incoming::{Headers, Incoming, Listener, Peer};
 pub use limits::Limits;
 pub use routes::{is_delivery, path_to};
-pub use server::{Arrived, Serve, serve};
+pub use server::{Accept, Arrived, Serve, serve};
+pub use spoken::Spoken;

@@ -18,6 +18,7 @@ use hyper::body::Incoming as Frames;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -51,12 +52,32 @@ pub trait Serve: Send + Sync + 'static {
     fn serve(&self, arrived: Arrived, limits: &Limits) -> impl Future<Output = Response<Self::Body>> + Send;
 }
 
+/// Where connections come from.
+pub trait Accept: Send + 'static {
+    /// One of them.
+    type Socket: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+
+    /// The next one, with the address at its other end. Dropping the future loses none.
+    fn accept(&mut self) -> impl Future<Output = io::Result<(Self::Socket, SocketAddr)>> + Send;
+}
+
+impl Accept for TcpListener {
+    type Socket = TcpStream;
+
+    async fn accept(&mut self) -> io::Result<(TcpStream, SocketAddr)> {
+        let (socket, from) = TcpListener::accept(self).await?;
+        // Answers are small and complete: there is nothing to wait for.
+        let _ = socket.set_nodelay(true);
+        Ok((socket, from))
+    }
+}
+
 /// Pauses after an accept that failed for want of descriptors: first, and at most.
 const ACCEPT_PAUSE: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
 
 /// Answers what comes to `listener` until `stop`; then requests under way get their answer, within `limits.drain`.
 pub async fn serve<S: Serve>(
-    listener: TcpListener,
+    mut listener: impl Accept,
     kind: Listener,
     service: Arc<S>,
     limits: Limits,
@@ -118,9 +139,7 @@ struct Connection<S> {
 }
 
 impl<S: Serve> Connection<S> {
-    async fn run(self, socket: TcpStream) {
-        // Answers are small and complete: there is nothing to wait for.
-        let _ = socket.set_nodelay(true);
+    async fn run(self, socket: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
         let place = self.seat.place.clone();
         let tap = HeadTap::new(socket, self.limits, place.clone());
         let heads = tap.heads();

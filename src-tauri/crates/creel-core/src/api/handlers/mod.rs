@@ -30,6 +30,7 @@ mod trigger_changes;
 mod trigger_deletion;
 mod trigger_token;
 mod triggers;
+mod tunnels;
 mod views;
 
 pub use agents::*;
@@ -62,6 +63,7 @@ pub use trigger_changes::*;
 pub use trigger_deletion::*;
 pub use trigger_token::*;
 pub use triggers::*;
+pub use tunnels::*;
 pub use views::*;
 
 use crate::api::page::{PAGE, PAGE_MOST, Page};

@@ -28,10 +28,13 @@ pub async fn status(app: &Arc<App>, _: Nothing) -> Result<Status, ApiError> {
         app.store.read(|db| Ok((executions::depth(db)?, activity::kept(db)?.0, search_index::lag(db)?))).await?;
     let addresses = app.addresses();
     let settings = app.settings.load();
+    let tunnel = app.tunnel.board.now();
     Ok(Status {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         receiver: addresses.receiver.map(|address| format!("http://{address}")),
         control: addresses.control.map(|address| format!("http://{address}")),
+        tunnel: tunnel.state,
+        public: tunnel.address,
         stop_answering: settings.stop_answering,
         capture_only: settings.capture_only,
         paused: settings.paused,

@@ -1,0 +1,117 @@
+//! A quick tunnel of Cloudflare's: `cloudflared tunnel --url …`, which prints its address into a box of its log.
+//!
+//! Who called stands in `CF-Connecting-IP`, which Cloudflare's edge sets and lets nobody else set. cloudflared's own
+//! metrics stay on a loopback port of its choice; there is no way to switch them off.
+
+use std::path::PathBuf;
+
+use crate::tunnel::address::PublicAddress;
+use crate::tunnel::programs::{self, Reading};
+use crate::tunnel::up::{Doing, Down, LOOK_AT_NETWORK, Needs, Tunnel, Up};
+
+/// The program.
+const PROGRAM: &str = "cloudflared";
+/// What its addresses end with.
+const DOMAIN: &str = ".trycloudflare.com";
+/// A configuration with nothing in it: with one of the user's, cloudflared serves that in place of a quick tunnel.
+const CONFIG: &str = "cloudflared.yml";
+
+/// A quick tunnel.
+pub struct Cloudflared {
+    /// Where it has to forward to.
+    pub port: u16,
+    /// The data folder.
+    pub folder: PathBuf,
+}
+
+pub fn needs() -> Needs {
+    match programs::find(PROGRAM) {
+        Some(path) => Needs::met(path.display().to_string()),
+        None => Needs::missing(
+            "the program cloudflared is not on this machine",
+            "install it (Cloudflare's package, brew install cloudflared, winget install Cloudflare.cloudflared), then look again",
+        ),
+    }
+}
+
+/// The address in a line of the log. The service's own name stands in other lines.
+fn address(line: &str) -> Option<PublicAddress> {
+    let text = line.split(|c: char| c.is_whitespace() || c == '|').find(|word| word.ends_with(DOMAIN))?;
+    let address = PublicAddress::read(text).ok()?;
+    (address.as_str().starts_with("https://") && !address.host().starts_with("api.")).then_some(address)
+}
+
+fn why(said: &[String]) -> Option<Down> {
+    let says = |what: &str| said.iter().any(|line| line.contains(what));
+    if says("429") || says("Too Many Requests") {
+        let why = "Cloudflare gives no new quick tunnel for now: too many were asked for";
+        return Some(Down::again(why, "Creel asks again after a while; another kind of tunnel works meanwhile"));
+    }
+    let offline = ["no such host", "network is unreachable", "i/o timeout", "connection refused"];
+    if offline.iter().any(|what| says(what)) {
+        return Some(Down::again("cloudflared does not reach Cloudflare", LOOK_AT_NETWORK));
+    }
+    let certificate = says("x509") || says("certificate");
+    certificate.then(|| {
+        let hint = "something between this machine and Cloudflare changes certificates: try another network";
+        Down::again("cloudflared does not trust the certificate of Cloudflare's service", hint)
+    })
+}
+
+impl Tunnel for Cloudflared {
+    fn detect(&self) -> Doing<'_, Needs> {
+        Box::pin(async { needs() })
+    }
+
+    fn start(&self) -> Doing<'_, Result<Box<dyn Up>, Down>> {
+        Box::pin(async move {
+            let Some(program) = programs::find(PROGRAM) else {
+                let error = needs().missing;
+                let (why, hint) =
+                    error.map(|error| (error.message, error.hint.unwrap_or_default())).unwrap_or_default();
+                return Err(Down::for_user(why, hint));
+            };
+            let config = self.folder.join(CONFIG);
+            if let Err(error) = std::fs::write(&config, "") {
+                return Err(Down::again(
+                    format!("{} cannot be written: {error}", config.display()),
+                    "make room or rights",
+                ));
+            }
+            let to = format!("http://127.0.0.1:{}", self.port);
+            let config = config.display().to_string();
+            let arguments = ["tunnel", "--config", &config, "--no-autoupdate", "--url", &to].map(str::to_owned);
+            let reading = Reading {
+                name: PROGRAM,
+                address: &address,
+                why: &why,
+                hint: "try in a terminal: cloudflared tunnel --url http://127.0.0.1:4419",
+            };
+            let up = programs::start(&programs::work(program.display().to_string(), arguments.into()), reading).await?;
+            Ok(Box::new(up) as Box<dyn Up>)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_is_found_in_the_box_and_nowhere_else() {
+        for (line, found) in [
+            ("2026-11-11T19:57:55Z INF Requesting new quick Tunnel on trycloudflare.com...", None),
+            ("2026-11-11T19:57:58Z INF +--------------------------------------+", None),
+            (
+                "2026-11-11T19:57:58Z INF |  https://four-dashed-word-url.trycloudflare.com          |",
+                Some("https://four-dashed-word-url.trycloudflare.com"),
+            ),
+            ("failed to request quick Tunnel: Post \"https://api.trycloudflare.com/tunnel\": dial tcp", None),
+            ("INF see https://api.trycloudflare.com", None),
+        ] {
+            assert_eq!(address(line).as_ref().map(PublicAddress::as_str), found, "{line}");
+        }
+        let offline = ["failed to request quick Tunnel: Post \"https://api.trycloudflare.com/tunnel\": dial tcp: lookup api.trycloudflare.com on 127.0.0.11:53: no such host".to_owned()];
+        assert_eq!(why(&offline).map(|down| down.hint), Some(LOOK_AT_NETWORK.to_owned()));
+    }
+}

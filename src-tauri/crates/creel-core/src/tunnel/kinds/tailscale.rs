@@ -1,0 +1,147 @@
+//! Tailscale Funnel: `tailscale funnel PORT` in the foreground, which ends with the program.
+//!
+//! Who called stands in `X-Forwarded-For`: tailscaled sets it to the address that the funnel told it, in place of what came.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::error::ApiError;
+use crate::process;
+use crate::tunnel::address::PublicAddress;
+use crate::tunnel::choice::TailscaleChoice;
+use crate::tunnel::programs::{self, Reading};
+use crate::tunnel::up::{Doing, Down, LOOK_AT_NETWORK, Needs, Tunnel, Up};
+
+/// The program.
+const PROGRAM: &str = "tailscale";
+/// The ports that a funnel may have.
+const PORTS: [u16; 3] = [443, 8443, 10000];
+/// What its addresses end with.
+const DOMAIN: &str = ".ts.net";
+/// How long the daemon may take to say how it stands.
+const ASKED_FOR: Duration = Duration::from_secs(4);
+
+/// A funnel.
+pub struct Tailscale {
+    /// As set up.
+    pub choice: TailscaleChoice,
+    /// Where it has to forward to.
+    pub port: u16,
+}
+
+/// What `tailscale status --json` says.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Said {
+    backend_state: String,
+}
+
+pub fn check(choice: &TailscaleChoice) -> Result<(), ApiError> {
+    match choice.port {
+        Some(port) if !PORTS.contains(&port) => {
+            let words = format!("a funnel's port is 443, 8443 or 10000, not {port}");
+            Err(ApiError::invalid("kind.tailscale.port", words))
+        }
+        _ => Ok(()),
+    }
+}
+
+pub async fn needs() -> Needs {
+    let Some(program) = programs::find(PROGRAM) else {
+        return Needs::missing(
+            "the program tailscale is not on this machine",
+            "install Tailscale and sign in with tailscale up, then look again",
+        );
+    };
+    let mut work = programs::work(program.display().to_string(), vec!["status".to_owned(), "--json".to_owned()]);
+    work.timeout = ASKED_FOR;
+    let said = process::run(work, |_| {}).await.ok().map(|ended| ended.out.text());
+    match said.and_then(|text| serde_json::from_str::<Said>(&text).ok()) {
+        Some(said) if said.backend_state == "Running" => Needs::met(program.display().to_string()),
+        Some(said) => Needs::missing(
+            format!("Tailscale is not connected: it says {}", said.backend_state),
+            "sign in with: tailscale up",
+        ),
+        None => Needs::missing("Tailscale's service does not answer", "start tailscaled, then look again"),
+    }
+}
+
+fn address(line: &str) -> Option<PublicAddress> {
+    let word = line.split_whitespace().find(|word| word.starts_with("https://"))?;
+    let address = PublicAddress::read(word).ok()?;
+    let name = address.host().split(':').next().unwrap_or_default();
+    name.ends_with(DOMAIN).then_some(address)
+}
+
+fn why(said: &[String]) -> Option<Down> {
+    let says = |what: &str| said.iter().any(|line| line.to_ascii_lowercase().contains(what));
+    if says("not enabled") || says("funnel not available") || says("not allowed") {
+        let link = said.iter().flat_map(|line| line.split_whitespace()).find(|word| word.starts_with("https://"));
+        let hint = match link {
+            Some(link) => format!("open {link}, allow Funnel for this machine, then start again"),
+            None => "allow Funnel for this machine in the tailnet's admin console, then start again".to_owned(),
+        };
+        return Some(Down::for_user("Funnel is not allowed for this machine", hint));
+    }
+    if says("logged out") || says("not logged in") || says("needslogin") {
+        return Some(Down::for_user("Tailscale is signed out", "sign in with: tailscale up"));
+    }
+    if says("access denied") || says("operator") {
+        let hint = "run once: sudo tailscale set --operator=$USER";
+        return Some(Down::for_user("Tailscale lets only root open a funnel", hint));
+    }
+    if says("already exists") || says("already in use") {
+        let hint = "choose port 8443 or 10000, or end the other one with: tailscale funnel reset";
+        return Some(Down::for_user("the funnel's port is taken by another one of this machine", hint));
+    }
+    let offline = says("failed to connect") || says("connection refused") || says("timeout");
+    offline.then(|| Down::again("Tailscale's service does not answer", LOOK_AT_NETWORK))
+}
+
+impl Tunnel for Tailscale {
+    fn detect(&self) -> Doing<'_, Needs> {
+        Box::pin(needs())
+    }
+
+    fn start(&self) -> Doing<'_, Result<Box<dyn Up>, Down>> {
+        Box::pin(async move {
+            let Some(program) = programs::find(PROGRAM) else {
+                return Err(Down::for_user("the program tailscale is not on this machine", "install Tailscale"));
+            };
+            let public = format!("--https={}", self.choice.port.unwrap_or(PORTS[0]));
+            let to = format!("http://127.0.0.1:{}", self.port);
+            let reading = Reading {
+                name: PROGRAM,
+                address: &address,
+                why: &why,
+                hint: "try in a terminal: tailscale funnel 4419",
+            };
+            let arguments = vec!["funnel".to_owned(), public, to];
+            let up = programs::start(&programs::work(program.display().to_string(), arguments), reading).await?;
+            Ok(Box::new(up) as Box<dyn Up>)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_and_the_reasons_are_read_as_tailscale_prints_them() {
+        let read = |line| address(line).map(|address| address.as_str().to_owned());
+        assert_eq!(read("https://box.pango-lin.ts.net/").as_deref(), Some("https://box.pango-lin.ts.net"));
+        assert_eq!(read("https://box.pango-lin.ts.net:8443/").as_deref(), Some("https://box.pango-lin.ts.net:8443"));
+        assert_eq!(read("|-- proxy http://127.0.0.1:3000"), None);
+        assert_eq!(read("         https://login.tailscale.com/f/funnel?node=x"), None);
+        let said = [
+            "Funnel is not enabled on your tailnet.",
+            "To enable, visit:",
+            "  https://login.tailscale.com/f/funnel?node=x",
+        ];
+        let down = why(&said.map(str::to_owned)).map(|down| (down.next, down.hint));
+        let hint = "open https://login.tailscale.com/f/funnel?node=x, allow Funnel for this machine, then start again";
+        assert_eq!(down, Some((crate::tunnel::Next::AskUser, hint.to_owned())));
+    }
+}

@@ -1,0 +1,121 @@
+//! Every kind of tunnel as a stranger outside meets it: where it is reached, and what the way in between adds.
+
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use creel_tests::wire::{self, Request, Response};
+use creel_tests::{Creel, Setup, tools, until};
+use serde_json::{Value, json};
+
+/// Who calls, as a provider's edge knows it, unless a test says otherwise.
+pub const STRANGER: &str = "198.51.100.9";
+
+/// A Creel with a tunnel, and where a stranger reaches it.
+pub struct Way {
+    /// The Creel.
+    pub creel: Creel,
+    /// The public end, as far as there is one without the internet.
+    pub public: String,
+    /// The header that this kind of tunnel sets itself, if any, and which a stranger therefore cannot.
+    pub own_header: Option<&'static str>,
+}
+
+/// A Creel that finds the stand-ins as `cloudflared` and `tailscale`.
+pub fn creel_with_stand_ins() -> Creel {
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let programs = folder.path().join("programs");
+    std::fs::create_dir(&programs).unwrap();
+    for name in ["cloudflared", "tailscale"] {
+        put_stand_in(&programs.join(name));
+    }
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+    Creel::start_in(folder, Setup { environment: vec![("PATH".to_owned(), path)], ..Setup::default() })
+}
+
+fn put_stand_in(at: &Path) {
+    let text = format!("#!/usr/bin/env python3\n{}", tools::fixture("tunnel_stand_in.py"));
+    std::fs::write(at, text).unwrap();
+    std::fs::set_permissions(at, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// Tells the stand-in what to do.
+pub fn tell_stand_in(creel: &Creel, what: &Value) {
+    std::fs::write(creel.folder().join("stand-in.json"), what.to_string()).unwrap();
+}
+
+/// The tunnel's state.
+pub fn now(creel: &Creel) -> Value {
+    creel.rpc("tunnel_get", json!({}))["now"].clone()
+}
+
+/// Waits until the tunnel stands so.
+pub fn wait_for(creel: &Creel, state: &str) -> Value {
+    until(&format!("the tunnel to be {state}"), || Some(now(creel)).filter(|now| now["state"] == state))
+}
+
+/// Starts a tunnel; it has an address when this returns.
+pub fn start(creel: &Creel, kind: &Value, ticked: &[&str]) -> Value {
+    creel.rpc("tunnel_start", json!({ "kind": kind, "ticked": ticked }));
+    until("an address", || {
+        let now = now(creel);
+        assert!(now["state"] != "needs_you", "{now}");
+        Some(now["address"].clone()).filter(|address| !address.is_null())
+    })
+}
+
+/// A quick tunnel or a funnel, by its stand-in.
+pub fn by_program(kind: &Value, own_header: &'static str) -> Way {
+    let creel = creel_with_stand_ins();
+    start(&creel, kind, &[]);
+    let port = std::fs::read_to_string(creel.folder().join("stand-in.port")).unwrap();
+    Way { creel, public: format!("http://127.0.0.1:{port}"), own_header: Some(own_header) }
+}
+
+/// A program of the user's choice that tells nothing.
+pub fn by_command() -> Way {
+    let creel = Creel::start();
+    let address = start(&creel, &command(&creel), &[]);
+    Way { creel, public: address.as_str().unwrap().to_owned(), own_header: None }
+}
+
+/// A command that really forwards.
+pub fn command(creel: &Creel) -> Value {
+    let program = creel.folder().join("my-tunnel");
+    put_stand_in(&program);
+    json!({ "command": { "command": format!("{} {{port}}", program.display()), "pattern": "listening at (http://\\S+)" } })
+}
+
+/// A reverse proxy of the user's own, played by the test: it may send any header itself.
+pub fn by_own_address(caller: Option<&str>) -> Way {
+    let creel = Creel::start();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let address = format!("http://127.0.0.1:{port}");
+    start(&creel, &json!({ "own": { "address": address, "port": port, "caller": caller } }), &[]);
+    Way { creel, public: address, own_header: None }
+}
+
+impl Way {
+    /// Sends a request from outside.
+    pub fn send(&self, request: &Request) -> Response {
+        wire::send(&self.public, request)
+    }
+
+    /// All kinds that need nothing but this machine's own programs.
+    pub fn all() -> Vec<(&'static str, Self)> {
+        vec![
+            ("cloudflared", by_program(&json!("cloudflared"), "CF-Connecting-IP")),
+            ("tailscale", by_program(&json!({ "tailscale": {} }), "X-Forwarded-For")),
+            ("command", by_command()),
+            ("own address", by_own_address(None)),
+        ]
+    }
+}
+
+/// Where the file of a program is that a test needs.
+pub fn program(name: &str) -> PathBuf {
+    let folders = ["/usr/sbin", "/usr/bin", "/usr/local/bin"].map(Path::new);
+    let found = folders.iter().map(|folder| folder.join(name)).find(|file| file.exists());
+    found.unwrap_or_else(|| panic!("{name} is missing: cargo xtask test names the packages"))
+}

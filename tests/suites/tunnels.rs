@@ -1,0 +1,325 @@
+//! Tunnels over real sockets: who can reach what (`trust` T09, T10), a drop and the way back, and each bad input in plain
+//! words.
+
+use std::net::TcpListener;
+use std::process::Command;
+
+use creel_tests::creel::Endpoint;
+use creel_tests::{Creel, Request, until};
+use serde_json::{Value, json};
+
+use crate::tunnel_ways::{
+    STRANGER, Way, by_command, by_own_address, by_program, command, creel_with_stand_ins, now, start, tell_stand_in,
+    wait_for,
+};
+
+/// On the allowlist of every trigger here that has one.
+const FRIEND: &str = "203.0.113.7";
+/// Headers that claim who calls.
+const CLAIMS: [&str; 7] = [
+    "X-Forwarded-For",
+    "X-Real-IP",
+    "Forwarded",
+    "CF-Connecting-IP",
+    "True-Client-IP",
+    "X-Client-IP",
+    "Fastly-Client-IP",
+];
+
+fn listed(creel: &Creel) -> Endpoint {
+    creel.trigger(json!({ "name": "listed", "slug": "listed", "scheme": "github", "ip_allowlist": [FRIEND] }))
+}
+
+fn push(endpoint: &Endpoint, id: &str) -> Request {
+    Request::post(&endpoint.path, format!(r#"{{"id":"{id}"}}"#)).github(&endpoint.secret, "push", id)
+}
+
+fn claim(name: &str) -> String {
+    if name == "Forwarded" { format!("for={FRIEND}") } else { FRIEND.to_owned() }
+}
+
+#[test]
+fn no_header_changes_an_allowlists_verdict_but_the_one_that_the_tunnel_sets_itself() {
+    for (kind, way) in Way::all() {
+        let endpoint = listed(&way.creel);
+        for name in CLAIMS {
+            let answer = way.send(&push(&endpoint, name).header(name, claim(name)));
+            assert_eq!(answer.status, 403, "{kind}: a stranger's {name} opened the door");
+        }
+        let reason = way.creel.deliveries("")[0].clone();
+        if way.own_header.is_none() {
+            assert_eq!(reason["reason_code"], "address_unknown", "{kind}: {reason}");
+            let exposure = way.creel.rpc("tunnel_get", json!({}))["exposure"].clone();
+            let refuses = exposure["reached"][0]["refuses"].as_str().unwrap_or_default().to_owned();
+            assert!(refuses.contains("does not tell who calls"), "{kind}: {exposure}");
+            continue;
+        }
+        assert_eq!(
+            (&reason["reason_code"], &reason["peer"]),
+            (&json!("address_not_allowed"), &json!(STRANGER)),
+            "{kind}"
+        );
+        tell_stand_in(&way.creel, &json!({ "caller": FRIEND }));
+        assert_eq!(way.send(&push(&endpoint, "friend")).status, 202, "{kind}: the friend is let in");
+        assert_eq!(way.creel.deliveries("")[0]["peer"], FRIEND, "{kind}");
+    }
+}
+
+#[test]
+fn a_proxy_of_ones_own_is_believed_in_exactly_the_header_that_it_was_set_up_with() {
+    let table = [
+        ("x_forwarded_for", "X-Forwarded-For"),
+        ("x_real_ip", "X-Real-IP"),
+        ("cf_connecting_ip", "CF-Connecting-IP"),
+        ("true_client_ip", "True-Client-IP"),
+    ];
+    for (word, believed) in table {
+        let way = by_own_address(Some(word));
+        let endpoint = listed(&way.creel);
+        for name in CLAIMS {
+            let status = way.send(&push(&endpoint, name).header(name, claim(name))).status;
+            assert_eq!(status, if name == believed { 202 } else { 403 }, "{word}: {name}");
+        }
+        let mapped = push(&endpoint, "mapped").header(believed, format!("::ffff:{FRIEND}"));
+        assert_eq!(way.send(&mapped).status, 202, "{word}: the mapped form is the same address");
+        let twice = push(&endpoint, "twice").header(believed, FRIEND).header(believed, FRIEND);
+        assert_eq!(way.send(&twice).status, 403, "{word}: twice is nobody's word");
+        // On the plain listener no header means anything.
+        let plain = push(&endpoint, "plain").header(believed, FRIEND);
+        assert_eq!(way.creel.deliver(&plain).status, 403, "{word}: at the receiver itself");
+    }
+}
+
+#[test]
+fn every_management_route_is_404_through_every_tunnel_with_a_valid_token() {
+    for (kind, way) in Way::all() {
+        let document = way.creel.manage(Request::get("/openapi.json")).json();
+        let mut asked = 0;
+        for (path, operations) in document["paths"].as_object().unwrap() {
+            let mut at = path.clone();
+            while let (Some(open), Some(close)) = (at.find('{'), at.find('}')) {
+                at.replace_range(open..=close, "x");
+            }
+            for method in operations.as_object().unwrap().keys() {
+                let request = with_token(&way.creel, Request::new(&method.to_uppercase(), &at)).with_body("{}");
+                let answer = way.send(&request);
+                // PromptRails's one delivery address is there, and knows no such token.
+                let right = if at == "/api/v1/webhook/trigger" { 401 } else { 404 };
+                assert_eq!(answer.status, right, "{kind}: {method} {at}: {}", answer.text());
+                asked += 1;
+            }
+        }
+        assert!(asked > 150, "{kind}: {asked} routes");
+        path_tricks(kind, &way);
+        let tasks = way.creel.tasks().len();
+        assert_eq!(tasks, 0, "{kind}: nothing was made");
+    }
+}
+
+fn with_token(creel: &Creel, request: Request) -> Request {
+    request
+        .header("Content-Type", "application/json")
+        .header("Authorization", format!("Bearer {}", creel.token))
+        .header("X-API-Key", creel.token.clone())
+        .header("Cookie", creel.cookie().to_owned())
+}
+
+fn path_tricks(kind: &str, way: &Way) {
+    let control = way.creel.control.trim_start_matches("http://").to_owned();
+    let tricks = [
+        "/healthz".to_owned(),
+        "/".to_owned(),
+        "/index.html".to_owned(),
+        "/openapi.json".to_owned(),
+        "/events".to_owned(),
+        "//rpc/status".to_owned(),
+        "/hooks/../rpc/status".to_owned(),
+        "/hooks/%2e%2e/rpc/status".to_owned(),
+        "/%2e%2e/rpc/status".to_owned(),
+        "/hooks/..%2frpc%2fstatus".to_owned(),
+        "/rpc//status".to_owned(),
+        "/rpc/status/".to_owned(),
+        "/RPC/status".to_owned(),
+        "/.creel/heartbeat/x.y".to_owned(),
+        "/.creel/heartbeat/../../rpc/status".to_owned(),
+        format!("http://{control}/rpc/status"),
+        format!("http://{control}/openapi.json"),
+    ];
+    for target in tricks {
+        for method in ["GET", "POST"] {
+            let request = with_token(&way.creel, Request::new(method, &target)).header("Host", control.clone());
+            let status = way.send(&request).status;
+            assert_eq!(status, 404, "{kind}: {method} {target}");
+        }
+    }
+    let upgrade = Request::get("/events").header("Connection", "Upgrade").header("Upgrade", "websocket");
+    assert_eq!(way.send(&with_token(&way.creel, upgrade)).status, 404, "{kind}: upgrade");
+    let connect = way.send(&with_token(&way.creel, Request::new("CONNECT", &control)));
+    assert!([400, 404].contains(&connect.status), "{kind}: CONNECT is {}", connect.status);
+}
+
+#[test]
+fn only_enabled_triggers_that_check_a_signature_are_exposed_and_others_by_a_tick() {
+    let way = by_command();
+    let creel = &way.creel;
+    let signed = creel.trigger(json!({ "name": "signed", "slug": "signed", "scheme": "github" }));
+    let open = creel.trigger(json!({ "name": "open", "slug": "open", "scheme": "none" }));
+    let off = creel.trigger(json!({ "name": "off", "slug": "off", "scheme": "github", "enabled": false }));
+    assert_eq!(way.send(&push(&signed, "1")).status, 202);
+    for endpoint in [&open, &off] {
+        assert_eq!(way.send(&push(endpoint, "2")).status, 404, "{}", endpoint.path);
+    }
+    assert_eq!(way.send(&Request::post("/hooks/test", "{}")).status, 404, "the test endpoint stays here");
+    let rows = creel.deliveries("");
+    let because = rows.iter().find(|row| row["path"] == open.path.as_str()).map(|row| row["reason"].clone());
+    let words = r#"the trigger "open" is not exposed: it checks no signature, and was not ticked for the tunnel"#;
+    assert_eq!(because, Some(json!(words)), "the record says why");
+    assert_eq!(creel.deliver(&Request::post(&open.path, "{}")).status, 202, "on this machine it is there");
+
+    let view = creel.rpc("tunnel_tick", json!({ "ticked": [open.id] }));
+    let reached: Vec<_> = view["exposure"]["reached"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+    assert_eq!(reached, ["open", "signed"]);
+    assert_eq!(view["exposure"]["kept_back"][0]["why"], "it is switched off");
+    assert_eq!(way.send(&Request::post(&open.path, "{}")).status, 202, "ticked");
+    creel.rpc("tunnel_tick", json!({ "ticked": [] }));
+    assert_eq!(way.send(&Request::post(&open.path, "{}")).status, 404, "the tick is gone");
+    creel.rpc("tunnel_tick", json!({ "ticked": [open.id] }));
+    let from_page = Request::post(&open.path, "{}").header("Origin", "https://evil.example");
+    assert_eq!(way.send(&from_page).status, 403);
+}
+
+#[test]
+fn the_round_trip_is_shown_and_a_killed_program_comes_back() {
+    let creel = Creel::start();
+    let kind = command(&creel);
+    start(&creel, &kind, &[]);
+    let online = wait_for(&creel, "online");
+    assert!(online["round_trip_ms"].is_u64() && online["checked_at"].is_i64(), "{online}");
+    let endpoint = creel.trigger(json!({ "name": "pushes", "slug": "pushes", "scheme": "github" }));
+    let send =
+        |id: &str| creel_tests::wire::send(now(&creel)["address"].as_str().unwrap(), &push(&endpoint, id)).status;
+    assert_eq!(send("1"), 202);
+
+    let mine = format!("{}/my-tunnel", creel.folder().display());
+    for pid in running(&mine) {
+        Command::new("kill").args(["-KILL", &pid]).status().unwrap();
+    }
+    let back = until("the tunnel to be back", || {
+        Some(now(&creel)).filter(|now| now["state"] == "online" && now["outages"].as_array().unwrap().len() == 1)
+    });
+    assert!(back["address_before"].is_string(), "its address changed, and that is told: {back}");
+    assert!(back["outages"][0]["to"].is_i64(), "{back}");
+    assert_eq!(send("2"), 202);
+
+    creel.rpc("tunnel_stop", json!({}));
+    assert_eq!(now(&creel)["state"], "off");
+    until("the program to end", || running(&mine).is_empty().then_some(()));
+}
+
+/// Processes whose command line holds this path, which is this test's own.
+fn running(path: &str) -> Vec<String> {
+    let found = Command::new("pgrep").args(["-f", path]).output().unwrap();
+    String::from_utf8_lossy(&found.stdout).lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn it_is_off_unless_the_user_said_so_and_what_was_chosen_is_kept() {
+    let mut creel = Creel::start();
+    assert_eq!(now(&creel)["state"], "off");
+    let kind = command(&creel);
+    start(&creel, &kind, &[]);
+    creel.terminate();
+    creel.start_again();
+    let view = creel.rpc("tunnel_get", json!({}));
+    assert_eq!((&view["now"]["state"], &view["kept"]["kind"]), (&json!("off"), &kind));
+    assert!(view["running"].is_null(), "{view}");
+    creel.rpc("tunnel_start", json!({ "kind": kind, "at_start": true, "off_after_hours": 8 }));
+    let hours = now(&creel)["off_at"].as_i64().unwrap() - now(&creel)["since"].as_i64().unwrap();
+    assert!((7 * 3_600_000..=8 * 3_600_000).contains(&hours), "{hours}");
+    creel.terminate();
+    creel.start_again();
+    wait_for(&creel, "online");
+}
+
+/// A sentence and the next step, word by word where they are Creel's own.
+fn trouble(now: &Value) -> (String, String) {
+    let text = |key: &str| now["last_error"][key].as_str().unwrap_or_default().to_owned();
+    (text("message"), text("hint"))
+}
+
+#[test]
+fn bad_input_is_a_plain_sentence_with_the_next_step() {
+    let creel = Creel::start();
+    let refused = |kind: Value| {
+        let answer = creel.try_rpc("tunnel_start", json!({ "kind": kind }));
+        let error = answer.json();
+        assert!(answer.status >= 400 && error["hint"].is_string(), "{} {error}", answer.status);
+        (error["field"].clone(), error["message"].as_str().unwrap_or_default().to_owned())
+    };
+    let field = |kind| refused(kind).0;
+    assert_eq!(field(json!({ "own": { "address": "hooks.example", "port": 4000 } })), "kind.own.address");
+    assert_eq!(field(json!({ "own": { "address": "https://hooks.example", "port": 0 } })), "kind.own.port");
+    assert_eq!(field(json!({ "command": { "command": "bore local", "pattern": "x" } })), "kind.command.command");
+    assert_eq!(field(json!({ "command": { "command": "bore {port} 'x", "pattern": "x" } })), "kind.command.command");
+    assert_eq!(field(json!({ "command": { "command": "bore {port}", "pattern": "(" } })), "kind.command.pattern");
+    assert_eq!(field(json!({ "ssh": { "service": "own", "host": "-oProxyCommand=x" } })), "kind.ssh.host");
+    assert_eq!(field(json!({ "ngrok": { "domain": "https://x" } })), "kind.ngrok.domain");
+    let squatter = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = squatter.local_addr().unwrap().port();
+    let taken = refused(json!({ "own": { "address": "https://hooks.example", "port": port } }));
+    assert_eq!(taken, (json!("kind.own.port"), format!("port {port} is taken")));
+    let receiver: u16 = creel.receiver.rsplit(':').next().unwrap().parse().unwrap();
+    let own = refused(json!({ "own": { "address": "https://hooks.example", "port": receiver } }));
+    assert_eq!(own.1, format!("port {receiver} is Creel's own"));
+    let unknown = creel.try_rpc("tunnel_start", json!({ "kind": "cloudflared", "ticked": ["trg_nobody"] }));
+    assert_eq!(unknown.status, 404);
+    assert_eq!(now(&creel)["state"], "off", "nothing of it was started");
+
+    creel.rpc("tunnel_start", json!({ "kind": { "ngrok": {} } }));
+    let (message, hint) = trouble(&wait_for(&creel, "needs_you"));
+    assert_eq!((message.as_str(), hint.as_str()), ("no ngrok authtoken is kept", "paste the account's token"));
+    if Command::new("which").arg("cloudflared").output().unwrap().stdout.is_empty() {
+        creel.rpc("tunnel_start", json!({ "kind": "cloudflared" }));
+        let (message, hint) = trouble(&wait_for(&creel, "needs_you"));
+        assert_eq!(message, "the program cloudflared is not on this machine");
+        assert!(hint.starts_with("install it"), "{hint}");
+    }
+    // A name that nobody has: the address leads nowhere.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    creel.rpc("tunnel_start", json!({ "kind": { "own": { "address": "https://nobody.invalid", "port": port } } }));
+    wait_for(&creel, "checking");
+}
+
+#[test]
+fn a_program_that_ends_or_says_nothing_is_explained_and_tried_again() {
+    let creel = creel_with_stand_ins();
+    for (kind, told, message) in [
+        (json!("cloudflared"), json!({ "mode": "silent" }), "cloudflared ended and printed nothing"),
+        (json!("cloudflared"), json!({ "mode": "offline" }), "cloudflared does not reach Cloudflare"),
+    ] {
+        tell_stand_in(&creel, &told);
+        creel.rpc("tunnel_start", json!({ "kind": kind }));
+        let waiting = wait_for(&creel, "waiting");
+        assert_eq!(trouble(&waiting).0, message);
+        assert!(waiting["next_at"].is_i64() && !trouble(&waiting).1.is_empty(), "{waiting}");
+    }
+    tell_stand_in(&creel, &json!({ "mode": "not allowed" }));
+    creel.rpc("tunnel_start", json!({ "kind": { "tailscale": {} } }));
+    let (message, hint) = trouble(&wait_for(&creel, "needs_you"));
+    assert_eq!(message, "Funnel is not allowed for this machine");
+    assert!(hint.contains("https://login.tailscale.com/f/funnel?node=nXYZ"), "{hint}");
+    tell_stand_in(&creel, &json!({ "backend": "NeedsLogin" }));
+    let cards = creel.rpc("tunnels_list", json!({}));
+    let card = cards.as_array().unwrap().iter().find(|card| card["key"] == "tailscale").unwrap().clone();
+    assert_eq!(card["needs"]["missing"]["message"], "Tailscale is not connected: it says NeedsLogin");
+}
+
+#[test]
+fn a_flood_through_a_tunnel_is_held_back_and_told_when_to_come_again() {
+    let way = by_program(&json!("cloudflared"), "CF-Connecting-IP");
+    let endpoint = listed(&way.creel);
+    let held =
+        (0..700).find_map(|n| Some(way.send(&push(&endpoint, &n.to_string()))).filter(|answer| answer.status == 429));
+    let held = held.expect("1,200 a minute and 600 at once are the most");
+    assert!(held.header("Retry-After").is_some(), "{}", held.text());
+}

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { TableHost } from '../../../tests/host';
+import type { TunnelChoice } from '../../generated/TunnelChoice';
+import type { TunnelView } from '../../generated/TunnelView';
+import { Tunnel } from './tunnel.svelte';
+import { choiceOf, formOf } from './tunnel-form';
+import { outagesInWords } from './tunnel-words';
+
+const exposure = { sentence: '', reached: [], kept_back: [] };
+const view = (part: Partial<TunnelView['now']> = {}, kept?: TunnelChoice) =>
+  ({ now: { state: 'off', name: '', failed: 0, outages: [], ...part }, exposure, kept }) as TunnelView;
+
+function open(answers = {}) {
+  const host = new TableHost({
+    tunnels_list: () => [],
+    tunnel_get: () => view(),
+    tunnel_plan: () => exposure,
+    tunnel_start: () => view({ state: 'starting' }),
+    tunnel_token: () => ({}),
+    ...answers,
+  });
+  return { host, tunnel: new Tunnel(host) };
+}
+
+test('what was chosen last fills the form, and the form makes the same choice again', () => {
+  const choices: TunnelChoice[] = [
+    { kind: 'cloudflared', ticked: ['trg_a'], off_after_hours: 8, at_start: true },
+    { kind: { ngrok: { domain: 'hooks.ngrok.app' } }, ticked: [], at_start: false },
+    {
+      kind: { ssh: { service: 'own', host: 'h', user: 'u', address: 'https://x', port: 2222, remote_port: 80 } },
+      ticked: [],
+      at_start: false,
+    },
+    { kind: { tailscale: { port: 8443 } }, ticked: [], at_start: false },
+    { kind: { own: { address: 'https://x', port: 4430, caller: 'x_real_ip' } }, ticked: [], at_start: false },
+    { kind: { command: { command: 'bore {port}', pattern: '(x)' } }, ticked: [], at_start: false },
+  ];
+  const keys = ['cloudflared', 'ngrok', 'ssh', 'tailscale', 'own', 'command'] as const;
+  choices.forEach((choice, n) => expect(choiceOf(keys[n]!, formOf(choice))).toEqual(choice));
+});
+
+test('a new tunnel is offered an end after a working day', () => {
+  expect(choiceOf('cloudflared', formOf()).off_after_hours).toBe(8);
+});
+
+test('a typed token is kept before the start, and nowhere in the choice', async () => {
+  const { host, tunnel } = open();
+  await tunnel.load();
+  tunnel.choose('ngrok');
+  tunnel.form.token = 'tok';
+  await tunnel.start();
+  const names = host.calls.map(([name]) => name).filter((name) => name.startsWith('tunnel_') && name !== 'tunnel_get');
+  expect(names).toEqual(['tunnel_plan', 'tunnel_token', 'tunnel_start']);
+  expect(JSON.stringify(host.calls.at(-1))).not.toContain('tok"');
+  expect(tunnel.form.token).toBe('');
+  expect(tunnel.open).toBeUndefined();
+});
+
+test('a refused start stays open with its error', async () => {
+  const refuse = () => {
+    throw new Error('no');
+  };
+  const { tunnel } = open({ tunnel_start: refuse });
+  await tunnel.load();
+  tunnel.choose('own');
+  await tunnel.start();
+  expect(tunnel.open).toBe('own');
+  expect(tunnel.error).toBeDefined();
+});
+
+test('outages are told from their first moment to their last', () => {
+  const words = outagesInWords([
+    { from: 0, to: 60_000, why: '' },
+    { from: 120_000, to: null, why: '' },
+  ] as never);
+  expect(words).toMatch(/^Down .*–.*, .*–now\.$/);
+});
