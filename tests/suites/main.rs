@@ -74,6 +74,8 @@ mod ssrf;
 mod start;
 mod tools;
 mod tools_shell;
+mod tunnel_ngrok;
+mod tunnel_ssh;
 mod tunnel_ways;
 mod tunnels;
 mod verify_cli;

@@ -2,11 +2,11 @@
 
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use creel_tests::wire::{self, Request, Response};
-use creel_tests::{Creel, Setup, tools, until};
+use creel_tests::{Creel, Setup, Sshd, tools, until};
 use serde_json::{Value, json};
 
 /// Who calls, as a provider's edge knows it, unless a test says otherwise.
@@ -18,6 +18,8 @@ pub struct Way {
     pub creel: Creel,
     /// The public end, as far as there is one without the internet.
     pub public: String,
+    /// The host in between, where there is one.
+    pub sshd: Option<Sshd>,
     /// The header that this kind of tunnel sets itself, if any, and which a stranger therefore cannot.
     pub own_header: Option<&'static str>,
 }
@@ -70,14 +72,14 @@ pub fn by_program(kind: &Value, own_header: &'static str) -> Way {
     let creel = creel_with_stand_ins();
     start(&creel, kind, &[]);
     let port = std::fs::read_to_string(creel.folder().join("stand-in.port")).unwrap();
-    Way { creel, public: format!("http://127.0.0.1:{port}"), own_header: Some(own_header) }
+    Way { creel, public: format!("http://127.0.0.1:{port}"), sshd: None, own_header: Some(own_header) }
 }
 
 /// A program of the user's choice that tells nothing.
 pub fn by_command() -> Way {
     let creel = Creel::start();
     let address = start(&creel, &command(&creel), &[]);
-    Way { creel, public: address.as_str().unwrap().to_owned(), own_header: None }
+    Way { creel, public: address.as_str().unwrap().to_owned(), sshd: None, own_header: None }
 }
 
 /// A command that really forwards.
@@ -93,7 +95,24 @@ pub fn by_own_address(caller: Option<&str>) -> Way {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let address = format!("http://127.0.0.1:{port}");
     start(&creel, &json!({ "own": { "address": address, "port": port, "caller": caller } }), &[]);
-    Way { creel, public: address, own_header: None }
+    Way { creel, public: address, sshd: None, own_header: None }
+}
+
+/// `ssh -R` to a real sshd, whose key was trusted.
+pub fn by_ssh() -> Way {
+    let (creel, sshd) = (Creel::start(), Sshd::start());
+    creel.rpc("tunnel_start", json!({ "kind": ssh(&sshd) }));
+    let asked = wait_for(&creel, "needs_you")["host_key"].clone();
+    creel.rpc("tunnel_trust_key", json!({ "host": asked["host"], "fingerprint": asked["fingerprint"] }));
+    let online = wait_for(&creel, "online");
+    let public = online["address"].as_str().unwrap().to_owned();
+    Way { creel, public, sshd: Some(sshd), own_header: None }
+}
+
+/// A host of the user's own.
+pub fn ssh(sshd: &Sshd) -> Value {
+    let key = sshd.user_key().display().to_string();
+    json!({ "ssh": { "service": "own", "host": "127.0.0.1", "port": sshd.port, "identity_file": key, "user": sshd.user } })
 }
 
 impl Way {
@@ -109,13 +128,7 @@ impl Way {
             ("tailscale", by_program(&json!({ "tailscale": {} }), "X-Forwarded-For")),
             ("command", by_command()),
             ("own address", by_own_address(None)),
+            ("ssh", by_ssh()),
         ]
     }
-}
-
-/// Where the file of a program is that a test needs.
-pub fn program(name: &str) -> PathBuf {
-    let folders = ["/usr/sbin", "/usr/bin", "/usr/local/bin"].map(Path::new);
-    let found = folders.iter().map(|folder| folder.join(name)).find(|file| file.exists());
-    found.unwrap_or_else(|| panic!("{name} is missing: cargo xtask test names the packages"))
 }

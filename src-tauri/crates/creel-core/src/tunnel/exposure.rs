@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::TriggerId;
 use crate::registry::{Listening, Routes};
-use crate::trigger::Contract;
+use crate::trigger::{Contract, NO_SCHEME};
 use crate::tunnel::ingress::Tells;
 
 /// What a tunnel exposes.
@@ -73,6 +73,8 @@ fn proof(at: &Listening) -> Option<String> {
     match (at.scheme, at.trigger.contract) {
         (Some(scheme), _) => Some(format!("signature: {}", scheme.name)),
         (None, Contract::Promptrails) => Some("its token".to_owned()),
+        // Its scheme cannot be read now: Creel's own trouble, which senders are told with 503, not with 404.
+        (None, _) if at.trigger.scheme != NO_SCHEME => Some(format!("signature: {}", at.trigger.scheme)),
         (None, _) => None,
     }
 }
