@@ -57,6 +57,7 @@ mod orloj;
 mod orloj_contract;
 mod orloj_events;
 mod orloj_examples;
+mod own_schemes;
 mod pipelines;
 mod preview_actions;
 mod preview_contracts;

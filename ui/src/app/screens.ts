@@ -26,6 +26,6 @@ export const SCREENS: Screen[] = [
     view: 'settings',
     label: 'Settings',
     icon: SlidersHorizontal,
-    load: () => import('../views/settings/SettingsView.svelte'),
+    load: () => import('../views/settings/SettingsScreen.svelte'),
   },
 ];

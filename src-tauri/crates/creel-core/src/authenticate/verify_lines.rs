@@ -9,7 +9,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::schemes;
+use super::own::Catalogue;
 use super::secret::Secret;
 use super::verify::{Key, SignedRequest, verify};
 use crate::clock::{Clock, UnixMs};
@@ -62,14 +62,20 @@ struct Verdict<'l> {
 }
 
 /// Answers every line of `input` with one of `output`, in order, until the input ends. Empty lines are passed over; a line
-/// that cannot be read is answered `valid: false` with why. Errors: only those of reading and writing.
-pub fn verify_lines(mut input: impl BufRead, mut output: impl Write, clock: &dyn Clock) -> io::Result<()> {
+/// that cannot be read is answered `valid: false` with why. `schemes`: those that a line may name. Errors: only those of
+/// reading and writing.
+pub fn verify_lines(
+    mut input: impl BufRead,
+    mut output: impl Write,
+    clock: &dyn Clock,
+    schemes: &Catalogue,
+) -> io::Result<()> {
     let mut line = Vec::new();
     while read_line(&mut input, &mut line)? {
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let answer = check(&line, clock);
+        let answer = check(&line, clock, schemes);
         let verdict = Verdict {
             id: id(&line),
             valid: answer.is_ok(),
@@ -112,9 +118,9 @@ fn id(line: &[u8]) -> Option<&RawValue> {
     fields.get("id").copied()
 }
 
-fn check(line: &[u8], clock: &dyn Clock) -> Result<String, String> {
+fn check(line: &[u8], clock: &dyn Clock, schemes: &Catalogue) -> Result<String, String> {
     let line: Line = serde_json::from_slice(line).map_err(|error| format!("the line cannot be read: {error}"))?;
-    let scheme = schemes::find(&line.scheme).ok_or_else(|| unknown(&line.scheme))?;
+    let scheme = schemes.find(&line.scheme).ok_or_else(|| unknown(&line.scheme, schemes))?;
     let value = Secret::new(line.secret.as_str()).map_err(|error| error.to_string())?;
     let headers = headers(&line.headers)?;
     let body = match line.body_encoding {
@@ -132,8 +138,8 @@ fn check(line: &[u8], clock: &dyn Clock) -> Result<String, String> {
     }
 }
 
-fn unknown(scheme: &str) -> String {
-    let known: Vec<&str> = schemes::all().iter().map(|scheme| scheme.key.as_str()).collect();
+fn unknown(scheme: &str, schemes: &Catalogue) -> String {
+    let known: Vec<&str> = schemes.all().map(|scheme| scheme.key.as_str()).collect();
     format!("unknown scheme {scheme:?}; known are {}", known.join(", "))
 }
 
@@ -153,13 +159,15 @@ fn headers(lines: &HashMap<String, Box<RawValue>>) -> Result<Headers, String> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::authenticate::schemes;
     use crate::clock::ManualClock;
 
     const GOOD: &str = r#"{"id":7,"scheme":"github","secret":"It's a Secret to Everybody","method":"POST","url":"http://x/","headers":{"X-Hub-Signature-256":"sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"},"body":"Hello, World!","body_encoding":"utf8","now":null}"#;
 
     fn answers(input: &str) -> Vec<String> {
         let mut out = Vec::new();
-        verify_lines(input.as_bytes(), &mut out, &ManualClock::at(UnixMs(1_531_420_618_000))).unwrap();
+        verify_lines(input.as_bytes(), &mut out, &ManualClock::at(UnixMs(1_531_420_618_000)), &Catalogue::default())
+            .unwrap();
         String::from_utf8(out).unwrap().lines().map(str::to_owned).collect()
     }
 
