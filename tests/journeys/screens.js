@@ -16,6 +16,9 @@ export const SCREENS = [
   { name: 'templates', path: '#/targets/orloj/templates' },
   { name: 'connect', path: '#/connect' },
   { name: 'settings', path: '#/settings' },
+  { name: 'schemes', path: '#/settings/schemes' },
+  { name: 'scheme', path: '#/settings/schemes/github' },
+  { name: 'scheme-editor', path: '#/settings/schemes/new' },
 ];
 
 /** The tabs of a delivery, and the views beside them. */

@@ -33,7 +33,7 @@ export const NO_CHOICES: Choices = {
 };
 
 /** What can be made on the way: the form waits meanwhile. */
-export type Making = 'agent' | 'channel' | 'pipeline' | 'folder';
+export type Making = 'agent' | 'channel' | 'pipeline' | 'folder' | 'scheme';
 
 /** One form. */
 export interface FormProps<T> {

@@ -94,6 +94,7 @@ import type { SchemeDraft } from './SchemeDraft';
 import type { SchemeInfo } from './SchemeInfo';
 import type { SchemeRead } from './SchemeRead';
 import type { SchemeRef } from './SchemeRef';
+import type { SchemeSuggested } from './SchemeSuggested';
 import type { SchemeTrial } from './SchemeTrial';
 import type { SchemeTry } from './SchemeTry';
 import type { SecretInfo } from './SecretInfo';
@@ -180,6 +181,7 @@ export interface Commands {
   schemes_list: { input: Nothing; output: Array<SchemeInfo> };
   scheme_get: { input: SchemeRef; output: SchemeDetail };
   scheme_read: { input: SchemeDraft; output: SchemeRead };
+  scheme_suggest: { input: DraftFrom; output: SchemeSuggested };
   scheme_draft: { input: DraftFrom; output: SchemeRead };
   scheme_try: { input: SchemeTry; output: SchemeTrial };
   scheme_create: { input: SchemeDraft; output: SchemeDetail };

@@ -1,6 +1,7 @@
 /** The builder's state: a draft, its sample, what the core says about the two, and saving. */
 import type { ApiError } from '../../generated/ApiError';
 import type { Backtest } from '../../generated/Backtest';
+import type { SchemeSuggested } from '../../generated/SchemeSuggested';
 import type { Delivery } from '../../generated/Delivery';
 import type { DeliveryId } from '../../generated/DeliveryId';
 import type { Event } from '../../generated/Event';
@@ -72,6 +73,8 @@ export class Builder {
   recent = $state.raw<Delivery[]>([]);
 
   sample = $state.raw<Delivery>();
+  /** The scheme that the sample seems to be signed with. */
+  suggested = $state.raw<SchemeSuggested>();
   fields = $state.raw<Field[]>([]);
   preview = $state.raw<Preview>();
   previewError = $state.raw<ApiError>();
@@ -213,12 +216,19 @@ export class Builder {
   async useSample(delivery: Delivery): Promise<void> {
     this.sample = delivery;
     this.fields = [];
+    void this.#suggest(delivery.id);
     try {
       this.fields = (await this.#host.call('fields', { delivery_id: delivery.id })).items;
       this.refresh();
     } catch (error) {
       this.previewError = apiError(error);
     }
+  }
+
+  /** Without a suggestion the schemes can be chosen as well. */
+  async #suggest(id: DeliveryId): Promise<void> {
+    const suggested = await this.#host.call('scheme_suggest', { delivery_id: id }).catch(() => undefined);
+    if (this.sample?.id === id) this.suggested = suggested;
   }
 
   /** Sends a shipped sample to the test address, so that it becomes a delivery, and takes that. */

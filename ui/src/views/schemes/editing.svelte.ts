@@ -16,6 +16,10 @@ const QUIET_MS = 180;
 /** Deliveries that can be chosen to try it on. */
 const DELIVERIES = 50;
 
+/** What the form has a row for; what is wrong elsewhere is said above it. */
+const IN_FORM =
+  'name scheme signature algo form signed key timestamp id event words source checked agent silent encoding'.split(' ');
+
 /** What a new scheme begins as. */
 const NEW: SchemeRecord = { name: '', signature: 'header:', algo: 'hmac-sha256' };
 
@@ -27,6 +31,8 @@ export class SchemeEditing {
   text = $state('');
   words = $state<string | undefined>();
   problems = $state.raw<ApiError[]>([]);
+  /** The YAML cannot be read: the fields stand as they were. */
+  unread = $state(false);
   warnings = $state.raw<string[]>([]);
   /** What the core refused when it was saved. */
   saveError = $state.raw<ApiError>();
@@ -127,6 +133,7 @@ export class SchemeEditing {
   #take(read: SchemeRead): void {
     if (this.#by === 'record') this.text = read.text;
     if (read.record && (this.#by === 'text' || !this.dirty)) this.record = read.record;
+    this.unread = read.record === null;
     this.words = read.words ?? undefined;
     this.problems = read.problems;
     this.warnings = read.warnings;
@@ -173,6 +180,13 @@ export class SchemeEditing {
     const error = all.find((one) => one.field === field || one.field?.startsWith(`${field}.`));
     return error && (error.hint ? `${error.message}. ${error.hint}` : error.message);
   }
+
+  /** What is wrong where the form has no row. */
+  readonly elsewhere = $derived(
+    [...(this.saveError ? [this.saveError] : []), ...this.problems].filter(
+      ({ field }) => this.unread || !IN_FORM.includes(field?.split('.')[0] ?? ''),
+    ),
+  );
 
   close(): void {
     this.#reading.stop();

@@ -200,6 +200,8 @@ commands! {
     scheme_get(SchemeRef) -> SchemeDetail;
     /// Look at a draft of a scheme, as YAML or as fields; nothing is saved.
     scheme_read(SchemeDraft) -> SchemeRead;
+    /// Which scheme a delivery seems to use.
+    scheme_suggest(DraftFrom) -> SchemeSuggested;
     /// A draft of a scheme from a delivery that no scheme fits; nothing is saved.
     scheme_draft(DraftFrom) -> SchemeRead;
     /// Try a draft on a delivery that was captured; nothing is saved.

@@ -70,6 +70,16 @@ pub struct SchemeRead {
     pub warnings: Vec<String>,
 }
 
+/// What a delivery seems to be signed with; a suggestion, never a proof.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct SchemeSuggested {
+    /// Key of the scheme; `None`: nothing of it looks like a signature that is known.
+    pub key: Option<String>,
+    /// Why: `the header X-Hub-Signature-256 and the User-Agent GitHub-Hookshot`.
+    pub why: String,
+}
+
 /// Try a draft on a delivery that was captured. Nothing is saved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::triggers::slug_from;
 use crate::api::Nothing;
-use crate::api::schemes::{SchemeChange, SchemeDetail, SchemeDraft, SchemeRead, SchemeRef};
+use crate::api::schemes::{SchemeChange, SchemeDetail, SchemeDraft, SchemeRead, SchemeRef, SchemeSuggested};
 use crate::api::triggers::{DraftFrom, SchemeInfo};
 use crate::app::App;
 use crate::authenticate::own::{self, Checked};
@@ -51,6 +51,15 @@ pub async fn scheme_read(_: &Arc<App>, input: SchemeDraft) -> Result<SchemeRead,
     problems.extend(record.scheme.as_deref().and_then(|key| own::check_key(key).err()));
     let problems = problems.into_iter().map(ApiError::from).collect();
     Ok(SchemeRead { record: Some(record), text, words: scheme.map(|scheme| scheme.words), problems, warnings })
+}
+
+/// Which scheme a delivery seems to use.
+pub async fn scheme_suggest(app: &Arc<App>, input: DraftFrom) -> Result<SchemeSuggested, ApiError> {
+    let stored = super::inspect::stored(app, &input.delivery_id).await?;
+    Ok(match app.registry.now().schemes().suggest(&stored.contents.headers) {
+        Some((scheme, why)) => SchemeSuggested { key: Some(scheme.key.clone()), why },
+        None => SchemeSuggested { key: None, why: "no header of it looks like a known signature".to_owned() },
+    })
 }
 
 /// A draft from a delivery that no scheme fits; nothing is saved.
