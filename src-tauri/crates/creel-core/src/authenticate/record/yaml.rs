@@ -19,6 +19,7 @@ pub fn read(text: &str) -> Result<SchemeRecord, RecordError> {
     }
     let options = serde_saphyr::options! {
         with_snippet: false,
+        merge_keys: serde_saphyr::MergeKeyPolicy::Error,
         // Text stays text: a merge or an alias in a dozen fields is a trap, not a help.
         budget: serde_saphyr::budget! { max_depth: DEPTH_MOST, max_nodes: NODES_MOST, max_aliases: 0, max_anchors: 0, max_documents: 1 },
     };

@@ -96,6 +96,7 @@ fn each_fault_names_its_field_and_its_value() {
         ("name: A\nsignature: sig:v1\n", "signature"),
         ("name: A\nsignature: X-Sig\n", "signature"),
         ("name: &a Acme\nsignature: *a\n", "text"),
+        ("name: Acme\nsignature: header:X-A\n<<: {agent: a}\n", "text"),
         ("- name\n- signature\n", "text"),
     ] {
         let found = wrong(text);
