@@ -176,6 +176,8 @@ export class SchemeEditing {
 
   /** What is wrong with a field, or with one below it. */
   wrong(field: string): string | undefined {
+    // Nothing is wrong with what nobody has begun to write.
+    if (!this.dirty) return undefined;
     const all = this.saveError ? [this.saveError, ...this.problems] : this.problems;
     const error = all.find((one) => one.field === field || one.field?.startsWith(`${field}.`));
     return error && (error.hint ? `${error.message}. ${error.hint}` : error.message);

@@ -23,7 +23,8 @@ pub async fn scheme_try(app: &Arc<App>, input: SchemeTry) -> Result<SchemeTrial,
         Err(problem) => return Ok(unread(problem)),
     };
     let Checked { scheme, problems, .. } = own::check(&record);
-    let problems: Vec<_> = problems.into_iter().map(ApiError::from).collect();
+    // What it is called does not matter to a trial: it is often written last.
+    let problems: Vec<_> = problems.into_iter().filter(|one| one.field != "name").map(ApiError::from).collect();
     let Some(scheme) = scheme.filter(|_| problems.is_empty()) else {
         return Ok(SchemeTrial { report: None, places: Vec::new(), problems });
     };

@@ -57,8 +57,11 @@ fn one(field: &str, place: &Selector, sig_allowed: bool) -> Option<RecordError> 
     let bad = |words: String, hint: &str| Some(RecordError::new(field, words, hint));
     let name = place.name();
     let length = name.chars().count();
-    if length == 0 || length > NAME_MOST {
-        return bad(format!("{place:.60} has a name of {length} characters"), "write 1 to 200 characters");
+    if length == 0 {
+        return bad(format!("{place} names nothing"), "write its name behind the colon: header:X-Acme-Signature");
+    }
+    if length > NAME_MOST {
+        return bad(format!("{place:.60} has a name of {length} characters"), "write at most 200 characters");
     }
     match place {
         Selector::Header(name) if HeaderName::from_bytes(name.as_bytes()).is_err() => {
