@@ -117,6 +117,19 @@ test('a scheme begins with a delivery that no scheme fits, and is not left unsav
   await page.keyboard.press('Control+s');
   await page.getByRole('article', { name: 'Scheme' }).getByText('acme', { exact: true }).waitFor();
   assert.equal((await creel.rpc('scheme_get', { key: 'acme' })).record.form.prefix, 'sha256=');
+
+  await go(page, `#/triggers/new?from=${rows.items[0].id}`);
+  await page.getByRole('textbox', { name: 'Name of the trigger' }).fill('Orders');
+  await page.getByRole('combobox', { name: 'Signed with: Acme' }).click();
+  await page.getByRole('option', { name: /^Acme It has the header X-Acme-Signature/ }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Make your own scheme…' }).click();
+  await editor.waitFor();
+  await page.getByText('The trigger “Orders” waits for you, unsaved.').waitFor();
+  await page.getByRole('button', { name: 'Back to it' }).click();
+  await page.getByRole('dialog', { name: 'Leave without saving?' }).getByRole('button', { name: /^Leave/ }).click();
+  await until('the trigger is as it was', async () =>
+    (await page.getByRole('textbox', { name: 'Name of the trigger' }).inputValue()) === 'Orders');
 });
 
 test('a file is read into the editor, and what is wrong with it is said before anything is saved', async (t) => {

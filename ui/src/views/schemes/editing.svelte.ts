@@ -93,6 +93,9 @@ export class SchemeEditing {
     this.deliveries = found?.page.items ?? [];
     this.triggers = triggers;
     this.delivery = wanted ?? this.deliveries[0]?.id;
+    // What came to no trigger was signed with a secret that Creel does not have.
+    const chosen = this.deliveries.find(({ id }) => id === this.delivery);
+    if (chosen?.endpoint === null) this.secretFrom = 'typed';
   }
 
   /** A field of the form changed. */
