@@ -1,5 +1,7 @@
 //! `ssh -R` against a real sshd: the host's key, the way in, a drop, and what is refused.
 
+use std::net::TcpListener;
+
 use creel_tests::{Creel, Request, Sshd, until};
 use serde_json::json;
 
@@ -78,4 +80,26 @@ fn a_host_that_lets_nobody_in_and_one_that_is_not_there_are_told_apart() {
     creel.rpc("tunnel_start", json!({ "kind": { "ssh": { "service": "own", "host": "127.0.0.1", "port": port } } }));
     let waiting = wait_for(&creel, "waiting");
     assert_eq!(waiting["last_error"]["message"], "127.0.0.1 is not reached by ssh");
+}
+
+#[test]
+fn a_port_of_ones_choice_is_opened_and_one_that_is_taken_is_told() {
+    let (creel, sshd) = (Creel::start(), Sshd::start());
+    let mut kind = ssh(&sshd);
+    let squatter = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = squatter.local_addr().unwrap().port();
+    kind["ssh"]["remote_port"] = json!(port);
+    kind["ssh"]["address"] = json!("http://127.0.0.1:{port}");
+    creel.rpc("tunnel_start", json!({ "kind": kind }));
+    let key = wait_for(&creel, "needs_you")["host_key"].clone();
+    creel.rpc("tunnel_trust_key", json!({ "host": key["host"], "fingerprint": key["fingerprint"] }));
+    let taken = wait_for(&creel, "waiting");
+    let said = "127.0.0.1 does not open the port: it is taken, or not allowed";
+    assert_eq!(taken["last_error"]["message"], said);
+    drop(squatter);
+    let online = until("the port to be opened", || {
+        creel.rpc("tunnel_check", json!({}));
+        Some(now(&creel)).filter(|now| now["state"] == "online")
+    });
+    assert_eq!(online["address"], format!("http://127.0.0.1:{port}"));
 }

@@ -3,9 +3,12 @@
 
 use std::net::TcpListener;
 use std::process::Command;
+use std::time::Duration;
 
 use creel_tests::creel::Endpoint;
-use creel_tests::{Creel, Request, until};
+use creel_tests::ngrok_edge::NgrokEdge;
+use creel_tests::wait::until_within;
+use creel_tests::{Creel, Recorder, Request, until};
 use serde_json::{Value, json};
 
 use crate::tunnel_ways::{
@@ -156,7 +159,8 @@ fn path_tricks(kind: &str, way: &Way) {
         }
     }
     let upgrade = Request::get("/events").header("Connection", "Upgrade").header("Upgrade", "websocket");
-    assert_eq!(way.send(&with_token(&way.creel, upgrade)).status, 404, "{kind}: upgrade");
+    let upgrade = way.send(&with_token(&way.creel, upgrade)).status;
+    assert!([400, 404].contains(&upgrade), "{kind}: an upgrade is {upgrade}");
     let connect = way.send(&with_token(&way.creel, Request::new("CONNECT", &control)));
     assert!([400, 404].contains(&connect.status), "{kind}: CONNECT is {}", connect.status);
 }
@@ -291,7 +295,41 @@ fn bad_input_is_a_plain_sentence_with_the_next_step() {
     // A name that nobody has: the address leads nowhere.
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     creel.rpc("tunnel_start", json!({ "kind": { "own": { "address": "https://nobody.invalid", "port": port } } }));
-    wait_for(&creel, "checking");
+    let doubts = |message: &str| {
+        until(message, || {
+            let said = trouble(&now(&creel));
+            (said.0 == message && !said.1.is_empty()).then_some(())
+        });
+    };
+    doubts("the name nobody.invalid is not found");
+    // A server whose certificate nobody here trusts, and a port at which nobody listens.
+    let edge = NgrokEdge::start(STRANGER);
+    creel.rpc(
+        "tunnel_start",
+        json!({ "kind": { "own": { "address": format!("https://{}", edge.server), "port": port } } }),
+    );
+    until("the certificate to be doubted", || {
+        trouble(&now(&creel)).0.starts_with(&format!("the certificate of {} is not trusted", edge.server)).then_some(())
+    });
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    creel.rpc("tunnel_start", json!({ "kind": { "own": { "address": format!("http://{closed}"), "port": port } } }));
+    doubts(&format!("{closed} takes no connection"));
+    // Somebody answers there, and it is not this Creel.
+    let other = Recorder::answering(200);
+    creel.rpc("tunnel_start", json!({ "kind": { "own": { "address": other.base, "port": port } } }));
+    doubts(&format!("127.0.0.1:{} answers 200, and it is not this Creel that answers", other.port));
+}
+
+#[test]
+fn a_program_that_runs_and_prints_nothing_is_given_up_and_told() {
+    let creel = creel_with_stand_ins();
+    tell_stand_in(&creel, &json!({ "mode": "mute" }));
+    creel.rpc("tunnel_start", json!({ "kind": "cloudflared" }));
+    let waiting = until_within(Duration::from_secs(60), "the end of patience", || {
+        Some(now(&creel)).filter(|now| now["state"] == "waiting")
+    });
+    assert_eq!(trouble(&waiting).0, "cloudflared printed no address in 30 s");
+    assert!(trouble(&waiting).1.starts_with("try in a terminal"), "{waiting}");
 }
 
 #[test]

@@ -132,6 +132,11 @@ impl Board {
         });
     }
 
+    /// A new address does not lead here yet, and why.
+    pub fn doubts(&self, down: &Down, at: UnixMs) {
+        self.change(|now| (now.last_error, now.last_error_at) = (Some(down.error()), Some(at)));
+    }
+
     /// A question came back. Only the first one after a while is told as news.
     pub fn stands(&self, took: Duration, at: UnixMs) {
         let told = |now: &mut TunnelNow| {

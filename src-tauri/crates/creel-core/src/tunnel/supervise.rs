@@ -175,6 +175,7 @@ impl Supervisor {
             if self.pace.passed() >= until || down.next != Next::Again {
                 return Err(Stood::Fell(down, Duration::ZERO));
             }
+            self.board.doubts(&down, self.clock.now());
             match self.rest(ASK_AT_FIRST, up, off_at).await {
                 Over::End(end) => return Err(Stood::End(end)),
                 Over::Fell(down) => return Err(Stood::Fell(down, Duration::ZERO)),

@@ -27,7 +27,7 @@ pub fn none() -> CustomCommand {
 }
 
 pub fn needs() -> Needs {
-    Needs::met("a program of yours that prints its address")
+    Needs::met("nothing of Creel's is missing")
 }
 
 pub fn check(choice: &CustomCommand) -> Result<(), ApiError> {

@@ -163,7 +163,9 @@ fn card(kind: &TunnelKind, needs: Needs) -> TunnelCard {
             ("command", "Own command", "Any program that prints the address it made.", "Whatever the program allows.")
         }
     };
+    let chosen = matches!(kind, TunnelKind::Own(_) | TunnelKind::Command(_));
     let caller = match tells(kind) {
+        _ if chosen => "tells who calls in the header that you name, or not at all".to_owned(),
         Tells::Connection => "tells who calls by its connection".to_owned(),
         Tells::Header(header) => format!("tells who calls in {}", header.name()),
         Tells::Nothing => "does not tell who calls: allowlists refuse".to_owned(),

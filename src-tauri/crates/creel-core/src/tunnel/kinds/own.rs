@@ -15,7 +15,7 @@ pub struct Own {
 struct Typed(PublicAddress);
 
 pub fn needs() -> Needs {
-    Needs::met("an address of yours that leads to a port of this machine")
+    Needs::met("nothing of Creel's is missing")
 }
 
 pub fn check(choice: &OwnAddress) -> Result<(), ApiError> {
