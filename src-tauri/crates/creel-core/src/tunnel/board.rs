@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use crate::clock::UnixMs;
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 use crate::events::{Event, Events};
 use crate::tunnel::address::PublicAddress;
 use crate::tunnel::known_hosts::HostKey;
@@ -169,13 +169,24 @@ impl Board {
         });
     }
 
-    /// It is off. What was wrong last stays to be read.
+    /// It is off; `why` where nobody said so just now.
     pub fn ends(&self, at: UnixMs, why: Option<ApiError>) {
         self.change(|now| {
-            let last_error = why.or_else(|| now.last_error.take());
-            let last_error_at = last_error.as_ref().and(now.last_error_at.or(Some(at)));
-            *now = TunnelNow { since: Some(at), last_error, last_error_at, ..TunnelNow::default() };
+            let last_error_at = why.as_ref().map(|_| at);
+            *now = TunnelNow { since: Some(at), last_error: why, last_error_at, ..TunnelNow::default() };
         });
+    }
+
+    /// What somebody who looks at another screen has to know: it is down, or its address is another one.
+    pub fn alarm(&self) -> Option<ApiError> {
+        let now = self.open();
+        let down = matches!(now.state, TunnelState::Waiting | TunnelState::NeedsYou);
+        if let Some(error) = now.last_error.as_ref().filter(|_| down) {
+            return Some(ApiError { message: format!("the tunnel is down: {}", error.message), ..error.clone() });
+        }
+        let (before, address) = now.address_before.as_ref().zip(now.address.as_ref())?;
+        let words = format!("the public address is {address} now, it was {before}");
+        Some(ApiError::new(ErrorCode::Upstream, words).hint("give the new one to senders that have the old one"))
     }
 
     fn change(&self, change: impl FnOnce(&mut TunnelNow)) {

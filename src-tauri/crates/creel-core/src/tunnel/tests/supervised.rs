@@ -99,6 +99,8 @@ async fn another_address_is_told_and_followed() {
     assert_ne!(now.address.as_deref(), Some("https://x0.example"));
     assert_eq!(now.address_before.as_deref(), Some("https://x0.example"));
     assert_eq!(*followed.borrow_and_update(), now.address);
+    let alarm = kept.board.alarm().unwrap().message;
+    assert!(alarm.ends_with("now, it was https://x0.example"), "{alarm}");
 }
 
 #[tokio::test]
@@ -110,6 +112,7 @@ async fn it_keeps_trying_for_ever_and_not_more_often_than_needed() {
     // Full jitter over 60 s and a start of 1 s: every 31 s in the mean.
     assert!((2_000..4_500).contains(&starts), "{starts} starts in a day");
     assert_eq!(kept.board.now().state, Waiting);
+    assert_eq!(kept.board.alarm().unwrap().message, "the tunnel is down: the network is off");
 }
 
 #[tokio::test]
