@@ -45,7 +45,7 @@ pub async fn status(app: &Arc<App>, _: Nothing) -> Result<Status, ApiError> {
         disk_bytes: app.store.disk_bytes(),
         data_dir: app.store.path().display().to_string(),
         secrets_store: app.key_place.store,
-        trouble: app.tunnel.board.alarm().into_iter().chain(app.troubles()).collect(),
+        trouble: app.troubles().into_iter().chain(app.tunnel.board.alarm()).collect(),
         test_path: format!("/hooks/{TEST_SLUG}"),
     })
 }
