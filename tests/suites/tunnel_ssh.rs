@@ -88,6 +88,8 @@ fn a_port_of_ones_choice_is_opened_and_one_that_is_taken_is_told() {
     let mut kind = ssh(&sshd);
     let squatter = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = squatter.local_addr().unwrap().port();
+    // sshd is content with either of the two loopback addresses.
+    let squatters = (squatter, TcpListener::bind(("::1", port)).unwrap());
     kind["ssh"]["remote_port"] = json!(port);
     kind["ssh"]["address"] = json!("http://127.0.0.1:{port}");
     creel.rpc("tunnel_start", json!({ "kind": kind }));
@@ -96,7 +98,7 @@ fn a_port_of_ones_choice_is_opened_and_one_that_is_taken_is_told() {
     let taken = wait_for(&creel, "waiting");
     let said = "127.0.0.1 does not open the port: it is taken, or not allowed";
     assert_eq!(taken["last_error"]["message"], said);
-    drop(squatter);
+    drop(squatters);
     let online = until("the port to be opened", || {
         creel.rpc("tunnel_check", json!({}));
         Some(now(&creel)).filter(|now| now["state"] == "online")
