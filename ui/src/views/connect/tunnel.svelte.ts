@@ -25,7 +25,8 @@ export class Tunnel {
   busy = $state(false);
 
   readonly now = $derived(this.view?.now);
-  readonly isOn = $derived(this.now !== undefined && this.now.state !== 'off');
+  /** Something is being kept up. A tunnel that needs its user is not: the kinds are offered again. */
+  readonly isOn = $derived(this.view?.running != null);
 
   constructor(host: Host) {
     this.#host = host;

@@ -68,6 +68,19 @@ test('a refused start stays open with its error', async () => {
   expect(tunnel.error).toBeDefined();
 });
 
+test('a tunnel that needs its user is nothing that runs: the kinds are offered', async () => {
+  const { host, tunnel } = open({ tunnel_get: () => ({ ...view({ state: 'needs_you' }), running: null }) });
+  await tunnel.load();
+  expect(tunnel.isOn).toBe(false);
+  host.answers.tunnel_get = () => ({
+    ...view({ state: 'waiting' }),
+    running: { kind: 'cloudflared', ticked: [], at_start: false },
+  });
+  tunnel.apply({ tunnel: 'waiting' });
+  await new Promise((done) => setTimeout(done));
+  expect(tunnel.isOn).toBe(true);
+});
+
 test('outages are told from their first moment to their last', () => {
   const words = outagesInWords([
     { from: 0, to: 60_000, why: '' },
