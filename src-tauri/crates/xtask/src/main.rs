@@ -1,6 +1,7 @@
-//! `cargo xtask run | test | bench | bundle | samples`: everything that a person or CI does with this repository.
+//! `cargo xtask run | test | fuzz | bench | bundle | samples`: everything that a person or CI does with this repository.
 
 mod bundle;
+mod fuzz;
 mod npm;
 mod packages;
 mod run;
@@ -14,6 +15,7 @@ use anyhow::{Context, Result, bail};
 const HELP: &str = "\
 cargo xtask run [--release]        build Creel and open its window; with no display, serve it and print its address
 cargo xtask test [--only STEP]     everything that CI checks; --list names the steps
+cargo xtask fuzz [TARGET] [--seconds N]  what arrives from outside, with made-up inputs: 60 s a target; again with --input
 cargo xtask bench [--quick] [PART] benchmarks, as ratios against a bare server in the same run; all parts, or those named
 cargo xtask bundle                 deb and rpm packages in target/release/bundle
 cargo xtask samples                pack the shipped GitHub samples anew";
@@ -28,6 +30,7 @@ fn main() -> Result<()> {
         ["test"] => test::all(&root),
         ["test", "--list"] => test::list(),
         ["test", "--only", step] => test::only(&root, step),
+        ["fuzz", rest @ ..] => fuzz::fuzz(&root, rest),
         ["bench", rest @ ..] => run::bench(&root, rest),
         ["bundle"] => bundle::bundle(&root),
         ["samples"] => run::samples(&root),
