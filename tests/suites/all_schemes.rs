@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::deliver::{merge, newest, task_trigger};
 
 /// Docker Hub's proof is in the address, which Creel does not make: its own test is below.
-const IN_THE_ADDRESS: &str = "docker-hub";
+pub const IN_THE_ADDRESS: &str = "docker-hub";
 
 #[test]
 fn of_every_scheme_forty_bad_signatures_are_refused_and_the_good_one_is_taken() {
@@ -44,16 +44,17 @@ fn of_every_scheme_forty_bad_signatures_are_refused_and_the_good_one_is_taken() 
 }
 
 /// A delivery that was taken, as it can be sent again.
-struct Genuine {
+pub struct Genuine {
     path: String,
-    headers: Vec<(String, String)>,
+    pub headers: Vec<(String, String)>,
     body: Vec<u8>,
-    place: Place,
-    value: String,
+    pub place: Place,
+    /// The proof's own value.
+    pub value: String,
 }
 
 /// Where the signature is.
-enum Place {
+pub enum Place {
     Header(String),
     Body,
 }
@@ -67,7 +68,7 @@ fn proves(name: &str) -> bool {
 }
 
 impl Genuine {
-    fn of(creel: &Creel, id: &str, path: &str, secret: &str) -> Self {
+    pub fn of(creel: &Creel, id: &str, path: &str, secret: &str) -> Self {
         let detail = creel.rpc("delivery_get", json!({ "id": id }));
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let lines = detail["headers"].as_array().unwrap();
@@ -90,7 +91,8 @@ impl Genuine {
         Self { path: path.to_owned(), headers, body, place, value }
     }
 
-    fn request(&self, value: Option<&str>) -> Request {
+    /// With another proof, or with its own.
+    pub fn request(&self, value: Option<&str>) -> Request {
         let value = value.unwrap_or(&self.value);
         let mut headers = self.headers.clone();
         let mut body = self.body.clone();
@@ -109,18 +111,39 @@ impl Genuine {
     }
 }
 
+impl Genuine {
+    /// The same with another value of a header.
+    pub fn with(&self, name: &str, value: &str) -> Request {
+        self.lines(|(own, kept)| Some((own, if own == name { value } else { kept })))
+    }
+
+    /// The same without a header.
+    pub fn without(&self, name: &str) -> Request {
+        self.lines(|line| Some(line).filter(|(own, _)| *own != name))
+    }
+
+    fn lines<'a>(&'a self, kept: impl Fn((&'a str, &'a str)) -> Option<(&'a str, &'a str)>) -> Request {
+        let request = Request::new("POST", &self.path).with_body(self.body.clone());
+        let lines = self.headers.iter().filter_map(|(name, value)| kept((name, value)));
+        lines.fold(request, |request, (name, value)| request.header(name, value.as_bytes()))
+    }
+}
+
 const MARK: &str = "\"@the signature@\"";
 
 /// Mailgun, Adyen and Microsoft Graph keep theirs in the body.
 fn take_from_body(body: &mut Vec<u8>) -> String {
     let text = String::from_utf8(body.clone()).unwrap();
-    for name in ["signature\": \"", "hmacSignature\": \"", "clientState\": \"", "hmacSignature\":\"", "signature\":\""]
-    {
-        if let Some(at) = text.find(name) {
-            let start = at + name.len();
-            let end = start + text[start..].find('"').unwrap();
-            *body = format!("{}{MARK}{}", &text[..start - 1], &text[end + 1..]).into_bytes();
-            return text[start..end].to_owned();
+    for name in ["\"signature\"", "\"hmacSignature\"", "\"clientState\""] {
+        // Mailgun's `signature` is an object first, and a text inside it.
+        for (at, _) in text.match_indices(name) {
+            let value = text[at + name.len()..].trim_start_matches([':', ' ']);
+            if let Some(inside) = value.strip_prefix('"') {
+                let start = text.len() - inside.len();
+                let end = start + inside.find('"').unwrap();
+                *body = format!("{}{MARK}{}", &text[..start - 1], &text[end + 1..]).into_bytes();
+                return text[start..end].to_owned();
+            }
         }
     }
     panic!("no signature in {text}")

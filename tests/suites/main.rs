@@ -8,6 +8,7 @@ mod agents_trouble;
 mod all_schemes;
 mod answer_as;
 mod bad_input;
+mod bad_proofs;
 mod channels;
 mod channels_desktop;
 mod channels_email;
