@@ -16,6 +16,7 @@ use crate::delivery::Delivery;
 use crate::error::ApiError;
 use crate::events::{Event, Events};
 use crate::execute::{Executor, Live};
+use crate::github;
 use crate::ids::{Ids, SecretId};
 use crate::receive::{Answered, Deliver, Endpoint, Incoming, Refusal};
 use crate::registry::Registry;
@@ -81,6 +82,8 @@ pub struct App {
     pub live: Arc<Live>,
     /// The public address, if there is one.
     pub tunnel: Hub,
+    /// Its dealings with GitHub.
+    pub github: github::Hub,
     pub(crate) executor: OnceLock<Executor>,
     pub(crate) key_uses: Mutex<HashMap<SecretId, UnixMs>>,
     news: Mutex<News>,
@@ -148,6 +151,7 @@ impl App {
             under_way: UnderWay::default(),
             deleted: Deleted::default(),
             callers: Callers::default(),
+            github: github::Hub::default(),
             executor: OnceLock::new(),
             key_uses: Mutex::default(),
             news: Mutex::default(),
@@ -266,7 +270,8 @@ impl App {
     }
 
     /// Ends the queue and closes the store. The listeners must have ended before.
-    pub async fn close(&self) {
+    pub async fn close(self: &Arc<Self>) {
+        github::quit(self).await;
         self.tunnel.stop(self).await;
         if let Some(executor) = self.executor.get() {
             executor.stop().await;

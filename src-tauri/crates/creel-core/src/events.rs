@@ -44,6 +44,8 @@ pub enum Event {
     Resources(ResourceKind),
     /// The tunnel stands differently: load `tunnel_get` again.
     Tunnel(TunnelState),
+    /// A hook at GitHub or who is signed in there changed: load `github_get` again.
+    Github,
     /// The state of the app changed: load `status` again.
     Status,
     /// The listener fell behind by so many events: load the lists again.

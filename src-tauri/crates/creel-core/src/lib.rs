@@ -23,6 +23,7 @@ pub mod tools;
 
 pub mod contracts;
 pub mod doctor;
+pub mod github;
 pub mod replay;
 pub mod samples;
 pub mod search;

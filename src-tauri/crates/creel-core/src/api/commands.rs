@@ -16,6 +16,7 @@ use crate::api::channels::*;
 use crate::api::deliveries::*;
 use crate::api::doctor::*;
 use crate::api::executions::*;
+use crate::api::github::*;
 use crate::api::hooks::*;
 use crate::api::imports::*;
 use crate::api::page::Page;
@@ -38,6 +39,7 @@ use crate::channels::Channel;
 use crate::delivery::Delivery;
 use crate::error::{ApiError, ErrorCode};
 use crate::execution::{Execution, ExecutionDetail};
+use crate::github::{GithubAccount, GithubEvent};
 use crate::pipelines::{Pipeline, PipelineInstance};
 use crate::settings::Settings;
 use crate::task::{Task, TaskList};
@@ -309,6 +311,31 @@ commands! {
 
     /// Runs of Octipus hooks that ended, newest first.
     hook_runs(HookRunsQuery) -> HookRuns;
+
+    /// How it stands with GitHub: who is signed in, and the hooks that Creel made.
+    github_get(Nothing) -> GithubView;
+    /// Sign in with a token, or with the one of `gh`.
+    github_sign_in(GithubSignIn) -> GithubAccount;
+    /// Forget a token.
+    github_sign_out(GithubRef) -> Nothing;
+    /// The public address that hooks send to.
+    github_address(GithubAddress) -> GithubView;
+    /// Repositories and organisations of the user.
+    github_places(GithubPlacesQuery) -> Vec<GithubPlaceFound>;
+    /// The events that a hook can be for.
+    github_events(Nothing) -> Vec<GithubEvent>;
+    /// What connecting would do: the exact call.
+    github_plan(GithubDraft) -> GithubPlan;
+    /// Make a trigger, its secret and the hook.
+    github_connect(GithubDraft) -> GithubHook;
+    /// Switch a hook off, on again, or remove it.
+    github_hook_set(GithubHookChange) -> GithubView;
+    /// Have a hook send its ping again.
+    github_hook_ping(GithubHookRef) -> Nothing;
+    /// Remove a hook that an earlier Creel left behind.
+    github_left_remove(GithubLeftRef) -> Nothing;
+    /// What happens to hooks when Creel ends.
+    github_on_quit(GithubOnQuit) -> GithubView;
 
     /// What a replay would send and set off.
     replay_plan(ReplayDraft) -> ReplayPlan;

@@ -17,6 +17,7 @@ pub mod deliveries;
 mod error;
 pub mod executions;
 pub mod find;
+pub mod github;
 pub mod hooks;
 pub mod kept_answer;
 pub mod learning;

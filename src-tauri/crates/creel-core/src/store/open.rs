@@ -35,6 +35,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0018_learning.sql"),
     include_str!("migrations/0019_senders.sql"),
     include_str!("migrations/0025_causes.sql"),
+    include_str!("migrations/0023_github.sql"),
 ];
 
 /// Why the store does not open. Nothing was changed on disk.

@@ -1,0 +1,213 @@
+//! Commands about GitHub: sign in, choose a place and events, see the call, connect; and what becomes of a hook.
+
+use serde::{Deserialize, Serialize};
+
+use crate::delivery::Delivery;
+use crate::error::ApiError;
+use crate::github::{GithubAccount, GithubPlace, OnQuit, RateLimit, Wanted};
+use crate::ids::TriggerId;
+
+/// How it stands with GitHub.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct GithubView {
+    /// The GitHub that is offered where nobody is signed in: `github.com`.
+    pub host: String,
+    /// Who is signed in.
+    pub accounts: Vec<GithubAccount>,
+    /// The hooks that Creel made, oldest first.
+    pub hooks: Vec<GithubHook>,
+    /// The public address that hooks send to; `None`: there is none.
+    pub address: Option<String>,
+    /// What happens to hooks when Creel ends; `None`: nobody asked yet.
+    pub on_quit: Option<OnQuit>,
+    /// What is left of GitHub's limit; `None`: nothing was asked yet.
+    pub rate: Option<RateLimit>,
+    /// What is wrong on this side: the clock.
+    pub trouble: Option<ApiError>,
+}
+
+/// A hook that Creel made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct GithubHook {
+    /// Whose address it sends to.
+    pub trigger_id: TriggerId,
+    /// Its name; `None`: the trigger was deleted.
+    pub trigger_name: Option<String>,
+    /// `github.com`
+    pub host: String,
+    /// The repository or organisation.
+    pub place: GithubPlace,
+    /// What it sends.
+    pub events: Vec<String>,
+    /// What it is to be.
+    pub wanted: Wanted,
+    /// Its number at GitHub, once it is made.
+    #[ts(type = "number | null")]
+    pub hook_id: Option<u64>,
+    /// Where it sends to, as GitHub last said; `None`: nobody knows at this moment.
+    pub url: Option<String>,
+    /// Whether GitHub sends.
+    pub active: bool,
+    /// Why it is not what it is to be.
+    pub trouble: Option<ApiError>,
+    /// Its newest `ping` that was verified.
+    pub ping: Option<Delivery>,
+    /// Its newest verified delivery.
+    pub newest: Option<Delivery>,
+}
+
+/// Sign in at a GitHub.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(default)]
+#[ts(export, optional_fields)]
+pub struct GithubSignIn {
+    /// `github.com` or the name of an Enterprise Server; missing: the one that is offered.
+    pub host: Option<String>,
+    /// A token; missing: `gh` is asked for its own. Kept sealed and never shown again.
+    pub token: Option<String>,
+}
+
+/// Which GitHub.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct GithubRef {
+    /// `https://api.github.com`, as an account has it.
+    pub api: String,
+}
+
+/// The public address, typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct GithubAddress {
+    /// `https://hooks.example.com`; empty: there is none.
+    pub address: String,
+}
+
+/// Look for a repository or an organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct GithubPlacesQuery {
+    /// Where, as an account has it.
+    pub api: String,
+    /// A part of the name; empty: the ones pushed to last.
+    #[serde(default)]
+    pub q: String,
+}
+
+/// A repository or organisation that was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct GithubPlaceFound {
+    /// Which.
+    pub place: GithubPlace,
+    /// What its owner says of it.
+    pub about: Option<String>,
+    /// Not for everybody.
+    pub private: bool,
+    /// Why no hook can be made there, if that is known.
+    pub refused: Option<String>,
+}
+
+/// A hook to make.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct GithubDraft {
+    /// Where, as an account has it.
+    pub api: String,
+    /// The repository or organisation.
+    pub place: GithubPlace,
+    /// What it is to send.
+    pub events: Vec<String>,
+    /// What the new trigger does with it.
+    #[serde(default)]
+    pub then: GithubThen,
+}
+
+/// What a new trigger does with what GitHub sends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum GithubThen {
+    /// A task of each.
+    #[default]
+    Task,
+    /// Nothing yet: it is kept, and the trigger gets its actions later.
+    Nothing,
+}
+
+/// What connecting would do: the exact call, with the token and the secret left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct GithubPlan {
+    /// `POST`
+    pub method: String,
+    /// In full.
+    pub url: String,
+    /// Header lines.
+    pub headers: Vec<(String, String)>,
+    /// The body, as JSON in lines.
+    pub body: String,
+    /// What else happens, a sentence each.
+    pub also: Vec<String>,
+    /// Hooks there that an earlier Creel left behind.
+    pub left: Vec<GithubLeft>,
+}
+
+/// A hook that an earlier Creel made and nobody follows any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct GithubLeft {
+    /// Its number.
+    #[ts(type = "number")]
+    pub hook_id: u64,
+    /// Where it sends to.
+    pub url: String,
+    /// Whether GitHub still sends.
+    pub active: bool,
+    /// It was made from this data folder; otherwise another Creel may still follow it.
+    pub own: bool,
+    /// When it was made, as GitHub says it.
+    pub created_at: String,
+}
+
+/// A hook that nobody follows, to be removed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct GithubLeftRef {
+    /// Where, as an account has it.
+    pub api: String,
+    /// The repository or organisation.
+    pub place: GithubPlace,
+    /// Its number.
+    #[ts(type = "number")]
+    pub hook_id: u64,
+}
+
+/// What a hook is to be from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct GithubHookChange {
+    /// Whose.
+    pub trigger_id: TriggerId,
+    /// What it is to be.
+    pub wanted: Wanted,
+}
+
+/// Which hook.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct GithubHookRef {
+    /// Whose.
+    pub trigger_id: TriggerId,
+}
+
+/// What happens to hooks when Creel ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct GithubOnQuit {
+    /// What the user said.
+    pub on_quit: OnQuit,
+}
+

@@ -1,0 +1,120 @@
+//! The calls of GitHub's API that Creel makes, each with its shapes.
+
+use std::sync::Arc;
+
+use http::Method;
+use url::form_urlencoded;
+
+use super::client::Client;
+use super::wire::{FoundTold, HookSent, HookTold, OrganisationTold, RepositoryTold, UserTold};
+use super::{ApiBase, GithubAccount, GithubPlace, TokenSource, token};
+use crate::app::App;
+use crate::authenticate::Secret;
+use crate::error::ApiError;
+
+/// Rows of one page: the most that GitHub gives.
+const PAGE: usize = 100;
+/// Pages of hooks that are read: GitHub allows 20 an event, so this is more than there can be.
+const HOOK_PAGES: usize = 10;
+/// Organisations whose repositories are searched: a query has at most 256 characters.
+const OWNERS_MOST: usize = 6;
+/// Repositories that a search shows.
+const FOUND_MOST: usize = 30;
+/// No body.
+const NONE: Option<&()> = None;
+
+/// GitHub's API for the user who is signed in.
+pub struct Calls<'a>(Client<'a>);
+
+impl<'a> Calls<'a> {
+    /// With the kept token.
+    pub async fn open(app: &'a Arc<App>, api: ApiBase) -> Result<Self, ApiError> {
+        let token = token::kept(app, &api).await?;
+        Ok(Self(Client::new(app, api, token)))
+    }
+
+    /// With a token that is tried.
+    pub fn trying(app: &'a Arc<App>, api: ApiBase, token: Secret) -> Self {
+        Self(Client::new(app, api, token))
+    }
+
+    /// Whose API it is.
+    pub fn api(&self) -> &ApiBase {
+        self.0.api()
+    }
+
+    /// Whose token it is and what it may do.
+    pub async fn account(&self, app: &App, source: TokenSource) -> Result<GithubAccount, ApiError> {
+        let answer = self.0.get("/user").await?;
+        let header = |name: &str| answer.headers.get(name).and_then(|value| value.to_str().ok());
+        let scopes = header("x-oauth-scopes").map(|list| {
+            list.split(',').map(str::trim).filter(|scope| !scope.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+        });
+        Ok(GithubAccount {
+            api: self.api().as_str().to_owned(),
+            host: self.api().host(),
+            login: answer.json::<UserTold>()?.login,
+            source,
+            scopes,
+            expires: header("github-authentication-token-expiration").map(str::to_owned),
+            checked_at: app.clock.now(),
+        })
+    }
+
+    /// The user's repositories, the ones pushed to last first.
+    pub async fn repositories(&self) -> Result<Vec<RepositoryTold>, ApiError> {
+        self.0.get(&format!("/user/repos?sort=pushed&per_page={PAGE}")).await?.json()
+    }
+
+    /// The user's organisations.
+    pub async fn organisations(&self) -> Result<Vec<OrganisationTold>, ApiError> {
+        self.0.get(&format!("/user/orgs?per_page={PAGE}")).await?.json()
+    }
+
+    /// Repositories of these owners whose name has `words` in it.
+    pub async fn search(&self, words: &str, owners: &[String]) -> Result<Vec<RepositoryTold>, ApiError> {
+        let mut q = format!("{} in:name fork:true", words.replace([':', '"'], " "));
+        for (index, owner) in owners.iter().take(OWNERS_MOST).enumerate() {
+            let kind = if index == 0 { "user" } else { "org" };
+            q.push_str(&format!(" {kind}:{owner}"));
+        }
+        let q: String = form_urlencoded::byte_serialize(q.as_bytes()).collect();
+        let found = self.0.get(&format!("/search/repositories?q={q}&per_page={FOUND_MOST}")).await?;
+        Ok(found.json::<FoundTold>()?.items)
+    }
+
+    /// The hooks of a place.
+    pub async fn hooks(&self, place: &GithubPlace) -> Result<Vec<HookTold>, ApiError> {
+        let mut all = Vec::new();
+        for page in 1..=HOOK_PAGES {
+            let path = format!("{}?per_page={PAGE}&page={page}", place.hooks());
+            let found: Vec<HookTold> = self.0.get(&path).await?.json()?;
+            let last = found.len() < PAGE;
+            all.extend(found);
+            if last {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    /// Makes a hook.
+    pub async fn hook_make(&self, place: &GithubPlace, hook: &HookSent) -> Result<HookTold, ApiError> {
+        self.0.ask(Method::POST, &place.hooks(), Some(hook)).await?.json()
+    }
+
+    /// Makes a hook what it is to be.
+    pub async fn hook_change(&self, place: &GithubPlace, id: u64, hook: &HookSent) -> Result<HookTold, ApiError> {
+        self.0.ask(Method::PATCH, &format!("{}/{id}", place.hooks()), Some(hook)).await?.json()
+    }
+
+    /// Removes a hook.
+    pub async fn hook_remove(&self, place: &GithubPlace, id: u64) -> Result<(), ApiError> {
+        self.0.ask(Method::DELETE, &format!("{}/{id}", place.hooks()), NONE).await.map(|_| ())
+    }
+
+    /// Has a hook send its `ping` once more.
+    pub async fn hook_ping(&self, place: &GithubPlace, id: u64) -> Result<(), ApiError> {
+        self.0.ask(Method::POST, &format!("{}/{id}/pings", place.hooks()), NONE).await.map(|_| ())
+    }
+}

@@ -1,0 +1,59 @@
+//! What one Creel keeps in memory of its dealings with GitHub: the limit, the clock's difference, and whose turn it is.
+
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+
+use tokio::sync::{Mutex, MutexGuard, Notify};
+
+use super::rate::Rate;
+use crate::clock::UnixMs;
+
+/// A difference between the two clocks up to this is a slow answer, not a wrong clock.
+const CLOCK_OFF_FROM_MS: i64 = 120_000;
+
+/// GitHub, as one Creel knows it.
+#[derive(Debug, Default)]
+pub struct Hub {
+    /// What GitHub still allows.
+    pub rate: Rate,
+    turn: Mutex<()>,
+    look: Notify,
+    clock_off_ms: AtomicI64,
+    leaving: AtomicBool,
+}
+
+impl Hub {
+    /// Something may have to be done at GitHub.
+    pub fn look(&self) {
+        self.look.notify_one();
+    }
+
+    /// Waits until something may have to be done.
+    pub(super) async fn looked_for(&self) {
+        self.look.notified().await;
+    }
+
+    /// Hooks are changed one after the other: two at once would make two of one.
+    pub(super) async fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().await
+    }
+
+    /// Creel ends: no hook is brought back any more.
+    pub(super) fn leave(&self) {
+        self.leaving.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether Creel ends.
+    pub(super) fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Relaxed)
+    }
+
+    /// An answer said what time it is at GitHub.
+    pub(super) fn time_there(&self, there: UnixMs, here: UnixMs) {
+        self.clock_off_ms.store(here.0.saturating_sub(there.0), Ordering::Relaxed);
+    }
+
+    /// By how many milliseconds this machine's clock is ahead of GitHub's, if that is more than two minutes.
+    pub fn clock_off_ms(&self) -> Option<i64> {
+        Some(self.clock_off_ms.load(Ordering::Relaxed)).filter(|off| off.saturating_abs() >= CLOCK_OFF_FROM_MS)
+    }
+}

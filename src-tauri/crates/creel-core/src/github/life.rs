@@ -1,0 +1,304 @@
+//! The life of a hook at GitHub. What it is to be stands in its row, committed before anything is asked; `settle` asks for
+//! what is missing. Every step can be done again: one that a crash cut short is found by the address that only this hook
+//! has, so the next start makes no second one and leaves none behind.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::wire::{HookConfig, HookSent, HookTold};
+use super::{ApiBase, Calls, GithubPlace, public_address};
+use crate::app::App;
+use crate::clock::UnixMs;
+use crate::error::{ApiError, ErrorCode};
+use crate::events::Event;
+use crate::ids::{SecretId, TriggerId};
+use crate::store::github;
+
+/// What a hook is to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[ts(export)]
+pub enum Wanted {
+    /// There, and sending.
+    Connected,
+    /// There, and silent.
+    Paused,
+    /// Not there.
+    Gone,
+}
+
+/// A hook as GitHub last said it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// Its number.
+    pub hook_id: u64,
+    /// Where it sends to; empty from before GitHub is asked for a change until it says that it made it.
+    pub url: String,
+    /// Which of Creel's secrets it signs with.
+    pub secret_id: SecretId,
+    /// Whether it sends anything.
+    pub active: bool,
+    /// What it sends.
+    pub events: Vec<String>,
+}
+
+/// A hook as Creel keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hook {
+    /// Whose address it sends to.
+    pub trigger_id: TriggerId,
+    /// Where its GitHub's API is.
+    pub api: String,
+    /// The repository or organisation.
+    pub place: GithubPlace,
+    /// The path of its address, which no other hook has.
+    pub path: String,
+    /// What it is to send.
+    pub events: Vec<String>,
+    /// What it is to be.
+    pub wanted: Wanted,
+    /// What it is; `None`: nothing is known of it.
+    pub known: Option<Known>,
+    /// It is silent or gone because Creel ended.
+    pub rests: bool,
+    /// Why it is not what it is to be.
+    pub trouble: Option<ApiError>,
+    /// When it was wanted first.
+    pub created_at: UnixMs,
+}
+
+impl Hook {
+    /// Whether GitHub's hook sends to this one's address.
+    fn is(&self, told: &HookTold) -> bool {
+        Url::parse(&told.config.url).is_ok_and(|url| url.path().ends_with(&self.path))
+    }
+}
+
+/// What GitHub is to be told.
+struct Aim {
+    sent: HookSent,
+    secret_id: SecretId,
+}
+
+impl Aim {
+    /// Everything that a hook of this trigger is to be; `None`: it is that already, or there is nothing to be.
+    async fn of(app: &Arc<App>, hook: &Hook, resting: bool) -> Result<Option<Self>, ApiError> {
+        let Some(at) = app.registry.now().get(&hook.trigger_id) else { return Ok(None) };
+        let Some(key) = at.keys.first().filter(|_| !at.locked) else {
+            return Err(ApiError::new(ErrorCode::Unavailable, "the trigger's secret cannot be had")
+                .hint("unlock the keychain, or give the trigger a secret"));
+        };
+        let known = hook.known.as_ref();
+        let active = hook.wanted == Wanted::Connected && !resting;
+        if known.is_none() && !active {
+            return Ok(None);
+        }
+        let url = match (public_address(app).await?, known) {
+            (Some(address), _) => format!("{address}{}", at.path()),
+            (None, Some(known)) if !known.url.is_empty() => known.url.clone(),
+            (None, Some(_) | None) => return Err(no_address()),
+        };
+        let now = Known {
+            hook_id: known.map_or(0, |known| known.hook_id),
+            url,
+            secret_id: key.id.clone(),
+            active,
+            events: hook.events.clone(),
+        };
+        if known == Some(&now) {
+            return Ok(None);
+        }
+        let config = HookConfig {
+            url: now.url,
+            content_type: "json",
+            secret: key.value.expose().to_owned(),
+            insecure_ssl: "0",
+        };
+        let sent = HookSent { name: None, active, events: now.events, config };
+        Ok(Some(Self { sent, secret_id: now.secret_id }))
+    }
+
+    /// What is known once GitHub took it.
+    fn known(&self, told: &HookTold) -> Known {
+        Known {
+            hook_id: told.id,
+            url: self.sent.config.url.clone(),
+            secret_id: self.secret_id.clone(),
+            active: self.sent.active,
+            events: self.sent.events.clone(),
+        }
+    }
+}
+
+fn no_address() -> ApiError {
+    ApiError::new(ErrorCode::Invalid, "there is no public address that GitHub could send to")
+        .hint("start a tunnel, or type the address under which the internet reaches this machine")
+}
+
+/// Brings every hook to where it is to be. The first trouble that time may mend comes back; each stands in its row.
+pub async fn settle(app: &Arc<App>) -> Result<Option<ApiError>, ApiError> {
+    let mut again = None;
+    for hook in app.store.read(github::all).await? {
+        if let Err(error) = once(app, &hook.trigger_id).await
+            && matches!(error.code, ErrorCode::Upstream | ErrorCode::RateLimited | ErrorCode::Unavailable)
+        {
+            again.get_or_insert(error);
+        }
+    }
+    Ok(again)
+}
+
+/// Brings one hook to where it is to be, and notes why it is not if that fails.
+pub async fn once(app: &Arc<App>, trigger: &TriggerId) -> Result<(), ApiError> {
+    let _turn = app.github.turn().await;
+    let id = trigger.clone();
+    let Some(hook) = app.store.read(move |db| github::get(db, &id)).await? else { return Ok(()) };
+    if app.github.is_leaving() {
+        return Ok(());
+    }
+    let settled = step(app, &hook).await;
+    let trouble = settled.as_ref().err().cloned();
+    if hook.trouble != trouble {
+        let id = hook.trigger_id.clone();
+        app.store.write(move |turn| github::note_trouble(turn.db, &id, trouble.as_ref())).await?;
+        app.events.send(Event::Github);
+    }
+    settled
+}
+
+/// Makes a hook that was just wanted. If GitHub refuses, nothing is left of it; if nobody knows whether GitHub made it, it
+/// is looked for and removed later.
+pub async fn make(app: &Arc<App>, trigger: &TriggerId) -> Result<(), ApiError> {
+    let Err(error) = once(app, trigger).await else { return Ok(()) };
+    let unknown = matches!(error.code, ErrorCode::Upstream | ErrorCode::Unavailable | ErrorCode::Internal);
+    let id = trigger.clone();
+    app.store
+        .write(move |turn| match unknown {
+            true => github::want(turn.db, &id, Wanted::Gone),
+            false => github::delete(turn.db, &id),
+        })
+        .await?;
+    let of = crate::api::triggers::TriggerRef { id: trigger.clone() };
+    crate::api::handlers::trigger_delete(app, of).await?;
+    app.github.look();
+    Err(error)
+}
+
+async fn step(app: &Arc<App>, hook: &Hook) -> Result<(), ApiError> {
+    if hook.wanted == Wanted::Gone {
+        let calls = Calls::open(app, ApiBase::stored(&hook.api)).await?;
+        remove(&calls, hook).await?;
+        let id = hook.trigger_id.clone();
+        app.store.write(move |turn| github::delete(turn.db, &id)).await?;
+        app.events.send(Event::Github);
+        return Ok(());
+    }
+    let Some(aim) = Aim::of(app, hook, false).await? else { return Ok(()) };
+    let calls = Calls::open(app, ApiBase::stored(&hook.api)).await?;
+    doubt(app, hook, hook.rests).await?;
+    match bring(&calls, hook, &aim).await? {
+        Some(told) => note(app, hook, Some(aim.known(&told)), false).await,
+        None => {
+            let id = hook.trigger_id.clone();
+            app.store
+                .write(move |turn| {
+                    github::want(turn.db, &id, Wanted::Paused)?;
+                    github::note(turn.db, &id, None, false)
+                })
+                .await?;
+            Err(ApiError::new(ErrorCode::NotFound, "somebody deleted the hook at GitHub")
+                .hint("switch it on again to have a new one made, or remove it here too"))
+        }
+    }
+}
+
+/// From now until GitHub says so nobody knows what the hook is: a crash in between must not let it pass for what it was.
+async fn doubt(app: &Arc<App>, hook: &Hook, rests: bool) -> Result<(), ApiError> {
+    let known = hook.known.clone().map(|known| Known { url: String::new(), ..known });
+    let id = hook.trigger_id.clone();
+    Ok(app.store.write(move |turn| github::note(turn.db, &id, known.as_ref(), rests)).await?)
+}
+
+async fn note(app: &Arc<App>, hook: &Hook, known: Option<Known>, rests: bool) -> Result<(), ApiError> {
+    let id = hook.trigger_id.clone();
+    app.store.write(move |turn| github::note(turn.db, &id, known.as_ref(), rests)).await?;
+    app.events.send(Event::Github);
+    Ok(())
+}
+
+/// Changes the hook, or makes it. `None`: it was there, and somebody deleted it.
+async fn bring(calls: &Calls<'_>, hook: &Hook, aim: &Aim) -> Result<Option<HookTold>, ApiError> {
+    let mut lost = false;
+    if let Some(known) = &hook.known {
+        match calls.hook_change(&hook.place, known.hook_id, &aim.sent).await {
+            Err(error) if error.code == ErrorCode::NotFound => lost = true,
+            changed => return changed.map(Some),
+        }
+    }
+    // An earlier run may have made it and not lived to note it.
+    let mine: Vec<_> = calls.hooks(&hook.place).await?.into_iter().filter(|told| hook.is(told)).collect();
+    if let Some((first, others)) = mine.split_first() {
+        for other in others {
+            absent(calls.hook_remove(&hook.place, other.id).await)?;
+        }
+        return calls.hook_change(&hook.place, first.id, &aim.sent).await.map(Some);
+    }
+    if lost && !hook.rests {
+        return Ok(None);
+    }
+    let sent = HookSent { name: Some("web"), ..aim.sent.clone() };
+    calls.hook_make(&hook.place, &sent).await.map(Some)
+}
+
+/// Removes the hook, and whatever else sends to its address.
+async fn remove(calls: &Calls<'_>, hook: &Hook) -> Result<(), ApiError> {
+    if let Some(known) = &hook.known {
+        return absent(calls.hook_remove(&hook.place, known.hook_id).await);
+    }
+    let found = match calls.hooks(&hook.place).await {
+        // With its place the hook is gone too.
+        Err(error) if error.code == ErrorCode::NotFound => return Ok(()),
+        found => found?,
+    };
+    for told in found.iter().filter(|told| hook.is(told)) {
+        absent(calls.hook_remove(&hook.place, told.id).await)?;
+    }
+    Ok(())
+}
+
+/// What is not there any more need not be removed.
+fn absent(removed: Result<(), ApiError>) -> Result<(), ApiError> {
+    match removed {
+        Err(error) if error.code == ErrorCode::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+/// Creel ends: a hook that sends is switched off, or removed. The next start brings it back.
+pub async fn rest(app: &Arc<App>, hook: &Hook, how: Leave) -> Result<(), ApiError> {
+    doubt(app, hook, true).await?;
+    let calls = Calls::open(app, ApiBase::stored(&hook.api)).await?;
+    match how {
+        Leave::Removed => {
+            remove(&calls, hook).await?;
+            note(app, hook, None, true).await
+        }
+        Leave::Silent => {
+            let Some(aim) = Aim::of(app, hook, true).await? else { return Ok(()) };
+            let Some(known) = &hook.known else { return Ok(()) };
+            let told = calls.hook_change(&hook.place, known.hook_id, &aim.sent).await?;
+            note(app, hook, Some(aim.known(&told)), true).await
+        }
+    }
+}
+
+/// How a hook is left when Creel ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leave {
+    /// There, and switched off.
+    Silent,
+    /// Not there.
+    Removed,
+}

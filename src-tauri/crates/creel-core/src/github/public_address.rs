@@ -1,0 +1,94 @@
+//! The address under which GitHub reaches the receiver. The one place that says it: what leads there feeds it here.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use url::{Host, Url};
+
+use super::ApiBase;
+use crate::actions::address_guard;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::store::meta;
+
+/// Under which the typed address is kept.
+const KEY: &str = "public_address";
+/// Longer than any address of a reverse proxy.
+const MOST: usize = 500;
+
+/// The public address now, without a slash at the end: the one that the user typed; `None`: there is none.
+pub async fn now(app: &App) -> Result<Option<String>, ApiError> {
+    let typed = app.store.read(|db| Ok(meta::text(db, KEY)?)).await?;
+    Ok(typed.filter(|address| !address.is_empty()))
+}
+
+/// Keeps what the user typed; empty: there is none any more. The hooks follow.
+pub async fn set(app: &Arc<App>, text: &str) -> Result<(), ApiError> {
+    let address = if text.trim().is_empty() { String::new() } else { read(text.trim())? };
+    app.store.write(move |turn| Ok(meta::set_text(turn.db, KEY, &address)?)).await?;
+    app.github.look();
+    Ok(())
+}
+
+fn read(text: &str) -> Result<String, ApiError> {
+    let wrong = |why: &str| {
+        ApiError::invalid("address", format!("\"{text}\" cannot be a public address: {why}"))
+            .hint("write it as senders reach it, such as https://hooks.example.com")
+    };
+    if text.len() > MOST {
+        return Err(wrong("it is too long"));
+    }
+    let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
+    if !["http", "https"].contains(&url.scheme()) || url.host().is_none() {
+        return Err(wrong("it begins with https:// and a host"));
+    }
+    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong("only a host and a path belong there"));
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// Whether the GitHub at `api` can reach `address`: GitHub.com comes over the internet, and takes no address of this
+/// machine or of a private network.
+pub fn reachable(api: &ApiBase, address: &str) -> Result<(), ApiError> {
+    if api.is_here() || api.host() != "github.com" {
+        return Ok(());
+    }
+    let url = Url::parse(address).ok();
+    let literal = match url.as_ref().and_then(Url::host) {
+        Some(Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
+        Some(Host::Ipv6(ip)) => Some(IpAddr::V6(ip)),
+        Some(Host::Domain("localhost")) => Some(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST)),
+        Some(Host::Domain(_)) | None => None,
+    };
+    match literal.map(|ip| address_guard::check_literal(ip, false)) {
+        Some(Err(_)) => Err(ApiError::invalid("address", format!("{address} cannot be reached from {}", api.host()))
+            .hint("start a tunnel, or type the address under which the internet reaches this machine")),
+        Some(Ok(())) | None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_kept_as_it_is_joined_and_a_wrong_one_says_why() {
+        assert_eq!(read("https://hooks.example.com/").unwrap(), "https://hooks.example.com");
+        assert_eq!(read("https://example.com/creel/").unwrap(), "https://example.com/creel");
+        for text in ["hooks.example.com", "ftp://x", "https://a@b", "https://x/?q", "javascript:alert(1)"] {
+            assert_eq!(read(text).unwrap_err().field.as_deref(), Some("address"), "{text}");
+        }
+    }
+
+    #[test]
+    fn github_com_reaches_no_private_address() {
+        let github = ApiBase::read("github.com").unwrap();
+        for address in ["http://127.0.0.1:4419", "http://localhost:4419", "http://192.168.1.2", "http://[::1]:4419"] {
+            assert!(reachable(&github, address).is_err(), "{address}");
+            assert!(reachable(&ApiBase::read("ghe.example.com").unwrap(), address).is_ok(), "{address}");
+        }
+        assert!(reachable(&github, "https://hooks.example.com").is_ok());
+    }
+}
