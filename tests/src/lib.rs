@@ -5,6 +5,7 @@ pub mod bus;
 pub mod clock;
 pub mod creel;
 pub mod fakellm;
+pub mod github;
 pub mod keyring;
 pub mod ngrok_edge;
 pub mod notifications;
@@ -18,6 +19,7 @@ pub mod wire;
 
 pub use clock::ShiftedClock;
 pub use creel::{Creel, Setup};
+pub use github::Github;
 pub use keyring::Keyring;
 pub use notifications::Notifications;
 pub use recorder::Recorder;

@@ -97,7 +97,7 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
 }
 
 /// The listeners first: what they took is committed before the store closes.
-async fn end(listeners: Listeners, app: &App) {
+async fn end(listeners: Listeners, app: &Arc<App>) {
     listeners.close().await;
     app.close().await;
 }
