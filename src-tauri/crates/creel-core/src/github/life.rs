@@ -14,7 +14,7 @@ use crate::clock::UnixMs;
 use crate::error::{ApiError, ErrorCode};
 use crate::events::Event;
 use crate::ids::{SecretId, TriggerId};
-use crate::store::github;
+use crate::store::{github, secrets, triggers};
 
 /// What a hook is to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
@@ -153,6 +153,11 @@ pub async fn settle(app: &Arc<App>) -> Result<Option<ApiError>, ApiError> {
 /// Brings one hook to where it is to be, and notes why it is not if that fails.
 pub async fn once(app: &Arc<App>, trigger: &TriggerId) -> Result<(), ApiError> {
     let _turn = app.github.turn().await;
+    attempt(app, trigger).await
+}
+
+/// The same by somebody whose turn it is.
+async fn attempt(app: &Arc<App>, trigger: &TriggerId) -> Result<(), ApiError> {
     let id = trigger.clone();
     let Some(hook) = app.store.read(move |db| github::get(db, &id)).await? else { return Ok(()) };
     if app.github.is_leaving() {
@@ -171,17 +176,24 @@ pub async fn once(app: &Arc<App>, trigger: &TriggerId) -> Result<(), ApiError> {
 /// Makes a hook that was just wanted. If GitHub refuses, nothing is left of it; if nobody knows whether GitHub made it, it
 /// is looked for and removed later.
 pub async fn make(app: &Arc<App>, trigger: &TriggerId) -> Result<(), ApiError> {
-    let Err(error) = once(app, trigger).await else { return Ok(()) };
+    // Until nothing of it is wanted any more nobody else may try it.
+    let turn = app.github.turn().await;
+    let Err(error) = attempt(app, trigger).await else { return Ok(()) };
     let unknown = matches!(error.code, ErrorCode::Upstream | ErrorCode::Unavailable | ErrorCode::Internal);
     let id = trigger.clone();
     app.store
-        .write(move |turn| match unknown {
-            true => github::want(turn.db, &id, Wanted::Gone),
-            false => github::delete(turn.db, &id),
+        .write(move |turn| {
+            triggers::delete(turn.db, &id)?;
+            secrets::delete_of(turn.db, &id)?;
+            match unknown {
+                true => github::want(turn.db, &id, Wanted::Gone),
+                false => github::delete(turn.db, &id),
+            }
         })
         .await?;
-    let of = crate::api::triggers::TriggerRef { id: trigger.clone() };
-    crate::api::handlers::trigger_delete(app, of).await?;
+    drop(turn);
+    app.reload().await?;
+    app.events.send(Event::Trigger(trigger.clone()));
     app.github.look();
     Err(error)
 }

@@ -73,7 +73,7 @@ pub async fn github_connect(app: &Arc<App>, input: GithubDraft) -> Result<Github
     let random = app.ids.ksuid();
     let random = &random[random.len().saturating_sub(8)..];
     let trigger = trigger(app, &input, slug(app, &input.place, random).await?).await?;
-    let secret = given_or_made("secret", None, &trigger.scheme)?;
+    let secret = given_or_made(app, "secret", None, &trigger.scheme)?;
     let id = trigger.id.clone();
     let sealed = seal_new(vault(app)?, &secret, SecretId::new(app.ids.as_ref()), id.clone(), app.clock.now());
     let hook = Hook {
@@ -163,8 +163,9 @@ async fn trigger(app: &App, input: &GithubDraft, slug: String) -> Result<Trigger
         ..TriggerDraft::default()
     };
     let new = blank(TriggerId::new(app.ids.as_ref()), Contract::Creel, app.clock.now());
-    let trigger = apply(new, draft, true)?;
-    check_trigger(&trigger)?;
+    let routes = app.registry.now();
+    let trigger = apply(new, draft, Some(routes.schemes()))?;
+    check_trigger(&trigger, routes.schemes())?;
     Ok(trigger)
 }
 
