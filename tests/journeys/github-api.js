@@ -52,7 +52,11 @@ export class Github {
     if (url.pathname.startsWith('/stand-in')) return reply(response, 200, await this.control(text));
     const path = url.pathname.replace(/^\/api\/v3/, '');
     const call = `${request.method} ${path}`;
-    this.calls.push({ call, token: (request.headers.authorization ?? '').slice(0, 7), query: url.search });
+    this.calls.push({
+      call,
+      token: (request.headers.authorization ?? '').slice(0, 7),
+      query: url.search,
+    });
     if (this.dies('before')) return response.destroy();
     const { status, body, headers = {} } = this.answer(request, path, url.searchParams, text);
     if (this.dies('after')) return response.destroy();
@@ -63,8 +67,16 @@ export class Github {
     const fault = this.faults.findIndex(({ call }) => `${request.method} ${path}`.startsWith(call));
     if (fault >= 0) return this.faults.splice(fault, 1)[0];
     this.used += 1;
-    if (this.used > LIMIT) return { status: 403, body: said('API rate limit exceeded for user ID 1.') };
-    if (!request.headers['user-agent']) return { status: 403, body: said('Request forbidden by administrative rules.') };
+    if (this.used > LIMIT)
+      return {
+        status: 403,
+        body: said('API rate limit exceeded for user ID 1.'),
+      };
+    if (!request.headers['user-agent'])
+      return {
+        status: 403,
+        body: said('Request forbidden by administrative rules.'),
+      };
     if (request.headers.authorization !== `Bearer ${this.token}`) return { status: 401, body: said('Bad credentials') };
     for (const [template, of] of ROUTES) {
       const found = matched(template, `${request.method} ${path}`);
@@ -110,7 +122,9 @@ export class Github {
 
   /** Sends an event of a place to its hooks. */
   async happens(place, event, payload, options) {
-    const concerned = this.at(place).filter(({ active, events }) => active && (events.includes(event) || events.includes('*')));
+    const concerned = this.at(place).filter(
+      ({ active, events }) => active && (events.includes(event) || events.includes('*')),
+    );
     return Promise.all(concerned.map((hook) => send(hook, event, payload, options)));
   }
 
@@ -122,12 +136,22 @@ export class Github {
     if (make) this.at(make.place).push(make.hook);
     const sent = happens ? await this.happens(happens.place, happens.event, happens.payload, happens.options) : [];
     const { calls, problems, used } = this;
-    return { calls, problems, used, sent, hooks: Object.fromEntries(this.hooks) };
+    return {
+      calls,
+      problems,
+      used,
+      sent,
+      hooks: Object.fromEntries(this.hooks),
+    };
   }
 }
 
 export function said(message, errors) {
-  return { message, documentation_url: 'https://docs.github.com/rest', ...(errors ? { errors } : {}) };
+  return {
+    message,
+    documentation_url: 'https://docs.github.com/rest',
+    ...(errors ? { errors } : {}),
+  };
 }
 
 /** The values of the braces in `template`, if `text` is of its form. */
@@ -140,7 +164,10 @@ function matched(template, text) {
 function reply(response, status, body, headers = {}) {
   const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
   const known = Object.entries(headers).filter(([, value]) => value !== undefined);
-  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', ...Object.fromEntries(known) });
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    ...Object.fromEntries(known),
+  });
   response.end(text);
 }
 

@@ -9,13 +9,18 @@ export async function send(hook, event, payload, { guid = randomUUID(), redelive
   const body = JSON.stringify(payload);
   const headers = headersOf(hook, event, guid, body);
   const begun = performance.now();
+  const delivered_at = new Date().toISOString();
   const { status, words, answer } = lost
-    ? { status: 502, words: 'failed to connect to host', answer: { headers: null, payload: null } }
+    ? {
+        status: 502,
+        words: 'failed to connect to host',
+        answer: { headers: null, payload: null },
+      }
     : await post(hook.config.url, headers, body);
   const delivery = {
     id: hook.nextDelivery++,
     guid,
-    delivered_at: new Date().toISOString(),
+    delivered_at,
     redelivery,
     duration: Math.round(performance.now() - begun) / 1000,
     status: words,
@@ -30,14 +35,21 @@ export async function send(hook, event, payload, { guid = randomUUID(), redelive
     response: answer,
   };
   hook.deliveries.unshift(delivery);
-  hook.last_response = { code: status, status: status < 300 ? 'active' : 'failed', message: words };
+  hook.last_response = {
+    code: status,
+    status: status < 300 ? 'active' : 'failed',
+    message: words,
+  };
   return delivery;
 }
 
 function headersOf(hook, event, guid, body) {
   const sign = (algorithm) => createHmac(algorithm, hook.config.secret).update(body).digest('hex');
   const signatures = hook.config.secret
-    ? { 'X-Hub-Signature': `sha1=${sign('sha1')}`, 'X-Hub-Signature-256': `sha256=${sign('sha256')}` }
+    ? {
+        'X-Hub-Signature': `sha1=${sign('sha1')}`,
+        'X-Hub-Signature-256': `sha256=${sign('sha256')}`,
+      }
     : {};
   return {
     Accept: '*/*',
@@ -53,7 +65,11 @@ function headersOf(hook, event, guid, body) {
 }
 
 function post(url, headers, body) {
-  const lost = (words) => ({ status: 502, words, answer: { headers: null, payload: null } });
+  const lost = (words) => ({
+    status: 502,
+    words,
+    answer: { headers: null, payload: null },
+  });
   return new Promise((resolve) => {
     const length = { 'Content-Length': Buffer.byteLength(body) };
     const sending = overHttp(url, { method: 'POST', headers: { ...headers, ...length } }, (answer) => {
@@ -62,7 +78,11 @@ function post(url, headers, body) {
       answer.on('end', () => {
         const payload = Buffer.concat(pieces).toString('utf8');
         const words = answer.statusCode < 300 ? 'OK' : `Invalid HTTP Response: ${answer.statusCode}`;
-        resolve({ status: answer.statusCode, words, answer: { headers: answer.headers, payload } });
+        resolve({
+          status: answer.statusCode,
+          words,
+          answer: { headers: answer.headers, payload },
+        });
       });
     });
     sending.setTimeout(PATIENCE_MS, () => sending.destroy(new Error('timed out')));

@@ -13,7 +13,13 @@ const repository = (github, name, from) => ({
   name: name.split('/')[1],
   full_name: name,
   description: `What ${name} is about.`,
-  permissions: { admin: !name.endsWith('spoon-knife'), maintain: true, push: true, triage: true, pull: true },
+  permissions: {
+    admin: !name.endsWith('spoon-knife'),
+    maintain: true,
+    push: true,
+    triage: true,
+    pull: true,
+  },
 });
 
 function page(list, query) {
@@ -30,7 +36,10 @@ function hooksOf(github, { owner, repo, org }) {
 
 function shown(hook, known) {
   const { deliveries: _, nextDelivery: __, ...rest } = hook;
-  const config = { ...rest.config, ...(rest.config.secret ? { secret: '********' } : {}) };
+  const config = {
+    ...rest.config,
+    ...(rest.config.secret ? { secret: '********' } : {}),
+  };
   return { ...known, ...rest, config };
 }
 
@@ -46,15 +55,33 @@ function hookMake(github, asked) {
   const hooks = hooksOf(github, asked);
   if (!hooks) return gone();
   const { config, events = ['push'], active = true } = asked.sent;
-  const refused = (message) => ({ status: 422, body: said('Validation Failed', [{ resource: 'Hook', code: 'custom', message }]) });
+  const refused = (message) => ({
+    status: 422,
+    body: said('Validation Failed', [{ resource: 'Hook', code: 'custom', message }]),
+  });
   if (hooks.some((hook) => hook.config.url === config.url)) return refused('Hook already exists on this repository');
   const full = events.find((event) => hooks.filter((hook) => hook.events.includes(event)).length >= HOOKS_MOST);
   if (full) return refused(`The "${full}" event cannot have more than ${HOOKS_MOST} hooks`);
   const id = github.nextHook++;
   const url = `${github.base}/api/v3/${ofPlace(asked)}/hooks/${id}`;
   const at = new Date().toISOString().replace(/\.\d+/, '');
-  const links = { url, test_url: `${url}/tests`, ping_url: `${url}/pings`, deliveries_url: `${url}/deliveries` };
-  const hook = { id, active, events, config, ...links, created_at: at, updated_at: at, deliveries: [], nextDelivery: id * 100 };
+  const links = {
+    url,
+    test_url: `${url}/tests`,
+    ping_url: `${url}/pings`,
+    deliveries_url: `${url}/deliveries`,
+  };
+  const hook = {
+    id,
+    active,
+    events,
+    config,
+    ...links,
+    created_at: at,
+    updated_at: at,
+    deliveries: [],
+    nextDelivery: id * 100,
+  };
   hook.type = asked.org ? 'Organization' : 'Repository';
   hook.last_response = { code: null, status: 'unused', message: null };
   hooks.push(hook);
@@ -64,9 +91,21 @@ function hookMake(github, asked) {
 
 /** GitHub sends the ping beside the answer, not before it. */
 function ping(github, hook, asked) {
-  const name = asked.org ? { organization: { login: asked.org } } : { repository: { id: 1296269, full_name: `${asked.owner}/${asked.repo}` } };
+  const name = asked.org
+    ? { organization: { login: asked.org } }
+    : {
+        repository: { id: 1296269, full_name: `${asked.owner}/${asked.repo}` },
+      };
   const { id, type, events, active } = hook;
-  setImmediate(() => void send(hook, 'ping', { zen: 'Keep it logically awesome.', hook_id: id, hook: { id, type, events, active }, ...name }));
+  setImmediate(
+    () =>
+      void send(hook, 'ping', {
+        zen: 'Keep it logically awesome.',
+        hook_id: id,
+        hook: { id, type, events, active },
+        ...name,
+      }),
+  );
 }
 
 function withHook(then) {
@@ -87,7 +126,10 @@ const hookChange = withHook((github, asked, hook) => {
 
 const hookRemove = withHook((github, asked) => {
   const hooks = hooksOf(github, asked);
-  hooks.splice(hooks.findIndex(({ id }) => id === Number(asked.hook_id)), 1);
+  hooks.splice(
+    hooks.findIndex(({ id }) => id === Number(asked.hook_id)),
+    1,
+  );
   return { status: 204 };
 });
 
@@ -105,7 +147,10 @@ const deliveriesList = withHook((github, asked, hook) => {
   const from = Number(asked.query.get('cursor') ?? 0);
   const next = from + size < hook.deliveries.length;
   const link = `<${hook.deliveries_url}?per_page=${size}&cursor=${from + size}>; rel="next"`;
-  return { ...ok(hook.deliveries.slice(from, from + size).map(item)), headers: next ? { Link: link } : {} };
+  return {
+    ...ok(hook.deliveries.slice(from, from + size).map(item)),
+    headers: next ? { Link: link } : {},
+  };
 });
 
 const deliveryGet = withHook((github, asked, hook) => {
@@ -116,7 +161,13 @@ const deliveryGet = withHook((github, asked, hook) => {
 const deliveryAgain = withHook((github, asked, hook) => {
   const found = hook.deliveries.find(({ id }) => id === Number(asked.delivery_id));
   if (!found) return { status: 422, body: said('Validation Failed') };
-  setImmediate(() => void send(hook, found.event, found.request.payload, { guid: found.guid, redelivery: true }));
+  setImmediate(
+    () =>
+      void send(hook, found.event, found.request.payload, {
+        guid: found.guid,
+        redelivery: true,
+      }),
+  );
   return { status: 202, body: {} };
 });
 
@@ -134,7 +185,14 @@ const hooks = (place) => [
 
 /** Method and path as the description has them, and what is answered. */
 export const ROUTES = [
-  ['GET /user', (github) => ok({ ...example('private-user-response-with-public-and-private-profile-information'), login: github.login })],
+  [
+    'GET /user',
+    (github) =>
+      ok({
+        ...example('private-user-response-with-public-and-private-profile-information'),
+        login: github.login,
+      }),
+  ],
   [
     'GET /user/repos',
     (github, { query }) => {
@@ -157,7 +215,11 @@ export const ROUTES = [
       const owners = words.filter((word) => /^(user|org):/.test(word)).map((word) => word.split(':')[1]);
       const fits = (name) => owners.includes(name.split('/')[0]) && name.split('/')[1].includes(words[0].toLowerCase());
       const names = github.repositories.filter(fits);
-      return ok({ ...found, total_count: names.length, items: names.map((name) => repository(github, name, found.items[0])) });
+      return ok({
+        ...found,
+        total_count: names.length,
+        items: names.map((name) => repository(github, name, found.items[0])),
+      });
     },
   ],
   [

@@ -34,7 +34,8 @@ pub fn there(github: &Github) -> Value {
 }
 
 pub fn push(github: &Github) -> Value {
-    let payload = json!({ "ref": "refs/heads/main", "repository": { "id": 1296269, "full_name": "octocat/hello-world" } });
+    let payload =
+        json!({ "ref": "refs/heads/main", "repository": { "id": 1296269, "full_name": "octocat/hello-world" } });
     github.happens(PLACE, "push", payload)[0].clone()
 }
 
@@ -136,4 +137,35 @@ fn what_an_earlier_creel_left_is_found_and_removed_and_nothing_else() {
     assert_eq!(remove(&json!(7)).status, 404, "a hook of somebody else's is not Creel's to remove");
     assert_eq!(remove(&left[0]["hook_id"]).status, 200);
     assert_eq!(there(&github)["id"], 7);
+}
+
+#[test]
+fn githubs_record_says_what_never_arrived_and_sends_it_again() {
+    let github = Github::start();
+    let creel = github.signed_in();
+    let trigger = connect(&creel, &github);
+    let payload = json!({ "repository": { "id": 1296269, "full_name": "octocat/hello-world" } });
+    let lost = json!({ "place": PLACE, "event": "push", "payload": payload, "options": { "lost": true } });
+    let lost = github.control(json!({ "happens": lost }))["sent"][0].clone();
+    assert!(creel.tasks().is_empty());
+    let record = || creel.rpc("github_record", json!({ "trigger_id": trigger }))["items"].clone();
+    let of = |items: &Value| {
+        let one = |item: &Value| {
+            let text = |field: &str| item[field].as_str().unwrap().to_owned();
+            (text("event"), text("side"))
+        };
+        items.as_array().unwrap().iter().map(one).collect::<Vec<_>>()
+    };
+    let first =
+        until("the ping in GitHub's record", || Some(record()).filter(|all| all.as_array().unwrap().len() == 2));
+    assert!(of(&first).contains(&("push".to_owned(), "never_arrived".to_owned())), "{first}");
+    assert!(of(&first).contains(&("ping".to_owned(), "same".to_owned())), "{first}");
+    creel.rpc("github_send_again", json!({ "trigger_id": trigger, "id": lost["id"].to_string() }));
+    until("the task of what was lost", || (creel.tasks().len() == 1).then_some(()));
+    let after = until("it in GitHub's record", || Some(record()).filter(|all| all.as_array().unwrap().len() == 3));
+    assert_eq!(of(&after)[0], ("push".to_owned(), "same".to_owned()), "{after}");
+    assert!(of(&after).contains(&("push".to_owned(), "other_attempt".to_owned())), "{after}");
+    assert!(after[0]["redelivery"].as_bool().unwrap());
+    assert_eq!(after[0]["guid"], lost["guid"], "it is the same delivery");
+    github.was_right();
 }

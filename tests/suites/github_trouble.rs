@@ -28,10 +28,16 @@ fn a_token_that_is_missing_wrong_or_too_weak_is_said_so() {
     said(&sign_in(&creel, json!({ "token": "ghp_wrong" })), 401, "does not take the token", "paste a new token");
     said(&sign_in(&creel, json!({ "token": "  " })), 422, "secret", "");
     github.set(json!({ "scopes": ["gist", "read:org"] }));
-    said(&sign_in(&creel, json!({})), 403, "has not the scope admin:repo_hook; it has gist, read:org", "gh auth refresh");
+    said(
+        &sign_in(&creel, json!({})),
+        403,
+        "has not the scope admin:repo_hook; it has gist, read:org",
+        "gh auth refresh",
+    );
     github.set(json!({ "scopes": ["repo"] }));
     creel.rpc("github_sign_in", json!({}));
-    let organisation = json!({ "api": github.api(), "place": { "kind": "organisation", "name": "octo-org" }, "events": ["push"] });
+    let organisation =
+        json!({ "api": github.api(), "place": { "kind": "organisation", "name": "octo-org" }, "events": ["push"] });
     said(&creel.try_rpc("github_plan", organisation), 403, "admin:org_hook", "--scopes");
     assert!(!creel.log().contains("ghp_"), "a token stands in the log");
 }
@@ -55,16 +61,45 @@ fn what_github_refuses_is_explained_and_leaves_no_trigger_and_no_hook() {
     let refusal = |message: &str| json!({ "message": "Validation Failed", "documentation_url": "x", "errors": [{ "message": message }] });
     let reset = || json!({ "Retry-After": "1" });
     for (status, body, headers, code, message, hint) in [
-        (422, refusal("The \"push\" event cannot have more than 20 hooks"), json!({}), 409, "20 hooks already", "remove one"),
+        (
+            422,
+            refusal("The \"push\" event cannot have more than 20 hooks"),
+            json!({}),
+            409,
+            "20 hooks already",
+            "remove one",
+        ),
         (422, refusal("Hook already exists on this repository"), json!({}), 409, "exists already", "remove the other"),
         (404, json!({ "message": "Not Found" }), json!({}), 404, "gone", "choose the repository again"),
-        (403, json!({ "message": "Resource not accessible by personal access token" }), json!({}), 403, "may not do this", "Webhooks: read and write"),
+        (
+            403,
+            json!({ "message": "Resource not accessible by personal access token" }),
+            json!({}),
+            403,
+            "may not do this",
+            "Webhooks: read and write",
+        ),
         (401, json!({ "message": "Bad credentials" }), json!({}), 401, "does not take the token", "gh auth login"),
-        (301, json!({ "message": "Moved Permanently" }), json!({ "Location": "http://127.0.0.1:1/" }), 404, "has moved", "new name"),
+        (
+            301,
+            json!({ "message": "Moved Permanently" }),
+            json!({ "Location": "http://127.0.0.1:1/" }),
+            404,
+            "has moved",
+            "new name",
+        ),
         (502, json!("<html>"), json!({}), 502, "answered 502", "goes on by itself"),
-        (403, json!({ "message": "You have exceeded a secondary rate limit" }), reset(), 429, "secondary limit", "wait"),
+        (
+            403,
+            json!({ "message": "You have exceeded a secondary rate limit" }),
+            reset(),
+            429,
+            "secondary limit",
+            "wait",
+        ),
     ] {
-        github.set(json!({ "faults": [{ "call": "POST /repos", "status": status, "body": body, "headers": headers }] }));
+        github
+            .set(json!({ "faults": [{ "call": "POST /repos", "status": status, "body": body, "headers": headers }] }));
         let refused = creel.try_rpc("github_connect", draft(&github));
         said(&refused, code, message, hint);
         creel_tests::until("nothing left of it", || {

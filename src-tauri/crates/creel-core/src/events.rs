@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::alerts::AlertId;
+use crate::api::Nothing;
 use crate::delivery::Delivery;
 use crate::execution::Execution;
 use crate::ids::{AgentId, ChannelId, DeliveryId, ExecutionId, ListId, PipelineId, TaskId, TriggerId};
@@ -45,7 +46,7 @@ pub enum Event {
     /// The tunnel stands differently: load `tunnel_get` again.
     Tunnel(TunnelState),
     /// A hook at GitHub or who is signed in there changed: load `github_get` again.
-    Github,
+    Github(Nothing),
     /// The state of the app changed: load `status` again.
     Status,
     /// The listener fell behind by so many events: load the lists again.

@@ -332,6 +332,10 @@ commands! {
     github_hook_set(GithubHookChange) -> GithubView;
     /// Have a hook send its ping again.
     github_hook_ping(GithubHookRef) -> Nothing;
+    /// What GitHub says a hook sent, beside what arrived here.
+    github_record(GithubRecordQuery) -> GithubRecord;
+    /// Have GitHub send a delivery again.
+    github_send_again(GithubAgain) -> Nothing;
     /// Remove a hook that an earlier Creel left behind.
     github_left_remove(GithubLeftRef) -> Nothing;
     /// What happens to hooks when Creel ends.

@@ -211,3 +211,74 @@ pub struct GithubOnQuit {
     pub on_quit: OnQuit,
 }
 
+/// What GitHub says it sent by a hook.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export, optional_fields)]
+pub struct GithubRecordQuery {
+    /// Whose hook.
+    pub trigger_id: TriggerId,
+    /// Where the last page ended.
+    #[serde(default)]
+    pub after: Option<String>,
+}
+
+/// A page of what GitHub says it sent, newest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct GithubRecord {
+    /// The deliveries.
+    pub items: Vec<GithubSent>,
+    /// Where the next page begins; `None`: this is the last.
+    pub next: Option<String>,
+}
+
+/// A delivery as GitHub has it, and as it is here.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct GithubSent {
+    /// GitHub's number of this attempt, as text: it is longer than a number of JavaScript can be.
+    pub id: String,
+    /// GitHub's id of the delivery, `X-GitHub-Delivery`; the same for every attempt.
+    pub guid: String,
+    /// When, as GitHub says it.
+    pub at: String,
+    /// It was sent again by hand.
+    pub redelivery: bool,
+    /// `push`, `pull_request.opened`
+    pub event: String,
+    /// The status that GitHub got.
+    pub status: u16,
+    /// How long GitHub waited for it.
+    pub seconds: f64,
+    /// Whether both sides tell the same.
+    pub side: GithubSide,
+    /// That in one sentence.
+    pub words: String,
+    /// The delivery here.
+    pub here: Option<Delivery>,
+}
+
+/// Whether GitHub and Creel tell the same of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum GithubSide {
+    /// GitHub got what Creel answered.
+    Same,
+    /// GitHub got something else.
+    Otherwise,
+    /// Creel never saw this attempt, and has the delivery by another one.
+    OtherAttempt,
+    /// Creel never saw it.
+    NeverArrived,
+}
+
+/// A delivery that GitHub is to send again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[ts(export)]
+pub struct GithubAgain {
+    /// Whose hook.
+    pub trigger_id: TriggerId,
+    /// GitHub's number of the attempt.
+    pub id: String,
+}

@@ -104,10 +104,16 @@ mod tests {
     #[test]
     fn every_refusal_says_what_is_wrong_and_what_to_do() {
         let full = r#"{"message":"Validation Failed","errors":[{"message":"The \"push\" event cannot have more than 20 hooks"}]}"#;
-        let there = r#"{"message":"Validation Failed","errors":[{"message":"Hook already exists on this repository"}]}"#;
+        let there =
+            r#"{"message":"Validation Failed","errors":[{"message":"Hook already exists on this repository"}]}"#;
         for (status, body, code, words) in [
             (401, r#"{"message":"Bad credentials"}"#, ErrorCode::Unauthorized, "Bad credentials"),
-            (403, r#"{"message":"Resource not accessible by personal access token"}"#, ErrorCode::Forbidden, "may not do this"),
+            (
+                403,
+                r#"{"message":"Resource not accessible by personal access token"}"#,
+                ErrorCode::Forbidden,
+                "may not do this",
+            ),
             (404, r#"{"message":"Not Found"}"#, ErrorCode::NotFound, "gone"),
             (301, "", ErrorCode::NotFound, "renamed"),
             (422, full, ErrorCode::Conflict, "20 hooks"),

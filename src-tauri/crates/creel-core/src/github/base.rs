@@ -109,7 +109,9 @@ mod tests {
 
     #[test]
     fn a_token_goes_nowhere_in_clear_and_to_nobody_else() {
-        for typed in ["http://ghe.example.com", "ftp://x", "https://user@github.com", "https://x/?a=b", "https://", "not a host"] {
+        for typed in
+            ["http://ghe.example.com", "ftp://x", "https://user@github.com", "https://x/?a=b", "https://", "not a host"]
+        {
             let error = ApiBase::read(typed).unwrap_err();
             assert_eq!(error.field.as_deref(), Some("api"), "{typed}");
         }

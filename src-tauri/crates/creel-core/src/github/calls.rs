@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use http::Method;
-use url::form_urlencoded;
+use http::header::{HeaderMap, LINK};
+use url::{Url, form_urlencoded};
 
 use super::client::Client;
-use super::wire::{FoundTold, HookSent, HookTold, OrganisationTold, RepositoryTold, UserTold};
+use super::wire::{DeliveryTold, FoundTold, HookSent, HookTold, OrganisationTold, RepositoryTold, UserTold};
 use super::{ApiBase, GithubAccount, GithubPlace, TokenSource, token};
 use crate::app::App;
 use crate::authenticate::Secret;
@@ -14,6 +15,8 @@ use crate::error::ApiError;
 
 /// Rows of one page: the most that GitHub gives.
 const PAGE: usize = 100;
+/// Rows of a page of a hook's record: a screen or two.
+const RECORD_PAGE: usize = 50;
 /// Pages of hooks that are read: GitHub allows 20 an event, so this is more than there can be.
 const HOOK_PAGES: usize = 10;
 /// Organisations whose repositories are searched: a query has at most 256 characters.
@@ -117,4 +120,33 @@ impl<'a> Calls<'a> {
     pub async fn hook_ping(&self, place: &GithubPlace, id: u64) -> Result<(), ApiError> {
         self.0.ask(Method::POST, &format!("{}/{id}/pings", place.hooks()), NONE).await.map(|_| ())
     }
+
+    /// A page of a hook's record, newest first, and where the next one begins.
+    pub async fn deliveries(
+        &self,
+        place: &GithubPlace,
+        id: u64,
+        after: Option<&str>,
+    ) -> Result<(Vec<DeliveryTold>, Option<String>), ApiError> {
+        let cursor: String =
+            after.map(|after| form_urlencoded::byte_serialize(after.as_bytes()).collect()).unwrap_or_default();
+        let cursor = if cursor.is_empty() { cursor } else { format!("&cursor={cursor}") };
+        let answer = self.0.get(&format!("{}/{id}/deliveries?per_page={RECORD_PAGE}{cursor}", place.hooks())).await?;
+        Ok((answer.json()?, next_cursor(&answer.headers)))
+    }
+
+    /// Has GitHub send a delivery again.
+    pub async fn send_again(&self, place: &GithubPlace, id: u64, delivery: &str) -> Result<(), ApiError> {
+        let path = format!("{}/{id}/deliveries/{delivery}/attempts", place.hooks());
+        self.0.ask(Method::POST, &path, NONE).await.map(|_| ())
+    }
+}
+
+/// The cursor of the next page in a `Link` header.
+fn next_cursor(headers: &HeaderMap) -> Option<String> {
+    let links = headers.get(LINK)?.to_str().ok()?;
+    let next = links.split(',').find(|link| link.contains("rel=\"next\""))?;
+    let (_, address) = next.split_once('<')?;
+    let url = Url::parse(address.split_once('>')?.0).ok()?;
+    url.query_pairs().find(|(name, _)| name == "cursor").map(|(_, cursor)| cursor.into_owned())
 }

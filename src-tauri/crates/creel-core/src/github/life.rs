@@ -9,6 +9,7 @@ use url::Url;
 
 use super::wire::{HookConfig, HookSent, HookTold};
 use super::{ApiBase, Calls, GithubPlace, public_address};
+use crate::api::Nothing;
 use crate::app::App;
 use crate::clock::UnixMs;
 use crate::error::{ApiError, ErrorCode};
@@ -110,12 +111,8 @@ impl Aim {
         if known == Some(&now) {
             return Ok(None);
         }
-        let config = HookConfig {
-            url: now.url,
-            content_type: "json",
-            secret: key.value.expose().to_owned(),
-            insecure_ssl: "0",
-        };
+        let config =
+            HookConfig { url: now.url, content_type: "json", secret: key.value.expose().to_owned(), insecure_ssl: "0" };
         let sent = HookSent { name: None, active, events: now.events, config };
         Ok(Some(Self { sent, secret_id: now.secret_id }))
     }
@@ -168,7 +165,7 @@ async fn attempt(app: &Arc<App>, trigger: &TriggerId) -> Result<(), ApiError> {
     if hook.trouble != trouble {
         let id = hook.trigger_id.clone();
         app.store.write(move |turn| github::note_trouble(turn.db, &id, trouble.as_ref())).await?;
-        app.events.send(Event::Github);
+        app.events.send(Event::Github(Nothing {}));
     }
     settled
 }
@@ -204,7 +201,7 @@ async fn step(app: &Arc<App>, hook: &Hook) -> Result<(), ApiError> {
         remove(&calls, hook).await?;
         let id = hook.trigger_id.clone();
         app.store.write(move |turn| github::delete(turn.db, &id)).await?;
-        app.events.send(Event::Github);
+        app.events.send(Event::Github(Nothing {}));
         return Ok(());
     }
     let Some(aim) = Aim::of(app, hook, false).await? else { return Ok(()) };
@@ -236,7 +233,7 @@ async fn doubt(app: &Arc<App>, hook: &Hook, rests: bool) -> Result<(), ApiError>
 async fn note(app: &Arc<App>, hook: &Hook, known: Option<Known>, rests: bool) -> Result<(), ApiError> {
     let id = hook.trigger_id.clone();
     app.store.write(move |turn| github::note(turn.db, &id, known.as_ref(), rests)).await?;
-    app.events.send(Event::Github);
+    app.events.send(Event::Github(Nothing {}));
     Ok(())
 }
 

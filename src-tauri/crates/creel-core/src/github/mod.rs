@@ -29,4 +29,4 @@ pub use rate::RateLimit;
 pub use scopes::{missing_for, needed};
 pub use token::{GithubAccount, TokenSource, forget, from_gh, keep, kept};
 pub use watch::{OnQuit, on_quit, quit, set_on_quit, start};
-pub use wire::{HookConfig, HookSent};
+pub use wire::{DeliveryTold, HookConfig, HookSent};

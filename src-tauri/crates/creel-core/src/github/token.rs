@@ -64,14 +64,8 @@ pub async fn from_gh(api: &ApiBase) -> Result<Secret, ApiError> {
     let host = api.host();
     let environment = FOR_GH.iter().filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?))).collect();
     let arguments = ["auth", "token", "--hostname", &host].map(str::to_owned).to_vec();
-    let work = Work {
-        program: "gh".to_owned(),
-        arguments,
-        environment,
-        input: Bytes::new(),
-        folder: None,
-        timeout: PATIENCE,
-    };
+    let work =
+        Work { program: "gh".to_owned(), arguments, environment, input: Bytes::new(), folder: None, timeout: PATIENCE };
     let again = format!("run `gh auth login --hostname {host} --scopes admin:repo_hook`, or paste a token");
     let failed = |words: String| ApiError::new(ErrorCode::Unavailable, words).hint(again.clone());
     let ended = run(work, |_| {}).await.map_err(|error| match error {

@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::life::{self, Leave};
 use super::{Wanted, settle};
+use crate::api::Nothing;
 use crate::app::App;
 use crate::error::{ApiError, ErrorCode};
 use crate::events::Event;
@@ -47,7 +48,7 @@ pub async fn on_quit(app: &App) -> Result<Option<OnQuit>, ApiError> {
 pub async fn set_on_quit(app: &App, what: OnQuit) -> Result<(), ApiError> {
     let word = crate::store::words::word(&what);
     app.store.write(move |turn| Ok(meta::set_text(turn.db, KEY, &word)?)).await?;
-    app.events.send(Event::Github);
+    app.events.send(Event::Github(Nothing {}));
     Ok(())
 }
 
@@ -93,7 +94,8 @@ async fn watch(app: &Arc<App>) {
 
 /// How long to wait: as GitHub asked, else as long as it is the turn of.
 fn pause(app: &App, error: &ApiError, wait: Duration) -> Duration {
-    let until = app.github.rate.now().and_then(|rate| rate.closed_until).filter(|_| error.code == ErrorCode::RateLimited);
+    let until =
+        app.github.rate.now().and_then(|rate| rate.closed_until).filter(|_| error.code == ErrorCode::RateLimited);
     let asked = until.map(|until| until.0.saturating_sub(app.clock.now().0).max(0).unsigned_abs());
     asked.map_or(wait, Duration::from_millis)
 }

@@ -99,3 +99,26 @@ pub struct OrganisationTold {
     /// What it says of itself.
     pub description: Option<String>,
 }
+
+/// An attempt in GitHub's record of a hook.
+#[derive(Clone, Debug, Deserialize)]
+pub struct DeliveryTold {
+    /// Its number.
+    pub id: u64,
+    /// `X-GitHub-Delivery`
+    pub guid: String,
+    /// When.
+    pub delivered_at: String,
+    /// Sent again by hand.
+    pub redelivery: bool,
+    /// Seconds until there was an answer.
+    pub duration: f64,
+    /// In GitHub's words: `OK`, `failed to connect to host`.
+    pub status: String,
+    /// What GitHub got; 502 where it got nothing.
+    pub status_code: i64,
+    /// `push`
+    pub event: String,
+    /// `opened`
+    pub action: Option<String>,
+}

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::delivery::Delivery;
 use crate::ids::{DeliveryId, TriggerId};
-use crate::store::words::Word;
+use crate::store::words::{Json, Word};
 use crate::store::{StoreError, Turn};
 
 /// The columns in the order of [`read`].
@@ -106,6 +106,21 @@ pub fn at_endpoint(db: &Connection, endpoint: &TriggerId, limit: u32) -> Result<
     let found = rows.query_map((endpoint, limit), read)?.collect::<Result<_, _>>()?;
     Ok(found)
 }
+
+/// Deliveries of an endpoint with one of these event ids, newest first, among its newest [`LOOKED_THROUGH`].
+pub fn of_event_ids(db: &Connection, endpoint: &TriggerId, ids: &[String]) -> Result<Vec<Delivery>, StoreError> {
+    let mut rows = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM deliveries d
+         WHERE d.seq IN (SELECT seq FROM deliveries WHERE endpoint = ?1 ORDER BY seq DESC LIMIT ?2)
+           AND d.event_id IN (SELECT value FROM json_each(?3)) ORDER BY d.seq DESC"
+    ))?;
+    let found = rows.query_map((endpoint, LOOKED_THROUGH, Json(ids)), read)?.collect::<Result<_, _>>()?;
+    Ok(found)
+}
+
+/// Deliveries of one endpoint that are looked through for event ids, which no index has: a sender that is asked what it
+/// sent in the last days sent fewer, and reading them takes some milliseconds.
+const LOOKED_THROUGH: u32 = 20_000;
 
 /// The replays of a delivery, oldest first, at most 100.
 pub fn replays_of(db: &Connection, id: &DeliveryId) -> Result<Vec<Delivery>, StoreError> {

@@ -69,8 +69,11 @@ pub fn want(db: &Connection, trigger: &TriggerId, wanted: Wanted) -> Result<(), 
 
 /// GitHub said what it is now; `None`: it is not there.
 pub fn note(db: &Connection, trigger: &TriggerId, known: Option<&Known>, rests: bool) -> Result<(), StoreError> {
-    db.prepare_cached("UPDATE github_hooks SET known = ?2, rests = ?3 WHERE trigger_id = ?1")?
-        .execute((trigger, known.map(Json), rests))?;
+    db.prepare_cached("UPDATE github_hooks SET known = ?2, rests = ?3 WHERE trigger_id = ?1")?.execute((
+        trigger,
+        known.map(Json),
+        rests,
+    ))?;
     Ok(())
 }
 

@@ -19,7 +19,7 @@ pub async fn github_hook_set(app: &Arc<App>, input: GithubHookChange) -> Result<
     hook_of(app, &trigger_id).await?;
     let id = trigger_id.clone();
     app.store.write(move |turn| table::want(turn.db, &id, wanted)).await?;
-    app.events.send(Event::Github);
+    app.events.send(Event::Github(Nothing {}));
     if github::once(app, &trigger_id).await.is_err() {
         app.github.look();
     }

@@ -4,6 +4,7 @@ mod choose;
 mod connect;
 mod hooks;
 mod left;
+mod record;
 mod sign_in;
 mod view;
 
@@ -11,5 +12,6 @@ pub use choose::*;
 pub use connect::*;
 pub use hooks::*;
 pub use left::*;
+pub use record::*;
 pub use sign_in::*;
 pub use view::*;

@@ -27,13 +27,13 @@ pub async fn github_sign_in(app: &Arc<App>, input: GithubSignIn) -> Result<Githu
         return Err(error);
     }
     github::keep(app, &api, &token, account.clone()).await?;
-    app.events.send(Event::Github);
+    app.events.send(Event::Github(Nothing {}));
     Ok(account)
 }
 
 /// Forgets a token. Hooks that are there stay; they are not followed until somebody signs in again.
 pub async fn github_sign_out(app: &Arc<App>, input: GithubRef) -> Result<Nothing, ApiError> {
     github::forget(app, &ApiBase::stored(&input.api)).await?;
-    app.events.send(Event::Github);
+    app.events.send(Event::Github(Nothing {}));
     Ok(Nothing {})
 }

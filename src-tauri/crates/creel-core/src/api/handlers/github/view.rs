@@ -63,7 +63,7 @@ pub fn shown(db: &Connection, hook: Hook) -> Result<GithubHook, StoreError> {
 /// Keeps the public address that the user typed; the hooks follow.
 pub async fn github_address(app: &Arc<App>, input: GithubAddress) -> Result<GithubView, ApiError> {
     github::set_public_address(app, &input.address).await?;
-    app.events.send(Event::Github);
+    app.events.send(Event::Github(Nothing {}));
     github_get(app, Nothing {}).await
 }
 

@@ -1,0 +1,112 @@
+// GitHub by clicking, from a fresh start: gh's token, a repository, the call, the verified ping, and a push that makes a task.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openPage, picture, startCreel, until } from './creel.js';
+import { startGithub } from './github-api.js';
+import { go } from './screens.js';
+
+const PLACE = 'repos/octocat/hello-world';
+const CLICKS_MOST = 9;
+const PUSH = {
+  ref: 'refs/heads/main',
+  repository: { id: 1296269, full_name: 'octocat/hello-world' },
+};
+
+/** The stand-in, and a program `gh` in front of any other that says its token. */
+async function githubHere(t) {
+  const github = await startGithub();
+  const programs = mkdtempSync(join(tmpdir(), 'creel-gh-'));
+  writeFileSync(join(programs, 'gh'), `#!/bin/sh\n[ "$1 $2" = 'auth token' ] && echo ${github.token}\n`, {
+    mode: 0o755,
+  });
+  const before = { ...process.env };
+  Object.assign(process.env, {
+    CREEL_GITHUB: github.base,
+    PATH: `${programs}:${process.env.PATH}`,
+  });
+  t.after(() => {
+    Object.assign(process.env, { PATH: before.PATH });
+    delete process.env.CREEL_GITHUB;
+    rmSync(programs, { recursive: true });
+    github.close();
+  });
+  return github;
+}
+
+/** Counts what the user does. */
+async function counted(page) {
+  await page.evaluate(() => {
+    window.clicks = 0;
+    window.addEventListener('click', ({ isTrusted }) => (window.clicks += isTrusted ? 1 : 0), true);
+  });
+  return () => page.evaluate(() => window.clicks);
+}
+
+test('from a fresh start to a verified ping and a push that makes a task, in at most nine clicks', async (t) => {
+  const github = await githubHere(t);
+  const creel = await startCreel(t);
+  await creel.rpc('github_address', { address: creel.receiver });
+  const page = await openPage(creel);
+  const clicks = await counted(page);
+
+  await page.getByRole('link', { name: /^Connect/ }).click();
+  const part = page.getByRole('region', { name: 'GitHub' });
+  await part.getByRole('button', { name: 'Use gh’s sign-in' }).click();
+  await part.getByText('Signed in to').waitFor();
+  await part.getByRole('searchbox', { name: 'Repository or organisation' }).pressSequentially('hello');
+  await until('the search', async () => github.calls.some(({ query }) => query.includes('hello')));
+  await picture(page, 'journey-github-search');
+  await part.getByRole('button', { name: /octocat\/hello-world/ }).click();
+  await part.getByRole('button', { name: 'Just push' }).click();
+  await part.getByRole('button', { name: 'Show what will be done' }).click();
+  await part.getByText(`POST ${github.base}/api/v3/repos/octocat/hello-world/hooks`).waitFor();
+  assert.equal(github.at(PLACE).length, 0, 'the call is shown before it is made');
+  await picture(page, 'journey-github-call');
+  await part.getByRole('button', { name: 'Connect', exact: true }).click();
+  const card = part.getByRole('article', {
+    name: 'Hook of octocat/hello-world',
+  });
+  await card.getByText(/The ping was verified/).waitFor();
+  await picture(page, 'journey-github-connected');
+
+  const [sent] = await github.happens(PLACE, 'push', PUSH);
+  assert.equal(sent.status_code, 202);
+  const { items } = await creel.rpc('tasks_list');
+  assert.deepEqual(
+    items.map(({ title }) => title),
+    ['push in octocat/hello-world'],
+  );
+  assert.ok((await clicks()) <= CLICKS_MOST, `${await clicks()} clicks`);
+  assert.equal((await page.content()).includes(github.token), false, 'the token is not in the page');
+  assert.deepEqual(github.problems, []);
+});
+
+test('a hook is switched off, on and removed on its card, and what fails is said where it failed', async (t) => {
+  const github = await githubHere(t);
+  const creel = await startCreel(t);
+  await creel.rpc('github_address', { address: creel.receiver });
+  const { api } = await creel.rpc('github_sign_in');
+  const place = { kind: 'repository', name: 'octocat/hello-world' };
+  await creel.rpc('github_connect', { api, place, events: ['push'] });
+  const page = await openPage(creel);
+  await go(page, '#/connect');
+  const card = page.getByRole('article', {
+    name: 'Hook of octocat/hello-world',
+  });
+  await card.getByRole('button', { name: 'Switch off' }).click();
+  await card.getByText('Switched off').waitFor();
+  assert.equal(github.at(PLACE)[0].active, false);
+  github.faults.push({ call: 'PATCH', status: 502, body: 'no' });
+  await card.getByRole('button', { name: 'Switch on' }).click();
+  await card.getByText(/is not well: it answered 502/).waitFor();
+  await picture(page, 'journey-github-trouble');
+  await until('it goes on by itself', () => github.at(PLACE)[0].active);
+  await card.getByRole('button', { name: 'Remove' }).click();
+  await page.getByRole('button', { name: 'Remove the hook' }).click();
+  await until('it is removed', () => github.at(PLACE).length === 0);
+  await card.waitFor({ state: 'detached' });
+  assert.deepEqual(github.problems, []);
+});
