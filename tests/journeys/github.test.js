@@ -1,6 +1,6 @@
 // GitHub by clicking, from a fresh start: gh's token, a repository, the call, the verified ping, and a push that makes a task.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -36,6 +36,16 @@ async function githubHere(t) {
   return github;
 }
 
+/** A program that prints an address and really forwards. */
+function tunnel(t) {
+  const folder = mkdtempSync(join(tmpdir(), 'creel-tunnel-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'my-tunnel');
+  const text = readFileSync(new URL('../fixtures/tunnel_stand_in.py', import.meta.url), 'utf8');
+  writeFileSync(file, `#!/usr/bin/env python3\n${text}`, { mode: 0o755 });
+  return file;
+}
+
 /** Counts what the user does. */
 async function counted(page) {
   await page.evaluate(() => {
@@ -48,11 +58,16 @@ async function counted(page) {
 test('from a fresh start to a verified ping and a push that makes a task, in at most nine clicks', async (t) => {
   const github = await githubHere(t);
   const creel = await startCreel(t);
-  await creel.rpc('github_address', { address: creel.receiver });
+  // The user's own tunnel is known; it is started by clicking.
+  const command = { command: `${tunnel(t)} {port}`, pattern: 'listening at (http://\\S+)' };
+  await creel.rpc('tunnel_start', { kind: { command } });
+  await creel.rpc('tunnel_stop');
   const page = await openPage(creel);
   const clicks = await counted(page);
 
   await page.getByRole('link', { name: /^Connect/ }).click();
+  await page.getByRole('button', { name: 'Start it again' }).click();
+  await page.getByText(/^Round trip through the public address: \d+ ms/).waitFor();
   const part = page.getByRole('region', { name: 'GitHub' });
   await part.getByRole('button', { name: 'Use gh’s sign-in' }).click();
   await part.getByText('Signed in to').waitFor();
@@ -72,6 +87,8 @@ test('from a fresh start to a verified ping and a push that makes a task, in at 
   await card.getByText(/The ping was verified/).waitFor();
   await picture(page, 'journey-github-connected');
 
+  const { now } = await creel.rpc('tunnel_get');
+  assert.ok(github.at(PLACE)[0].config.url.startsWith(now.address), 'it comes through the tunnel');
   const [sent] = await github.happens(PLACE, 'push', PUSH);
   assert.equal(sent.status_code, 202);
   const { items } = await creel.rpc('tasks_list');

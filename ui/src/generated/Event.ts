@@ -6,6 +6,7 @@ import type { Delivery } from "./Delivery";
 import type { DeliveryId } from "./DeliveryId";
 import type { Execution } from "./Execution";
 import type { ListId } from "./ListId";
+import type { Nothing } from "./Nothing";
 import type { Output } from "./Output";
 import type { PipelineId } from "./PipelineId";
 import type { ResourceKind } from "./ResourceKind";
@@ -16,4 +17,4 @@ import type { TunnelState } from "./TunnelState";
 /**
  * One change. A listener that fell behind gets `Lagged` and loads its lists again.
  */
-export type Event = { "deliveries": Array<Delivery> } | { "delivery_changed": Delivery } | { "deliveries_deleted": Array<DeliveryId> } | { "execution": Execution } | { "output": Output } | { "trigger": TriggerId } | { "task": TaskId } | { "list": ListId } | { "alert": AlertId } | { "pipeline": PipelineId } | { "agent": AgentId } | { "channel": ChannelId } | { "scheme": string } | { "resources": ResourceKind } | { "tunnel": TunnelState } | "status" | { "lagged": number };
+export type Event = { "deliveries": Array<Delivery> } | { "delivery_changed": Delivery } | { "deliveries_deleted": Array<DeliveryId> } | { "execution": Execution } | { "output": Output } | { "trigger": TriggerId } | { "task": TaskId } | { "list": ListId } | { "alert": AlertId } | { "pipeline": PipelineId } | { "agent": AgentId } | { "channel": ChannelId } | { "scheme": string } | { "resources": ResourceKind } | { "tunnel": TunnelState } | { "github": Nothing } | "status" | { "lagged": number };

@@ -26,6 +26,10 @@ hooks: Array<GithubHook>,
  */
 address: string | null, 
 /**
+ * The tunnel whose address it is; `None`: the user typed it.
+ */
+tunnel: string | null, 
+/**
  * What happens to hooks when Creel ends; `None`: nobody asked yet.
  */
 on_quit: OnQuit | null, 

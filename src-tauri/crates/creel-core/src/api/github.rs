@@ -19,6 +19,8 @@ pub struct GithubView {
     pub hooks: Vec<GithubHook>,
     /// The public address that hooks send to; `None`: there is none.
     pub address: Option<String>,
+    /// The tunnel whose address it is; `None`: the user typed it.
+    pub tunnel: Option<String>,
     /// What happens to hooks when Creel ends; `None`: nobody asked yet.
     pub on_quit: Option<OnQuit>,
     /// What is left of GitHub's limit; `None`: nothing was asked yet.

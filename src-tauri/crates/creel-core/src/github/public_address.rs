@@ -10,16 +10,26 @@ use crate::actions::address_guard;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::store::meta;
+use crate::tunnel::{TunnelNow, TunnelState};
 
 /// Under which the typed address is kept.
 const KEY: &str = "public_address";
 /// Longer than any address of a reverse proxy.
 const MOST: usize = 500;
 
-/// The public address now, without a slash at the end: the one that the user typed; `None`: there is none.
+/// The public address now, without a slash at the end: the tunnel's, else the one that the user typed. `None`: there is
+/// none, or the tunnel does not have one yet.
 pub async fn now(app: &App) -> Result<Option<String>, ApiError> {
+    if let Some(tunnel) = by_tunnel(app) {
+        return Ok(tunnel.address);
+    }
     let typed = app.store.read(|db| Ok(meta::text(db, KEY)?)).await?;
     Ok(typed.filter(|address| !address.is_empty()))
+}
+
+/// The tunnel, while there is one: also one that is down, which may come back where it was.
+pub fn by_tunnel(app: &App) -> Option<TunnelNow> {
+    Some(app.tunnel.board.now()).filter(|tunnel| tunnel.state != TunnelState::Off)
 }
 
 /// Keeps what the user typed; empty: there is none any more. The hooks follow.

@@ -70,7 +70,7 @@ export class Github {
     if (event === 'status') return;
     const ours = (endpoint: TriggerId | null) => this.view?.hooks.some(({ trigger_id }) => trigger_id === endpoint);
     const arrived = 'deliveries' in event && event.deliveries.some(({ endpoint }) => ours(endpoint));
-    if ('github' in event || 'lagged' in event || arrived) void this.load();
+    if ('github' in event || 'tunnel' in event || 'lagged' in event || arrived) void this.load();
     // What arrived may be what was asked for: the record is told anew where it is open.
     if (arrived) for (const id of Object.keys(this.records)) void this.record(id);
   }

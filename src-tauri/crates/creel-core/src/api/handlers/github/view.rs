@@ -30,6 +30,7 @@ pub async fn github_get(app: &Arc<App>, _: Nothing) -> Result<GithubView, ApiErr
         accounts,
         hooks,
         address: github::public_address(app).await?,
+        tunnel: github::by_tunnel(app).map(|tunnel| tunnel.name),
         on_quit: github::on_quit(app).await?,
         rate: app.github.rate.now(),
         trouble: github::trouble(app.github.clock_off_ms()),
