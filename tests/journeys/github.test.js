@@ -1,15 +1,18 @@
 // GitHub by clicking, from a fresh start: gh's token, a repository, the call, the verified ping, and a push that makes a task.
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openPage, picture, startCreel, until } from './creel.js';
 import { startGithub } from './github-api.js';
-import { go } from './screens.js';
+import { go, settled } from './screens.js';
 
 const PLACE = 'repos/octocat/hello-world';
 const CLICKS_MOST = 9;
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const SIZES = { wide: { width: 1280, height: 800 }, small: { width: 900, height: 600 } };
 const PUSH = {
   ref: 'refs/heads/main',
   repository: { id: 1296269, full_name: 'octocat/hello-world' },
@@ -127,3 +130,51 @@ test('a hook is switched off, on and removed on its card, and what fails is said
   await card.waitFor({ state: 'detached' });
   assert.deepEqual(github.problems, []);
 });
+
+async function grave(page) {
+  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  const violations = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}
+
+for (const theme of ['light', 'dark']) {
+  for (const [room, size] of Object.entries(SIZES)) {
+    test(`what GitHub lost is seen and sent again, in ${theme}, ${room}`, async (t) => {
+      const github = await githubHere(t);
+      const creel = await startCreel(t);
+      await creel.rpc('github_address', { address: creel.receiver });
+      const page = await openPage(creel, { theme, size });
+      await page.evaluate(AXE);
+      const trouble = [];
+      const look = async (name) => {
+        await settled(page);
+        for (const line of await grave(page)) trouble.push(`${name}: ${line}`);
+        await picture(page, `github-${name}-${theme}-${room}`);
+      };
+      await go(page, '#/connect');
+      const part = page.getByRole('region', { name: 'GitHub' });
+      const paste = part.getByText('Paste a token, or use an Enterprise Server');
+      await paste.click();
+      await paste.scrollIntoViewIfNeeded();
+      await look('sign-in');
+      const { api } = await creel.rpc('github_sign_in');
+      const place = { kind: 'repository', name: 'octocat/hello-world' };
+      await part.getByRole('button', { name: /octocat\/hello-world/ }).click();
+      await part.getByText(/^Choose events one by one/).click();
+      await look('events');
+      await creel.rpc('github_connect', { api, place, events: ['push'] });
+      await github.happens(PLACE, 'push', PUSH, { lost: true });
+      const card = part.getByRole('article', { name: 'Hook of octocat/hello-world' });
+      await card.getByText(/The ping was verified/).waitFor();
+      await card.getByText('What GitHub says it sent').click();
+      await card.getByText(/GitHub got 502 \(failed to connect to host\); Creel never saw it/).waitFor();
+      await card.scrollIntoViewIfNeeded();
+      await look('record');
+      await card.getByRole('button', { name: 'Send again: push' }).click();
+      await card.getByText('Arrived later').waitFor();
+      await until('the task', async () => (await creel.rpc('tasks_list')).items.length === 1);
+      assert.deepEqual(trouble, []);
+      assert.deepEqual(github.problems, []);
+    });
+  }
+}

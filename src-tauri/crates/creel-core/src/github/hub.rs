@@ -52,11 +52,6 @@ impl Hub {
         self.clock_off_ms.store(here.0.saturating_sub(there.0), Ordering::Relaxed);
     }
 
-    /// By how many milliseconds this machine's clock was ahead of GitHub's at its last answer.
-    pub fn ahead_ms(&self) -> i64 {
-        self.clock_off_ms.load(Ordering::Relaxed)
-    }
-
     /// By how many milliseconds this machine's clock is ahead of GitHub's, if that is more than two minutes.
     pub fn clock_off_ms(&self) -> Option<i64> {
         Some(self.clock_off_ms.load(Ordering::Relaxed)).filter(|off| off.saturating_abs() >= CLOCK_OFF_FROM_MS)

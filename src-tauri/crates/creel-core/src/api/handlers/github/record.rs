@@ -23,7 +23,8 @@ pub async fn github_record(app: &Arc<App>, input: GithubRecordQuery) -> Result<G
     let (told, next) = calls.deliveries(&hook.place, hook_id, input.after.as_deref()).await?;
     let (id, ids) = (hook.trigger_id, told.iter().map(|one| one.guid.clone()).collect::<Vec<_>>());
     let here = app.store.read(move |db| deliveries::of_event_ids(db, &id, &ids)).await?;
-    let ahead = app.github.ahead_ms();
+    // GitHub tells its time in whole seconds: a difference that small is none.
+    let ahead = app.github.clock_off_ms().unwrap_or_default();
     Ok(GithubRecord { items: told.iter().map(|one| joined(one, &told, &here, ahead)).collect(), next })
 }
 
