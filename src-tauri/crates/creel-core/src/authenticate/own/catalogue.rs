@@ -10,15 +10,26 @@ use crate::authenticate::{own, schemes};
 use crate::receive::Headers;
 
 /// The shipped schemes and the user's own.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Catalogue {
     own: Vec<&'static Scheme>,
+    /// The user's, then the shipped ones whose key none of theirs has: an unmatched delivery is weighed against all.
+    all: Vec<&'static Scheme>,
+}
+
+impl Default for Catalogue {
+    /// The shipped ones alone.
+    fn default() -> Self {
+        Self::with(Vec::new())
+    }
 }
 
 impl Catalogue {
     /// With these of the user's.
     pub fn with(own: Vec<&'static Scheme>) -> Self {
-        Self { own }
+        let shipped = schemes::all().iter().filter(|scheme| !own.iter().any(|mine| mine.key == scheme.key));
+        let all = own.iter().copied().chain(shipped).collect();
+        Self { own, all }
     }
 
     /// The scheme with that key; `None`: unknown, or `none`. The user's own come first: should a later Creel ship one
@@ -29,8 +40,7 @@ impl Catalogue {
 
     /// All of them, the user's first.
     pub fn all(&self) -> impl Iterator<Item = &'static Scheme> + '_ {
-        let shipped = schemes::all().iter().filter(|scheme| !self.own.iter().any(|own| own.key == scheme.key));
-        self.own.iter().copied().chain(shipped)
+        self.all.iter().copied()
     }
 
     /// Which of them a request seems to use, and why.

@@ -169,3 +169,11 @@ fn the_users_own_scheme_is_found_first_and_suggested_for_its_header() {
     let github = [("X-Hub-Signature-256", "sha256=0"), ("User-Agent", "GitHub-Hookshot/1")];
     assert_eq!(catalogue.suggest(&headers(&github)).map(|(scheme, _)| scheme.key.as_str()), Some("github"));
 }
+
+#[test]
+fn should_a_later_creel_ship_a_users_key_their_triggers_keep_what_they_had() {
+    let own = crate::authenticate::own::leaked("github", GOOD).expect("a scheme");
+    let catalogue = Catalogue::with(vec![own]);
+    assert_eq!(catalogue.find("github").map(|scheme| scheme.name.as_str()), Some("Acme"));
+    assert_eq!(catalogue.all().count(), schemes::all().len(), "each key is listed once");
+}
