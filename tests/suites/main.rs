@@ -83,5 +83,6 @@ mod tunnel_ngrok;
 mod tunnel_ssh;
 mod tunnel_ways;
 mod tunnels;
+mod verifiers;
 mod verify_cli;
 mod window;

@@ -153,6 +153,8 @@ import type { TunnelChoice } from './TunnelChoice';
 import type { TunnelTicks } from './TunnelTicks';
 import type { TunnelToken } from './TunnelToken';
 import type { TunnelView } from './TunnelView';
+import type { VerifierCode } from './VerifierCode';
+import type { VerifierQuery } from './VerifierQuery';
 import type { View } from './View';
 import type { ViewRef } from './ViewRef';
 
@@ -170,6 +172,7 @@ export interface Commands {
   delivery_pin: { input: PinDelivery; output: Delivery };
   deliveries_delete: { input: DeleteDeliveries; output: Touched };
   delivery_snippet: { input: SnippetQuery; output: Snippet };
+  verifier_code: { input: VerifierQuery; output: VerifierCode };
   activity: { input: ActivityQuery; output: Activity };
   search_suggest: { input: SuggestQuery; output: Suggestions };
   views_list: { input: Nothing; output: Array<View> };

@@ -40,7 +40,7 @@ enum Command {
     /// Print the address of the running Creel's UI, with a code that lets one browser in.
     Open(open::Arguments),
     /// Send a signed webhook from a file, standard input or a shipped sample.
-    Send(send::Arguments),
+    Send(Box<send::Arguments>),
     /// Fire a delivery again.
     Replay(replay::Arguments),
     /// List what arrived, newest first.

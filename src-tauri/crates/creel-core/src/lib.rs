@@ -61,4 +61,5 @@ pub mod task;
 pub mod tls;
 pub mod trigger;
 pub mod verdict;
+pub mod verifier;
 pub mod yaml;

@@ -33,6 +33,7 @@ use crate::api::team::*;
 use crate::api::tools::*;
 use crate::api::triggers::*;
 use crate::api::tunnels::*;
+use crate::api::verifiers::*;
 use crate::api::{Nothing, StopAnswering, handlers};
 use crate::app::App;
 use crate::channels::Channel;
@@ -142,6 +143,8 @@ commands! {
     deliveries_delete(DeleteDeliveries) -> Touched;
     /// A delivery as code.
     delivery_snippet(SnippetQuery) -> Snippet;
+    /// Code that verifies a scheme's signatures in another program.
+    verifier_code(VerifierQuery) -> VerifierCode;
     /// Deliveries minute by minute.
     activity(ActivityQuery) -> Activity;
 

@@ -31,6 +31,7 @@ pub mod tools;
 pub mod triggers;
 pub mod tunnels;
 mod unreadable;
+pub mod verifiers;
 
 use serde::{Deserialize, Serialize};
 

@@ -32,6 +32,7 @@ mod trigger_deletion;
 mod trigger_token;
 mod triggers;
 mod tunnels;
+mod verifiers;
 mod views;
 
 pub use agents::*;
@@ -66,6 +67,7 @@ pub use trigger_deletion::*;
 pub use trigger_token::*;
 pub use triggers::*;
 pub use tunnels::*;
+pub use verifiers::*;
 pub use views::*;
 
 use crate::api::page::{PAGE, PAGE_MOST, Page};
