@@ -195,7 +195,8 @@ fn go(creel: &Creel, cases: &[Case], folder: &Path) {
     let (mut imports, mut calls) = (String::new(), String::new());
     for scheme in schemes(cases) {
         let (name, text) = (module(scheme), code(creel, scheme, "go"));
-        let address = if text.contains("method, url string") { "one.Method, one.Url, " } else { "" };
+        let takes = |name: &str, given| if text.contains(&format!("{name} string, ")) { given } else { "" };
+        let address = [takes("method", "one.Method, "), takes("url", "one.Url, ")].concat();
         imports.push_str(&format!("\t{name} \"creel.test/{name}\"\n"));
         calls.push_str(&format!(
             "\t\tcase \"{name}\":\n\t\t\tgenuine = {name}.Verify({address}header, body, time.Now())\n"
@@ -261,7 +262,8 @@ fn rust(creel: &Creel, cases: &[Case], folder: &Path) {
     let (mut modules, mut calls) = (String::new(), String::new());
     for scheme in schemes(cases) {
         let (name, text) = (module(scheme), code(creel, scheme, "rust"));
-        let address = if text.contains("method: &str") { "method, url, " } else { "" };
+        let takes = |name: &str, given| if text.contains(&format!("{name}: &str, ")) { given } else { "" };
+        let address = [takes("method", "method, "), takes("url", "url, ")].concat();
         let now = if text.contains("now: i64") { ", now" } else { "" };
         modules.push_str(&format!("mod {name};\n"));
         calls.push_str(&format!("            \"{name}\" => {name}::verify({address}header, &body{now}),\n"));

@@ -27,7 +27,7 @@ fn literal(text: &str) -> String {
 pub(super) fn code(plan: &Plan<'_>) -> String {
     let notes = plan
         .notes("body is the raw body, read before it is parsed: io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20)).");
-    let address = if plan.needs_address() { "method, url string, " } else { "" };
+    let address = plan.address(|name| format!("{name} string, "));
     let mut body = vec![
         "// Verify says whether the request is genuine.".to_owned(),
         format!("func Verify({address}header http.Header, body []byte, now time.Time) bool {{"),

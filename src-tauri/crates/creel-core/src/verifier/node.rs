@@ -18,7 +18,7 @@ pub(super) fn code(plan: &Plan<'_>) -> String {
         Proof::Hash => "createHash, ",
         Proof::Secret | Proof::Basic => "",
     };
-    let address = if plan.needs_address() { "method, url, " } else { "" };
+    let address = plan.address(|name| format!("{name}, "));
     let [secret, old] = SECRETS;
     lines.extend([
         format!("import {{ {make}timingSafeEqual }} from \"node:crypto\";"),

@@ -74,9 +74,16 @@ impl<'s> Plan<'s> {
         &self.scheme.signed
     }
 
-    /// Whether the address or the method is signed.
+    /// What of method and address is signed, by the names that they have in the code; `spell` writes one as a parameter.
+    pub fn address(&self, spell: impl Fn(&str) -> String) -> String {
+        let named = [(Part::Method, "method"), (Part::Url, "url")];
+        let signed = |part: &Part| self.digests() && self.parts().contains(part);
+        named.iter().filter(|(part, _)| signed(part)).map(|(_, name)| spell(name)).collect()
+    }
+
+    /// Whether the address is signed.
     pub fn needs_address(&self) -> bool {
-        self.digests() && self.parts().iter().any(|part| matches!(part, Part::Url | Part::Method))
+        self.digests() && self.parts().contains(&Part::Url)
     }
 
     /// Whether something is computed.

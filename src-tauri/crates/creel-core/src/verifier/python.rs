@@ -11,7 +11,7 @@ fn literal(text: &str) -> String {
 pub(super) fn code(plan: &Plan<'_>) -> String {
     let notes = plan.notes("`body` is the raw body as bytes, before it is parsed: in Flask `request.get_data()`, in Django `request.body`.");
     let mut lines: Vec<String> = notes.iter().map(|note| format!("# {note}")).collect();
-    let address = if plan.needs_address() { "method, url, " } else { "" };
+    let address = plan.address(|name| format!("{name}, "));
     let mut body = vec![
         String::new(),
         String::new(),

@@ -10,7 +10,7 @@ fn literal(text: &str) -> String {
 pub(super) fn code(plan: &Plan<'_>) -> String {
     let notes = plan.notes("`body` is the raw body, before any extractor parses it: in axum take `Bytes`, not `Json`.");
     let mut lines: Vec<String> = notes.iter().map(|note| format!("// {note}")).collect();
-    let address = if plan.needs_address() { "method: &str, url: &str, " } else { "" };
+    let address = plan.address(|name| format!("{name}: &str, "));
     let now = if plan.time.is_some() { ", now: i64" } else { "" };
     let mut body = vec![
         String::new(),
@@ -92,7 +92,9 @@ fn candidates(plan: &Plan<'_>) -> Vec<String> {
     if plan.scheme.every {
         let names: Vec<_> = plan.places.iter().map(|name| literal(name)).collect();
         let names = names.join(", ");
-        return vec![format!("    let candidates: Vec<&str> = [{names}].into_iter().filter_map(header).collect();")];
+        return vec![format!(
+            "    let candidates: Vec<&str> = [{names}].into_iter().filter_map(|name| header(name)).collect();"
+        )];
     }
     let mut lines = vec![format!("    let given = {}.unwrap_or_default();", first(&plan.places))];
     match (&plan.scheme.parse, plan.prefix()) {
