@@ -12,7 +12,7 @@ pub async fn verifier_code(app: &Arc<App>, input: VerifierQuery) -> Result<Verif
     let routes = app.registry.now();
     let unknown = || ApiError::invalid("scheme", format!("there is no scheme \"{}\"", input.scheme));
     let scheme = routes.schemes().find(&input.scheme).ok_or_else(unknown)?;
-    Ok(match verifier(&scheme, input.language) {
+    Ok(match verifier(scheme, input.language) {
         Ok(text) => VerifierCode { text: Some(text), why: None },
         Err(why) => VerifierCode { text: None, why: Some(why) },
     })
