@@ -3,8 +3,10 @@
 
 mod targets;
 
-/// A target by its name, which is its folder's in `corpus/` too.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+/// A target and its name, which is its folder's in `corpus/` too.
+type Target = (&'static str, fn(&[u8]));
+
+const TARGETS: &[Target] = &[
     ("signature", targets::signature::run),
     ("timestamp", targets::timestamp::run),
     ("template", targets::template::run),
