@@ -1,6 +1,8 @@
 //! Challenges at the socket: answered where the endpoint is of that sender, and only there.
 
-use creel_tests::{Creel, Request};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use creel_tests::{Creel, Request, sign};
 use serde_json::json;
 
 use crate::deliver::{newest, task_trigger};
@@ -48,4 +50,28 @@ fn a_key_that_a_stranger_sends_is_not_learnt() {
         assert_eq!(answer.status, 401, "{scheme}: {}", answer.text());
         assert_eq!(answer.header("x-hook-secret"), None);
     }
+}
+
+#[test]
+fn xero_gets_its_two_hundreds_and_its_refusals_without_a_body() {
+    let creel = Creel::start();
+    let at = task_trigger(&creel, "xero", "xero", json!({}));
+    let question = r#"{"events":[],"lastEventSequence":0,"firstEventSequence":0,"entropy":"S0m3r4Nd0mt3xt"}"#;
+    let event = r#"{"events":[{"eventType":"CREATE"}],"lastEventSequence":1,"firstEventSequence":1,"entropy":"x"}"#;
+    for (body, tasks) in [(question, 0), (event, 1)] {
+        let signature = BASE64_STANDARD.encode(sign::hmac(at.secret.as_bytes(), body.as_bytes()));
+        let wrong = BASE64_STANDARD.encode(sign::hmac(b"another key", body.as_bytes()));
+        for (signature, status) in [(signature, 200), (wrong, 401), (String::new(), 401)] {
+            let answer = creel.deliver(&Request::post(&at.path, body).header("x-xero-signature", signature));
+            assert_eq!((answer.status, answer.text().as_str()), (status, ""), "{body}");
+            assert_eq!((answer.header("content-type"), answer.header("set-cookie")), (None, None));
+        }
+        assert_eq!(creel.tasks().len(), tasks);
+    }
+    let change = json!({ "reply": { "status": 204, "headers": [], "body": "", "delay_ms": 0 } });
+    creel.rpc("trigger_update", json!({ "id": at.id, "change": change }));
+    let body = event.replace("CREATE", "UPDATE");
+    let signature = BASE64_STANDARD.encode(sign::hmac(at.secret.as_bytes(), body.as_bytes()));
+    let answer = creel.deliver(&Request::post(&at.path, body).header("x-xero-signature", signature));
+    assert_eq!(answer.status, 204, "the user's own reply counts");
 }

@@ -3,4 +3,4 @@
 /**
  * The arithmetic of a scheme. It comes from the configuration, never from the request.
  */
-export type SchemeAlgo = "hmac-sha1" | "hmac-sha256" | "hmac-sha512" | "sha256" | "token" | "basic" | "ed25519" | "ecdsa-p256";
+export type SchemeAlgo = "hmac-sha1" | "hmac-sha256" | "hmac-sha512" | "sha256" | "token" | "basic" | "ed25519" | "ecdsa-p256" | "rsa-sha256" | "rsa-sha1";

@@ -27,6 +27,10 @@ weak: boolean,
  */
 has_timestamp: boolean, 
 /**
+ * A secret can be made here; else it is the sender's certificate, which has to be pasted.
+ */
+makes_secret: boolean, 
+/**
  * The sender brings its key in its first request, which the trigger has to wait for.
  */
 learns: boolean, 

@@ -108,6 +108,10 @@ event?: SchemeEvent,
  */
 silent?: Array<string>, 
 /**
+ * The sender takes no body in an answer, and 200 in place of 202.
+ */
+bare?: boolean, 
+/**
  * Challenges that the sender wants answered before it sends events.
  */
 handshakes?: Array<SchemeHandshake>, };

@@ -150,26 +150,26 @@ impl Settle for Taking {
         body: &PackedBody,
         made: &mut Effects,
     ) -> Result<(Answered, Option<SeenKeys>), StoreError> {
-        let trigger = &self.at.trigger;
-        let face = trigger.contract.face();
+        let at = Arc::clone(&self.at);
+        let trigger = &at.trigger;
         let mut done = Done { delivery: delivery.id.clone(), duplicate: false, filtered: None, first: None };
         if let Some(challenge) = &self.silent {
             delivery.outcome = Outcome::Accepted;
-            return Ok((challenge.clone().unwrap_or_else(|| face.answer(trigger, &done)), None));
+            return Ok((challenge.clone().unwrap_or_else(|| answer(&at, &done)), None));
         }
         if let Some((code, words)) = duplicate(turn, delivery, body, &self)? {
             delivery.outcome = Outcome::Duplicate;
             delivery.reason_code = Some(code);
             delivery.reason = Some(words);
             done.duplicate = true;
-            return Ok((face.answer(trigger, &done), None));
+            return Ok((answer(&at, &done), None));
         }
         if let Some(reason) = self.filtered {
             delivery.outcome = Outcome::Filtered;
             delivery.reason_code = Some(ReasonCode::FilterNotMet);
             delivery.reason = Some(reason.clone());
             done.filtered = Some(reason);
-            return Ok((face.filtered(trigger, &done), None));
+            return Ok((answer(&at, &done), None));
         }
         delivery.outcome = Outcome::Accepted;
         if !self.at.is_test() {
@@ -198,7 +198,7 @@ impl Settle for Taking {
             )
             | None => {}
         }
-        Ok((face.answer(trigger, &done), Some(self.keys)))
+        Ok((answer(&at, &done), Some(self.keys)))
     }
 
     fn quiet(&self, turn: &Turn<'_>, delivery: &mut Delivery, body: &PackedBody) -> Result<Option<String>, StoreError> {
@@ -212,6 +212,16 @@ impl Settle for Taking {
 
     fn acts(self: Box<Self>) -> Vec<(Arc<Listening>, Vec<Planned>)> {
         vec![(self.at, self.planned)]
+    }
+}
+
+/// What the sender of a genuine delivery gets: the contract's answer, or nothing but a status where it takes nothing else.
+fn answer(at: &Listening, done: &Done) -> Answered {
+    let face = at.trigger.contract.face();
+    match &done.filtered {
+        _ if at.answers_bare() => Answered { status: 200, ..Answered::default() },
+        Some(_) => face.filtered(&at.trigger, done),
+        None => face.answer(&at.trigger, done),
     }
 }
 

@@ -247,6 +247,7 @@ impl Way {
             last.ok = stop.code.outcome() == Outcome::Accepted;
         }
         let answer = stop.answer(contract);
+        let answer = if self.at.as_ref().is_some_and(|at| at.answers_bare()) { answer.bare() } else { answer };
         let scheme = self.at.as_ref().and_then(|at| at.scheme);
         let routes = app.registry.now();
         let claim = sender::claim(scheme, &self.incoming.headers, routes.schemes());

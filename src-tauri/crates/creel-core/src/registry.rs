@@ -58,6 +58,12 @@ impl Listening {
         self.trigger.id.as_str() == TEST_TRIGGER
     }
 
+    /// Its sender takes no body in an answer, and its user chose none.
+    pub fn answers_bare(&self) -> bool {
+        let bare = self.scheme.is_some_and(|scheme| scheme.bare) && self.trigger.contract == Contract::Creel;
+        bare && self.trigger.reply == Reply::default()
+    }
+
     /// The path it listens at.
     pub fn path(&self) -> String {
         self.trigger.path()

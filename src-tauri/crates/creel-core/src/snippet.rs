@@ -71,7 +71,13 @@ fn recipe<'a>(scheme: Option<&'a Scheme>) -> Option<Recipe<'a>> {
         Algo::HmacSha1 => "sha1",
         Algo::HmacSha256 => "sha256",
         Algo::HmacSha512 => "sha512",
-        Algo::Token | Algo::Basic | Algo::Sha256 | Algo::Ed25519 | Algo::EcdsaP256 => return None,
+        Algo::Token
+        | Algo::Basic
+        | Algo::Sha256
+        | Algo::Ed25519
+        | Algo::EcdsaP256
+        | Algo::RsaSha256
+        | Algo::RsaSha1 => return None,
     };
     if !is_plain(scheme) {
         return None;
@@ -126,7 +132,15 @@ impl Recipe<'_> {
             Part::Body => body.to_owned(),
             Part::Timestamp => time.to_owned(),
             Part::Id => id.to_owned(),
-            Part::Method | Part::Url | Part::Payload | Part::FormSorted | Part::Secret | Part::Json(_) => literal(""),
+            Part::Method
+            | Part::Url
+            | Part::Payload
+            | Part::FormSorted
+            | Part::Secret
+            | Part::Json(_)
+            | Part::Fields(_)
+            | Part::Crc32
+            | Part::Label => literal(""),
         });
         parts.collect::<Vec<_>>().join(glue)
     }

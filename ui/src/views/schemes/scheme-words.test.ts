@@ -15,6 +15,7 @@ const scheme = (name: string, group: SchemeInfo['group'], place = ''): SchemeInf
   place,
   learns: false,
   shows_key: false,
+  makes_secret: true,
 });
 
 const ALL = [

@@ -261,6 +261,8 @@ pub struct SchemeInfo {
     pub weak: bool,
     /// It checks a timestamp.
     pub has_timestamp: bool,
+    /// A secret can be made here; else it is the sender's certificate, which has to be pasted.
+    pub makes_secret: bool,
     /// The sender brings its key in its first request, which the trigger has to wait for.
     pub learns: bool,
     /// That key has to be pasted at the sender, so it is shown once.

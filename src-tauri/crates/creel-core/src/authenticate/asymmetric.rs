@@ -8,6 +8,7 @@ use ring::signature::{
 };
 
 use super::mac::CannotReadSecret;
+use super::rsa;
 use super::scheme::Algo;
 
 /// An Ed25519 public key, and the seed of a private one.
@@ -27,6 +28,7 @@ pub(super) fn check(algo: Algo, key: &[u8]) -> Result<(), CannotReadSecret> {
     let good = match algo {
         Algo::Ed25519 => ed25519_public(key).is_some() && (key.len() == ED25519_BYTES || ed25519_pair(key).is_some()),
         Algo::EcdsaP256 => p256_public(key).is_some() || p256_pair(key).is_some(),
+        Algo::RsaSha256 | Algo::RsaSha1 => rsa::public(key).is_some(),
         _ => true,
     };
     good.then_some(()).ok_or(CannotReadSecret::NotAKey)
@@ -43,6 +45,7 @@ pub(super) fn verify(algo: Algo, key: &[u8], message: &[u8], signature: &[u8]) -
             let key = point.map(|point| UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point));
             key.is_some_and(|key| key.verify(message, signature).is_ok())
         }
+        Algo::RsaSha256 | Algo::RsaSha1 => rsa::verify(algo, key, message, signature),
         _ => false,
     }
 }
@@ -52,6 +55,7 @@ pub(super) fn sign(algo: Algo, key: &[u8], message: &[u8]) -> Option<Vec<u8>> {
     match algo {
         Algo::Ed25519 => Some(ed25519_pair(key)?.sign(message).as_ref().to_vec()),
         Algo::EcdsaP256 => Some(p256_pair(key)?.sign(&SystemRandom::new(), message).ok()?.as_ref().to_vec()),
+        Algo::RsaSha256 => rsa::sign(key, message),
         _ => None,
     }
 }

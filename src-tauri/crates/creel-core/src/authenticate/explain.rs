@@ -165,6 +165,9 @@ fn signed_words(scheme: &Scheme, request: &SignedRequest<'_>) -> String {
         Part::FormSorted => "the form's fields by name".to_owned(),
         Part::Secret => "the secret".to_owned(),
         Part::Json(pointer) => pointer.clone(),
+        Part::Fields(names) => format!("the fields {} as far as they are there", names.join(", ")),
+        Part::Crc32 => "the CRC-32 of the body".to_owned(),
+        Part::Label => "what stands before the certificate in the secret".to_owned(),
     };
     scheme.signed.iter().map(part).collect::<Vec<_>>().join(" + ")
 }

@@ -53,7 +53,7 @@ pub(super) fn key_bytes(reading: &KeyReading, secret: &Secret) -> Result<Zeroizi
 /// Whether a candidate fits `parts` under `key`.
 pub(super) fn fits<'p>(algo: Algo, key: &[u8], parts: impl Iterator<Item = &'p [u8]>, candidates: &[Vec<u8>]) -> bool {
     match algo {
-        Algo::Ed25519 | Algo::EcdsaP256 => {
+        Algo::Ed25519 | Algo::EcdsaP256 | Algo::RsaSha256 | Algo::RsaSha1 => {
             let message = parts.collect::<Vec<_>>().concat();
             candidates.iter().any(|signature| asymmetric::verify(algo, key, &message, signature))
         }
@@ -91,7 +91,7 @@ impl State {
             Algo::HmacSha256 => Some(Self::HmacSha256(hmac(key))),
             Algo::HmacSha512 => Some(Self::HmacSha512(hmac(key))),
             Algo::Sha256 => Some(Self::Sha256(Sha256::new())),
-            Algo::Token | Algo::Basic | Algo::Ed25519 | Algo::EcdsaP256 => None,
+            Algo::Token | Algo::Basic | Algo::Ed25519 | Algo::EcdsaP256 | Algo::RsaSha256 | Algo::RsaSha1 => None,
         }
     }
 
@@ -127,7 +127,7 @@ pub(super) fn same(algo: Algo, expected: &[u8], received: &[u8]) -> bool {
     match algo {
         Algo::Token | Algo::Basic => Sha256::digest(expected).ct_eq(&Sha256::digest(received)).into(),
         Algo::HmacSha1 | Algo::HmacSha256 | Algo::HmacSha512 | Algo::Sha256 => expected.ct_eq(received).into(),
-        Algo::Ed25519 | Algo::EcdsaP256 => false,
+        Algo::Ed25519 | Algo::EcdsaP256 | Algo::RsaSha256 | Algo::RsaSha1 => false,
     }
 }
 

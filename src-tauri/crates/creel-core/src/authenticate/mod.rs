@@ -18,6 +18,7 @@ mod pointer;
 mod read;
 pub mod record;
 mod reproduce;
+mod rsa;
 mod scheme;
 pub mod schemes;
 mod secret;

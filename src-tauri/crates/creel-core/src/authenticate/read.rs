@@ -6,6 +6,7 @@ use super::address;
 use super::form;
 use super::format::{self, Candidates};
 use super::pointer;
+use super::rsa;
 use super::scheme::{Part, Scheme, Selector};
 use super::timestamp;
 use super::verify::{Rejected, SignedRequest};
@@ -182,9 +183,18 @@ pub(super) fn parts<'a>(parts: &'a [Part], request: &SignedRequest<'a>, between:
         Part::Secret => Cow::Borrowed(between.key),
         Part::Payload => form::payload(headers, body).map_or(Cow::Borrowed(body), Cow::Owned),
         Part::FormSorted => Cow::Owned(form::sorted(headers, body)),
+        Part::Fields(names) => Cow::Owned(fields(body, names)),
+        Part::Crc32 => Cow::Owned(crc32fast::hash(body).to_string().into_bytes()),
+        Part::Label => Cow::Borrowed(rsa::label(between.key)),
         Part::Json(pointer) => Cow::Owned(pointer::scalar(body, pointer).unwrap_or_default().into_bytes()),
     };
     parts.iter().map(part).collect()
+}
+
+/// The fields that are there, by their names at the top of the body.
+fn fields(body: &[u8], names: &[String]) -> Vec<u8> {
+    let line = |name: &String| Some(format!("{name}\n{}\n", pointer::scalar(body, &format!("/{name}"))?));
+    names.iter().filter_map(line).collect::<String>().into_bytes()
 }
 
 /// The addresses that a sender may have on file; a single empty one where none is signed.

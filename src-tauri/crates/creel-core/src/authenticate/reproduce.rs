@@ -12,7 +12,18 @@ pub fn reproduce(scheme: &Scheme, method: &str, url: &str, time: &str, id: &str)
         return "printf '%s\\n' \"$SECRET\"".to_owned();
     }
     // A shell has no line for these.
-    let beyond = |part: &Part| matches!(part, Part::Payload | Part::FormSorted | Part::Json(_) | Part::Secret);
+    let beyond = |part: &Part| {
+        matches!(
+            part,
+            Part::Payload
+                | Part::FormSorted
+                | Part::Json(_)
+                | Part::Secret
+                | Part::Fields(_)
+                | Part::Crc32
+                | Part::Label
+        )
+    };
     if scheme.has_public_key() || scheme.algo == Algo::Basic || scheme.signed.iter().any(beyond) {
         return String::new();
     }
@@ -22,9 +33,15 @@ pub fn reproduce(scheme: &Scheme, method: &str, url: &str, time: &str, id: &str)
 
 fn digest(algo: Algo) -> &'static str {
     match algo {
-        Algo::HmacSha1 => "sha1",
+        Algo::HmacSha1 | Algo::RsaSha1 => "sha1",
         Algo::HmacSha512 => "sha512",
-        Algo::HmacSha256 | Algo::Sha256 | Algo::Token | Algo::Basic | Algo::Ed25519 | Algo::EcdsaP256 => "sha256",
+        Algo::HmacSha256
+        | Algo::Sha256
+        | Algo::Token
+        | Algo::Basic
+        | Algo::Ed25519
+        | Algo::EcdsaP256
+        | Algo::RsaSha256 => "sha256",
     }
 }
 
@@ -59,7 +76,13 @@ fn signed(scheme: &Scheme, [method, url, time, id]: [&str; 4]) -> String {
             Part::Id => text.push_str(id),
             Part::Method => text.push_str(method),
             Part::Url => text.push_str(url),
-            Part::Payload | Part::FormSorted | Part::Json(_) | Part::Secret => {}
+            Part::Payload
+            | Part::FormSorted
+            | Part::Json(_)
+            | Part::Secret
+            | Part::Fields(_)
+            | Part::Crc32
+            | Part::Label => {}
             Part::Body => {
                 print(&mut commands, &mut text);
                 commands.push(format!("cat {BODY_FILE}"));

@@ -57,6 +57,8 @@ pub struct Scheme {
     pub fixed: Vec<(String, String)>,
     /// How the address is read, where it is signed.
     pub url: UrlForm,
+    /// The sender takes no body in an answer, and 200 in place of 202: Xero.
+    pub bare: bool,
     /// Challenges that the sender wants answered before it sends events.
     pub handshakes: Vec<Handshake>,
 }
@@ -84,6 +86,10 @@ pub enum Algo {
     Ed25519,
     /// ECDSA over P-256 with SHA-256, as DER.
     EcdsaP256,
+    /// RSA (PKCS #1 v1.5) with SHA-256; the secret is a certificate, a public key or a private key in PEM.
+    RsaSha256,
+    /// The same with SHA-1: checked, and never signed. Weak.
+    RsaSha1,
 }
 
 /// How a secret's text becomes key bytes.
@@ -140,6 +146,12 @@ pub enum Part {
     Secret,
     /// A value of the JSON body; nothing where it is missing.
     Json(String),
+    /// These fields of the JSON body as far as they are there, each as name, line end, value, line end: Amazon SNS.
+    Fields(Vec<String>),
+    /// The CRC-32 of the body in decimal: PayPal.
+    Crc32,
+    /// What stands before the PEM in the secret: PayPal's webhook id.
+    Label,
 }
 
 /// How the address that a sender has on file is read.
@@ -303,12 +315,17 @@ impl Scheme {
 
     /// It proves little: a plain token or password, SHA-1.
     pub fn weak(&self) -> bool {
-        matches!(self.algo, Algo::Token | Algo::Basic | Algo::HmacSha1)
+        matches!(self.algo, Algo::Token | Algo::Basic | Algo::HmacSha1 | Algo::RsaSha1)
     }
 
     /// The secret verifies and cannot sign unless it is a pair of one's own.
     pub fn has_public_key(&self) -> bool {
-        matches!(self.algo, Algo::Ed25519 | Algo::EcdsaP256)
+        matches!(self.algo, Algo::Ed25519 | Algo::EcdsaP256 | Algo::RsaSha256 | Algo::RsaSha1)
+    }
+
+    /// A secret can be made here. Of RSA schemes it is the sender's certificate, or a key of one's own that other tools make.
+    pub fn makes_secret(&self) -> bool {
+        !matches!(self.algo, Algo::RsaSha256 | Algo::RsaSha1)
     }
 
     /// The secret itself is what is sent.
@@ -323,7 +340,7 @@ impl Scheme {
 
     /// Whether the whole body is part of what is signed.
     pub fn signs_body(&self) -> bool {
-        self.signed.iter().any(|part| matches!(part, Part::Body | Part::Payload | Part::FormSorted))
+        self.signed.iter().any(|part| matches!(part, Part::Body | Part::Payload | Part::FormSorted | Part::Crc32))
     }
 
     /// The record as the builder lists it.
@@ -334,6 +351,7 @@ impl Scheme {
             words: self.words.clone(),
             weak: self.weak(),
             has_timestamp: self.timestamp.is_some(),
+            makes_secret: self.makes_secret(),
             learns: self.learning().is_some(),
             shows_key: self.learning().is_some_and(|asked| asked.show),
             source: self.source.clone(),
@@ -375,7 +393,7 @@ impl Algo {
             Self::HmacSha1 => Some(20),
             Self::HmacSha256 | Self::Sha256 => Some(32),
             Self::HmacSha512 | Self::Ed25519 => Some(64),
-            Self::Token | Self::Basic | Self::EcdsaP256 => None,
+            Self::Token | Self::Basic | Self::EcdsaP256 | Self::RsaSha256 | Self::RsaSha1 => None,
         }
     }
 }

@@ -10,7 +10,7 @@ use super::form;
 use super::mac::{self, CannotReadSecret};
 use super::pointer;
 use super::read::{self, Between};
-use super::scheme::{Parse, Part, Scheme, Selector, Unit};
+use super::scheme::{Algo, Parse, Part, Scheme, Selector, Unit};
 use super::secret::Secret;
 use super::timestamp;
 use super::verify::SignedRequest;
@@ -38,6 +38,9 @@ pub enum SignError {
     /// The stored secret is what verifies; only the sender has what signs.
     #[error("the secret is a public key: only the sender can sign with {0}; use a key pair of your own to try it")]
     PublicKeyOnly(String),
+    /// Nobody should make such a signature any more.
+    #[error("{0} is checked and not signed: SHA-1 with RSA is not safe any more")]
+    VerifyOnly(String),
     /// Twilio binds a body that is no form by its hash in the address.
     #[error("the body is no form, so the address has to carry bodySHA256 with the body's hash")]
     BodyHashMissing,
@@ -188,6 +191,9 @@ fn put_json(body: &[u8], pointer: &str, value: &str, number: bool) -> Option<Vec
 
 fn digest(scheme: &Scheme, key: &[u8], parts: &[Cow<'_, [u8]>]) -> Result<String, SignError> {
     let digest = if scheme.has_public_key() {
+        if scheme.algo == Algo::RsaSha1 {
+            return Err(SignError::VerifyOnly(scheme.name.clone()));
+        }
         let signature = asymmetric::sign(scheme.algo, key, &parts.concat());
         signature.ok_or_else(|| SignError::PublicKeyOnly(scheme.name.clone()))?
     } else {

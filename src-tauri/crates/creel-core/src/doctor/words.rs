@@ -60,6 +60,8 @@ fn algorithm(algo: Algo) -> &'static str {
         Algo::Token | Algo::Basic => "a token",
         Algo::Ed25519 => "Ed25519",
         Algo::EcdsaP256 => "ECDSA P-256",
+        Algo::RsaSha256 => "RSA-SHA256",
+        Algo::RsaSha1 => "RSA-SHA1",
     }
 }
 

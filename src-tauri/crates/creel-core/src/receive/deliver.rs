@@ -89,6 +89,12 @@ impl Answered {
         Self { status, headers, body: body.into(), ..Self::default() }
     }
 
+    /// The same answer without its body.
+    pub fn bare(mut self) -> Self {
+        self.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
+        Self { body: Bytes::new(), ..self }
+    }
+
     /// The same answer with `Retry-After` in seconds.
     pub fn retry_after(mut self, seconds: u32) -> Self {
         self.headers.push((Cow::Borrowed("retry-after"), Cow::Owned(seconds.to_string())));

@@ -55,6 +55,10 @@ pub fn given_or_made(app: &App, field: &str, given: Option<String>, scheme: &str
             record.check_secret(&secret).map_err(|error| ApiError::invalid(field, error.to_string()))?;
             Ok(secret)
         }
+        None if !record.makes_secret() => {
+            Err(ApiError::invalid(field, format!("{} is checked with its certificate, which is missing", record.name))
+                .hint("paste the certificate as PEM, or a private key of your own to try it"))
+        }
         None => Ok(fresh(record)),
     }
 }

@@ -141,7 +141,7 @@ impl Problems {
             let words = "a plain hash without {secret}: anybody could make it";
             self.add("signed", words, "put {secret} where the sender does, or choose hmac-sha256");
         }
-        if scheme.has_public_key() && scheme.key_reading.encoding == KeyEncoding::Utf8 {
+        if scheme.has_public_key() && scheme.makes_secret() && scheme.key_reading.encoding == KeyEncoding::Utf8 {
             self.add("key.encoding", "a public key is no text", "write hex or base64, as the sender shows it");
         }
         self.form(&scheme.parse);

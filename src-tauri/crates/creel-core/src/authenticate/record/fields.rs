@@ -78,6 +78,9 @@ pub struct SchemeRecord {
     /// Events that are answered and act on nothing: `ping`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub silent: Option<Vec<String>>,
+    /// The sender takes no body in an answer, and 200 in place of 202.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bare: Option<bool>,
     /// Challenges that the sender wants answered before it sends events.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub handshakes: Option<Vec<SchemeHandshake>>,

@@ -47,6 +47,7 @@ pub fn scheme_of(key: &str, record: SchemeRecord, earlier: &[Scheme]) -> Result<
         id: record.id.map(id).transpose()?.or(base.id),
         event: record.event.map_or(Ok(base.event), event)?,
         silent: record.silent.unwrap_or(base.silent),
+        bare: record.bare.unwrap_or(base.bare),
         handshakes: match record.handshakes {
             Some(all) => all.into_iter().enumerate().map(handshake).collect::<Result<_, _>>()?,
             None => base.handshakes,
@@ -84,6 +85,7 @@ pub(super) fn common() -> Scheme {
         id: None,
         event: EventRule::default(),
         silent: Vec::new(),
+        bare: false,
         handshakes: Vec::new(),
     }
 }

@@ -5,8 +5,8 @@ use super::places::place;
 use crate::authenticate::handshake::Piece;
 use crate::authenticate::scheme::Part;
 
-const PARTS: &str =
-    "write {body}, {timestamp}, {id}, {method}, {url}, {payload}, {form_sorted}, {secret} or {json:/pointer}";
+const PARTS: &str = "write {body}, {timestamp}, {id}, {method}, {url}, {payload}, {form_sorted}, {secret}, {json:/pointer}, {fields:A,B}, {crc32} or \
+     {label}";
 
 /// `{timestamp}.{body}` in parts.
 pub fn parts(template: &str) -> Result<Vec<Part>, RecordError> {
@@ -29,6 +29,11 @@ pub fn parts(template: &str) -> Result<Vec<Part>, RecordError> {
             "payload" => Part::Payload,
             "form_sorted" => Part::FormSorted,
             "secret" => Part::Secret,
+            "crc32" => Part::Crc32,
+            "label" => Part::Label,
+            other if other.starts_with("fields:") => {
+                Part::Fields(other["fields:".len()..].split(',').map(|name| name.trim().to_owned()).collect())
+            }
             other => Part::Json(other.strip_prefix("json:").ok_or_else(|| unknown(other))?.to_owned()),
         });
         rest = after;
@@ -52,6 +57,9 @@ pub fn signed_text(parts: &[Part]) -> String {
         Part::FormSorted => "{form_sorted}".to_owned(),
         Part::Secret => "{secret}".to_owned(),
         Part::Json(pointer) => format!("{{json:{pointer}}}"),
+        Part::Fields(names) => format!("{{fields:{}}}", names.join(",")),
+        Part::Crc32 => "{crc32}".to_owned(),
+        Part::Label => "{label}".to_owned(),
     };
     parts.iter().map(one).collect()
 }

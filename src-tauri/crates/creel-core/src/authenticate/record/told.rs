@@ -27,6 +27,8 @@ impl Scheme {
             Algo::Sha256 => "SHA-256",
             Algo::Ed25519 => "Ed25519",
             Algo::EcdsaP256 => "ECDSA P-256",
+            Algo::RsaSha256 => "RSA-SHA256",
+            Algo::RsaSha1 => "RSA-SHA1",
             Algo::Token => return "the secret itself".to_owned(),
             Algo::Basic => return "user and password in base64".to_owned(),
         };

@@ -45,6 +45,7 @@ pub fn record_of(scheme: &Scheme) -> SchemeRecord {
         }),
         event: event(&scheme.event),
         silent: Some(scheme.silent.clone()).filter(|silent| !silent.is_empty()),
+        bare: unlike(scheme.bare).map(|()| true),
         handshakes: Some(scheme.handshakes.iter().map(handshake).collect::<Vec<_>>()).filter(|all| !all.is_empty()),
     }
 }

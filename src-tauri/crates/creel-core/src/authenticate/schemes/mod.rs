@@ -90,6 +90,9 @@ const RECORDS: &[(&str, &str)] = records![
     "workos",
     "sanity",
     "line",
+    "aws-sns",
+    "aws-sns-v1",
+    "paypal",
 ];
 
 static SHIPPED: LazyLock<Vec<Scheme>> = LazyLock::new(|| {

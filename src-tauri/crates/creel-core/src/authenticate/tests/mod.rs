@@ -7,6 +7,7 @@ mod own;
 mod properties;
 mod published;
 mod rotation;
+mod rsa;
 mod vectors;
 
 use std::collections::HashMap;
@@ -49,6 +50,11 @@ fn request<'a>(headers: &'a Headers, body: &'a [u8]) -> SignedRequest<'a> {
 fn check(scheme: &str, lines: &Headers, body: &[u8], secret: &str, now: UnixMs) -> Result<Authentic, Rejected> {
     let scheme = schemes::find(scheme).expect("shipped");
     verify(scheme, &request(lines, body), &[key(secret, None)], now)
+}
+
+/// Every shipped scheme whose secrets are made here; those with RSA have their own tests.
+fn every() -> impl Iterator<Item = &'static Scheme> {
+    schemes::all().iter().filter(|scheme| scheme.makes_secret())
 }
 
 /// A secret that `scheme` can read and sign with; the same at every call.

@@ -30,7 +30,7 @@ fn others() -> Vec<Scheme> {
 
 /// Those whose proof is in headers, over any body.
 pub(super) fn every() -> Vec<Scheme> {
-    schemes::all().iter().filter(|scheme| takes_any_body(scheme)).cloned().chain(others()).collect()
+    super::every().filter(|scheme| takes_any_body(scheme)).cloned().chain(others()).collect()
 }
 
 /// One of them.

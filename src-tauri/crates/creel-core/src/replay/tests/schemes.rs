@@ -9,9 +9,9 @@ const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const FORM: &str = "id=1&type=deploy.failed&title=x";
 const BODY: &str = r#"{"id": "evt_1", "event_id": "Ev1", "type": "deploy.failed", "title": "x"}"#;
 
-/// Docker Hub's proof is in the address that it was given, so nobody but it can send there.
+/// Docker Hub's proof is in the address that it was given, so nobody but it can send there. Keys of RSA are made elsewhere.
 fn every() -> impl Iterator<Item = &'static Scheme> {
-    schemes::all().iter().filter(|scheme| scheme.key != "docker-hub")
+    schemes::all().iter().filter(|scheme| scheme.key != "docker-hub" && scheme.makes_secret())
 }
 
 async fn delivered(bench: &Bench, key: &str) -> String {
