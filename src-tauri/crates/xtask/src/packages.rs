@@ -30,6 +30,7 @@ pub const TEST: &[&str] = &[
     "fonts-noto-color-emoji",
     "git",
     "gnome-keyring",
+    "golang-go",
     "imagemagick",
     "jq",
     "openbox",

@@ -32,10 +32,10 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0014_sendings.sql"),
     include_str!("migrations/0015_orloj_seen.sql"),
     include_str!("migrations/0016_own_schemes.sql"),
-    include_str!("migrations/0018_learning.sql"),
-    include_str!("migrations/0019_senders.sql"),
-    include_str!("migrations/0025_causes.sql"),
-    include_str!("migrations/0023_github.sql"),
+    include_str!("migrations/0017_learning.sql"),
+    include_str!("migrations/0018_senders.sql"),
+    include_str!("migrations/0019_causes.sql"),
+    include_str!("migrations/0020_github.sql"),
 ];
 
 /// Why the store does not open. Nothing was changed on disk.

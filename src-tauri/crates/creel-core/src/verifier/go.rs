@@ -205,7 +205,7 @@ fn expected(plan: &Plan<'_>) -> Vec<String> {
         Part::Method => "[]byte(strings.ToUpper(method))".to_owned(),
         Part::Url => "[]byte(url)".to_owned(),
         Part::Secret => "key".to_owned(),
-        Part::FormSorted | Part::Json(_) => "nil".to_owned(),
+        Part::FormSorted | Part::Json(_) | Part::Fields(_) | Part::Crc32 | Part::Label => "nil".to_owned(),
     };
     lines.extend(plan.parts().iter().map(|one| format!("digest.Write({})", part(one))));
     let written = match plan.scheme.encoding {

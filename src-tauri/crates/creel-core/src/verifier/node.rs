@@ -155,7 +155,7 @@ fn expected(plan: &Plan<'_>) -> Vec<String> {
         Part::Method => ".update(method.toUpperCase())".to_owned(),
         Part::Url => ".update(url)".to_owned(),
         Part::Secret => ".update(key)".to_owned(),
-        Part::FormSorted | Part::Json(_) => String::new(),
+        Part::FormSorted | Part::Json(_) | Part::Fields(_) | Part::Crc32 | Part::Label => String::new(),
     };
     let updates: String = plan.parts().iter().map(update).collect();
     let encoding = match plan.scheme.encoding {

@@ -54,8 +54,11 @@ impl<'s> Plan<'s> {
             return Err(format!("{} keeps its proof in the {place}, which takes more than a few lines", scheme.name));
         }
         let signed = if proof == Proof::Secret || proof == Proof::Basic { &[][..] } else { &scheme.signed[..] };
-        if signed.iter().any(|part| matches!(part, Part::FormSorted | Part::Json(_))) {
+        if signed.iter().any(|part| matches!(part, Part::FormSorted | Part::Json(_) | Part::Fields(_))) {
             return Err(format!("{} signs single fields of the body: use the library of the sender", scheme.name));
+        }
+        if signed.iter().any(|part| matches!(part, Part::Crc32 | Part::Label)) {
+            return Err(format!("{} signs a sum of the body: use the library of the sender", scheme.name));
         }
         let time = time(scheme);
         let headers = |from: &'s [Selector]| from.iter().filter_map(Selector::header).collect::<Vec<_>>();
@@ -145,7 +148,7 @@ fn proof(scheme: &Scheme) -> Result<Proof, String> {
         Algo::Sha256 => Proof::Hash,
         Algo::Token => Proof::Secret,
         Algo::Basic => Proof::Basic,
-        Algo::Ed25519 | Algo::EcdsaP256 => {
+        Algo::Ed25519 | Algo::EcdsaP256 | Algo::RsaSha256 | Algo::RsaSha1 => {
             return Err(format!("{} signs with a key pair: use a library for it, not a few copied lines", scheme.name));
         }
     })

@@ -149,7 +149,7 @@ fn expected(plan: &Plan<'_>) -> Vec<String> {
         Part::Method => "method.upper().encode()".to_owned(),
         Part::Url => "url.encode()".to_owned(),
         Part::Secret => "key".to_owned(),
-        Part::FormSorted | Part::Json(_) => "b\"\"".to_owned(),
+        Part::FormSorted | Part::Json(_) | Part::Fields(_) | Part::Crc32 | Part::Label => "b\"\"".to_owned(),
     };
     let parts: Vec<_> = plan.parts().iter().map(part).collect();
     let written = match plan.scheme.encoding {

@@ -188,7 +188,7 @@ fn expected(plan: &Plan<'_>) -> Vec<String> {
         Part::Method => "method.to_ascii_uppercase().as_bytes()".to_owned(),
         Part::Url => "url.as_bytes()".to_owned(),
         Part::Secret => "key".to_owned(),
-        Part::FormSorted | Part::Json(_) => "b\"\"".to_owned(),
+        Part::FormSorted | Part::Json(_) | Part::Fields(_) | Part::Crc32 | Part::Label => "b\"\"".to_owned(),
     };
     lines.extend(plan.parts().iter().map(|one| format!("digest.update({});", part(one))));
     let bytes = if plan.proof == Proof::Hash { "digest.finalize()" } else { "digest.finalize().into_bytes()" };

@@ -140,7 +140,7 @@ fn expected(plan: &Plan<'_>) -> Vec<String> {
         Part::Method => "printf %s \"$REQUEST_METHOD\"".to_owned(),
         Part::Url => "printf %s \"$URL\"".to_owned(),
         Part::Secret => "printf %s \"$key\"".to_owned(),
-        Part::FormSorted | Part::Json(_) => ":".to_owned(),
+        Part::FormSorted | Part::Json(_) | Part::Fields(_) | Part::Crc32 | Part::Label => ":".to_owned(),
     };
     let parts: Vec<_> = plan.parts().iter().map(part).collect();
     let digest = match plan.proof {
