@@ -119,9 +119,11 @@ test('a hook is switched off, on and removed on its card, and what fails is said
   await card.getByRole('button', { name: 'Switch off' }).click();
   await card.getByText('Switched off').waitFor();
   assert.equal(github.at(PLACE)[0].active, false);
-  github.faults.push({ call: 'PATCH', status: 502, body: 'no' });
+  // As long as it takes to see it: Creel tries again by itself.
+  github.faults.push(...Array.from({ length: 50 }, () => ({ call: 'PATCH', status: 502, body: 'no' })));
   await card.getByRole('button', { name: 'Switch on' }).click();
   await card.getByText(/is not well: it answered 502/).waitFor();
+  github.faults.length = 0;
   await picture(page, 'journey-github-trouble');
   await until('it goes on by itself', () => github.at(PLACE)[0].active);
   await card.getByRole('button', { name: 'Remove' }).click();
