@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
-import { openPage, picture, startCreel, until } from "./creel.js";
+import { openPage, startCreel, until } from "./creel.js";
+import { looked } from "./faces.js";
 import { go } from "./screens.js";
 
 const TOKEN = "secret_notion_verification_token_0123456789";
@@ -33,7 +34,7 @@ test("the key that Notion brings", async (t) => {
     .getByRole("timer")
     .getByText(/^(10:00|9:5\d)$/)
     .waitFor();
-  await picture(page, "journey-learnt-keys-delivery");
+  await looked(page, "learnt-keys-delivery");
 
   await go(page, "#/triggers");
   const card = page.getByRole("article", { name: "Notion pages" });
@@ -46,14 +47,14 @@ test("the key that Notion brings", async (t) => {
   await card.getByRole("button", { name: "Stop waiting" }).click();
   await card.getByRole("button", { name: "Wait for it" }).click();
   await left.waitFor();
-  await picture(page, "journey-learnt-keys-card");
+  await looked(page, "learnt-keys-card");
 
   await go(page, `#/triggers/${id}`);
   const key = page.getByRole("group", { name: "The key of Notion" });
   await key.getByRole("timer").waitFor();
   assert.equal((await bring(TOKEN)).status, 200);
   await key.getByText(/Notion’s key came .* from 127\.0\.0\.1/).waitFor();
-  await picture(page, "journey-learnt-keys-builder");
+  await looked(page, "learnt-keys-builder");
   await key.getByRole("button", { name: "Show it, once" }).click();
   assert.equal(await key.locator("[data-secret]").innerText(), TOKEN);
   await key.getByRole("button", { name: "I have it" }).click();

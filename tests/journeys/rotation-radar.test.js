@@ -1,7 +1,8 @@
 // Who still uses the old secret: seen at the trigger while deliveries come, made longer, and ended.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openPage, picture, startCreel } from "./creel.js";
+import { openPage, startCreel } from "./creel.js";
+import { looked } from "./faces.js";
 import { go } from "./screens.js";
 
 test("the rotation radar", async (t) => {
@@ -42,7 +43,7 @@ test("the rotation radar", async (t) => {
     await rows.nth(2).innerText(),
     /127\.0\.0\.1\s*GitHub-Hookshot\/044aadd\s*the new secret\s*1/,
   );
-  await picture(page, "journey-rotation-radar");
+  await looked(page, "rotation-radar");
 
   await creel.rpc("trigger_grace", {
     id: old.id,

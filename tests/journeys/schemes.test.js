@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { openPage, picture, startCreel, until } from './creel.js';
+import { openPage, startCreel, until } from './creel.js';
+import { looked } from './faces.js';
 import { go, settled } from './screens.js';
 
 const BODY = '{"order":7,"state":"paid"}';
@@ -25,7 +26,7 @@ test('a scheme is made of another, tried on a delivery, and used by a trigger', 
   await page.getByRole('list', { name: 'Developer platforms' }).getByRole('button', { name: /^GitHub/ }).click();
   const detail = page.getByRole('article', { name: 'Scheme' });
   await detail.getByText('docs.github.com', { exact: false }).first().waitFor();
-  await picture(page, 'journey-schemes-github');
+  await looked(page, 'schemes-github');
   await detail.getByRole('button', { name: 'Duplicate' }).click();
 
   const editor = page.getByRole('region', { name: 'Edit GitHub (copy)' });
@@ -44,7 +45,7 @@ test('a scheme is made of another, tried on a delivery, and used by a trigger', 
   await trial.getByLabel('Secret for this test').fill(SECRET);
   await trial.getByText('The signature is valid.').waitFor();
   await settled(page);
-  await picture(page, 'journey-schemes-editor');
+  await looked(page, 'schemes-editor');
 
   await editor.getByRole('button', { name: 'YAML' }).click();
   const yaml = editor.getByRole('textbox', { name: 'The scheme as YAML' });
@@ -56,7 +57,7 @@ test('a scheme is made of another, tried on a delivery, and used by a trigger', 
   await event.fill('X-Acme-Event');
   await editor.getByRole('button', { name: 'Save' }).click();
   await detail.getByText('Your own word').waitFor();
-  await picture(page, 'journey-schemes-own');
+  await looked(page, 'schemes-own');
 
   const [file] = await Promise.all([page.waitForEvent('download'), detail.getByRole('button', { name: 'Export' }).click()]);
   assert.equal(file.suggestedFilename(), 'github-copy.yaml');
@@ -69,7 +70,7 @@ test('a scheme is made of another, tried on a delivery, and used by a trigger', 
   await chooser.click();
   await chooser.fill('acme-sig');
   await page.getByRole('option', { name: /^Acme orders/ }).waitFor();
-  await picture(page, 'journey-schemes-chooser');
+  await looked(page, 'schemes-chooser');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await until('it is chosen', async () => (await chooser.getAttribute('aria-label')) === 'Signed with: Acme orders');
@@ -107,7 +108,7 @@ test('a scheme begins with a delivery that no scheme fits, and is not left unsav
   const editor = page.getByRole('region', { name: 'New scheme' });
   const place = editor.getByRole('textbox', { name: 'Place of the signature' });
   await until('the header is guessed', async () => (await place.inputValue()) === 'X-Acme-Signature');
-  await picture(page, 'journey-schemes-guessed');
+  await looked(page, 'schemes-guessed');
   await go(page, '#/inbox');
   await page.getByRole('dialog', { name: 'Leave without saving?' }).getByRole('button', { name: 'Cancel' }).click();
   await editor.getByRole('textbox', { name: 'Name', exact: true }).fill('Acme');
@@ -146,7 +147,7 @@ test('a file is read into the editor, and what is wrong with it is said before a
   await editor.getByText('The YAML cannot be read', { exact: false }).waitFor();
   await editor.getByRole('button', { name: 'YAML' }).click();
   await editor.getByText('unknown field', { exact: false }).waitFor();
-  await picture(page, 'journey-schemes-import-refused');
+  await looked(page, 'schemes-import-refused');
   const yaml = editor.getByRole('textbox', { name: 'The scheme as YAML' });
   await yaml.fill((await yaml.inputValue()).replace('execute: rm -rf /\n', ''));
   await editor.getByText('unknown field', { exact: false }).waitFor({ state: 'detached' });

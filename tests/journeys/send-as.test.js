@@ -2,7 +2,8 @@
 // verifier for its scheme is copied from the Signature tab.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openPage, picture, startCreel } from './creel.js';
+import { openPage, startCreel } from './creel.js';
+import { looked } from './faces.js';
 import { choose, go, settled } from './screens.js';
 
 test('a sample of any sender goes where it is sent, genuine or broken on purpose', async (t) => {
@@ -18,7 +19,7 @@ test('a sample of any sender goes where it is sent, genuine or broken on purpose
   await dialog.getByRole('button', { name: /payment_intent\.payment_failed/ }).click();
   const warning = dialog.getByRole('note').filter({ hasText: 'it is signed like that, not as Stripe does' });
   await warning.waitFor();
-  await picture(page, 'send-as');
+  await looked(page, 'send-as');
   await warning.getByRole('button', { name: 'Make a trigger for Stripe' }).click();
   await dialog.getByRole('combobox', { name: /^To: Stripe/ }).waitFor();
   assert.equal(await warning.count(), 0, 'the new trigger checks what Stripe signs');
@@ -54,5 +55,5 @@ test('a sample of any sender goes where it is sent, genuine or broken on purpose
     assert.ok((await code.innerText()).includes('WEBHOOK_SECRET'), language);
   }
   await settled(page);
-  await picture(page, 'verifier-code');
+  await looked(page, 'verifier-code');
 });
