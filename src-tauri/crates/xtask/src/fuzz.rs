@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::{run, shell};
+use crate::{packages, run, shell};
 
 /// Each branch counts itself, and comparisons tell the fuzzer what they compared.
 const COVERAGE: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
@@ -47,6 +47,7 @@ pub fn fuzz(root: &Path, args: &[&str]) -> Result<()> {
     for name in &asked.targets {
         ensure!(known.contains(name), "no target `{name}`; there are {}", known.join(", "));
     }
+    packages::require(packages::FUZZ)?;
     let program = build(root)?;
     if let Some(input) = &asked.input {
         let [name] = asked.targets.as_slice() else { bail!("--input needs the target that it is for") };

@@ -19,6 +19,9 @@ pub const BUILD: &[&str] = &[
     "pkg-config",
 ];
 
+/// The fuzzer itself is C++.
+pub const FUZZ: &[&str] = &["build-essential"];
+
 /// What the tests drive, beyond [`BUILD`].
 pub const TEST: &[&str] = &[
     "chromium",
