@@ -3,6 +3,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use creel_tests::creel::Endpoint;
 use creel_tests::{Creel, Request};
 use serde_json::{Value, json};
 
@@ -11,8 +12,25 @@ use crate::deliver::{merge, newest, task_trigger};
 /// Docker Hub's proof is in the address, which Creel does not make: its own test is below.
 pub const IN_THE_ADDRESS: &str = "docker-hub";
 
-/// Their keys are the sender's certificates, which nobody makes here.
-const CERTIFICATES: [&str; 3] = ["aws-sns", "aws-sns-v1", "paypal"];
+/// Amazon's first version signs with SHA-1, which Creel checks and never makes.
+pub const NEVER_SIGNED: &str = "aws-sns-v1";
+
+/// A trigger of a scheme. Where a certificate proves, it has a key of its own in its place, by OpenSSL.
+pub fn endpoint_of(creel: &Creel, key: &str) -> Endpoint {
+    let mut more = json!({ "dedup": { "by_event_id": false, "by_body": false, "window_hours": 1 } });
+    let before = match key {
+        "aws-sns" => Some(""),
+        "paypal" => Some("8PT597110X687430LKGECATA\n"),
+        _ => None,
+    };
+    if let Some(before) = before {
+        let mut openssl = std::process::Command::new("openssl");
+        openssl.args(["genpkey", "-quiet", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]);
+        let pem = String::from_utf8(creel_tests::tools::run(&mut openssl).stdout).unwrap();
+        more["secret"] = json!(format!("{before}{pem}"));
+    }
+    task_trigger(creel, &key.replace('.', "-"), key, more)
+}
 
 #[test]
 fn of_every_scheme_forty_bad_signatures_are_refused_and_the_good_one_is_taken() {
@@ -20,10 +38,8 @@ fn of_every_scheme_forty_bad_signatures_are_refused_and_the_good_one_is_taken() 
     let schemes = creel.rpc("schemes_list", json!({}));
     let keys: Vec<_> = schemes.as_array().unwrap().iter().map(|scheme| scheme["key"].as_str().unwrap()).collect();
     assert!(keys.len() >= 70, "{} schemes ship", keys.len());
-    let dedup = json!({ "dedup": { "by_event_id": false, "by_body": false, "window_hours": 1 } });
-    for key in keys.into_iter().filter(|key| *key != IN_THE_ADDRESS && !CERTIFICATES.contains(key)) {
-        let slug = key.replace('.', "-");
-        let endpoint = task_trigger(&creel, &slug, key, dedup.clone());
+    for key in keys.into_iter().filter(|key| ![IN_THE_ADDRESS, NEVER_SIGNED].contains(key)) {
+        let endpoint = endpoint_of(&creel, key);
         let test = creel.rpc("send_test", json!({ "trigger_id": endpoint.id }));
         let id = test["delivery"]["id"].as_str().unwrap_or_else(|| panic!("{key}: {test}")).to_owned();
         assert_eq!(test["delivery"]["signature"], "valid", "{key}: {test}");
@@ -65,7 +81,8 @@ pub enum Place {
 /// Headers that carry a signature or a token, as schemes have them; the first one of a delivery is its proof.
 fn proves(name: &str) -> bool {
     let name = name.to_lowercase();
-    let telling = ["signature", "hmac", "-mac", "token", "secret", "authorization", "x-trello-webhook"];
+    let telling =
+        ["signature", "hmac", "-mac", "token", "secret", "authorization", "x-trello-webhook", "transmission-sig"];
     let other = ["timestamp", "version", "algorithm", "idempotency"];
     telling.iter().any(|word| name.contains(word)) && !other.iter().any(|word| name.contains(word))
 }
@@ -134,10 +151,10 @@ impl Genuine {
 
 const MARK: &str = "\"@the signature@\"";
 
-/// Mailgun, Adyen and Microsoft Graph keep theirs in the body.
+/// Mailgun, Adyen, Microsoft Graph and Amazon keep theirs in the body.
 fn take_from_body(body: &mut Vec<u8>) -> String {
     let text = String::from_utf8(body.clone()).unwrap();
-    for name in ["\"signature\"", "\"hmacSignature\"", "\"clientState\""] {
+    for name in ["\"signature\"", "\"hmacSignature\"", "\"clientState\"", "\"Signature\""] {
         // Mailgun's `signature` is an object first, and a text inside it.
         for (at, _) in text.match_indices(name) {
             let value = text[at + name.len()..].trim_start_matches([':', ' ']);
