@@ -105,7 +105,7 @@ fn whatever_is_done_to_a_proof_is_refused_with_its_reason_and_nothing_falls_over
     let schemes = creel.rpc("schemes_list", json!({}));
     let keys = schemes.as_array().unwrap().iter().map(|scheme| scheme["key"].as_str().unwrap());
     for key in keys.filter(|key| ![IN_THE_ADDRESS, NEVER_SIGNED].contains(key)) {
-        let endpoint = endpoint_of(&creel, key);
+        let endpoint = endpoint_of(&creel, key, false);
         let test = creel.rpc("send_test", json!({ "trigger_id": endpoint.id }));
         let id = test["delivery"]["id"].as_str().unwrap_or_else(|| panic!("{key}: {test}"));
         let genuine = Genuine::of(&creel, id, &endpoint.path, &endpoint.secret);

@@ -1,7 +1,7 @@
 //! Whatever GitHub refuses, and whatever is wrong on the way there: one plain sentence and the next step, and nothing is
 //! left behind.
 
-use creel_tests::{Creel, Github, Response};
+use creel_tests::{Creel, Github, Response, until};
 use serde_json::{Value, json};
 
 use crate::github_hooks::{PLACE, connect, draft, hook};
@@ -146,11 +146,12 @@ fn a_hook_that_somebody_deleted_is_not_made_again_behind_their_back() {
     github.control(json!({ "lose": PLACE }));
     let set = |wanted: &str| creel.rpc("github_hook_set", json!({ "trigger_id": trigger, "wanted": wanted }));
     set("paused");
-    let shown = hook(&creel);
-    assert!(shown["trouble"]["message"].as_str().unwrap().contains("deleted the hook"), "{shown}");
+    // The watch may be at it already; then the command does not wait for what it finds.
+    let shown = until("the trouble", || hook(&creel)["trouble"]["message"].as_str().map(str::to_owned));
+    assert!(shown.contains("deleted the hook"), "{shown}");
     set("connected");
-    assert_eq!(github.hooks(PLACE).len(), 1, "asked for, it is made again");
-    assert_eq!(hook(&creel)["trouble"], Value::Null);
+    until("asked for, it is made again", || (github.hooks(PLACE).len() == 1).then_some(()));
+    until("nothing troubles it", || (hook(&creel)["trouble"] == Value::Null).then_some(()));
 }
 
 #[test]

@@ -102,6 +102,7 @@ pub struct Answer {
     /// The status.
     pub status: u16,
     /// Headers.
+    #[schema(value_type = Vec<Vec<String>>)]
     pub headers: Vec<(String, String)>,
     /// The body as text, cut to 64 KiB.
     pub body: String,

@@ -148,6 +148,7 @@ pub struct GithubPlan {
     /// In full.
     pub url: String,
     /// Header lines.
+    #[schema(value_type = Vec<Vec<String>>)]
     pub headers: Vec<(String, String)>,
     /// The body, as JSON in lines.
     pub body: String,

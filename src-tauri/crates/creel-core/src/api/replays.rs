@@ -24,6 +24,7 @@ pub struct ReplayDraft {
     pub method: Option<String>,
     /// Other headers, all of them, in order; missing: as received. Signature, timestamp, id, Host and length are recomputed.
     #[serde(default)]
+    #[schema(value_type = Option<Vec<Vec<String>>>)]
     pub headers: Option<Vec<(String, String)>>,
     /// Another body, as text.
     #[serde(default)]
@@ -231,6 +232,7 @@ pub struct SampleContents {
     /// What is put behind the address where it has no query of its own.
     pub query: Option<String>,
     /// Header lines in the sender's order, without those that signing makes.
+    #[schema(value_type = Vec<Vec<String>>)]
     pub headers: Vec<(String, String)>,
     /// The body; every shipped one is text.
     pub body: String,

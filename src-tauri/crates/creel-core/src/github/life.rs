@@ -162,7 +162,9 @@ async fn attempt(app: &Arc<App>, trigger: &TriggerId) -> Result<(), ApiError> {
     }
     let settled = step(app, &hook).await;
     let trouble = settled.as_ref().err().cloned();
-    if hook.trouble != trouble {
+    // What is neither there nor to be sent to was not asked for: why it is gone stays said.
+    let unasked = settled.is_ok() && hook.known.is_none() && hook.wanted == Wanted::Paused;
+    if hook.trouble != trouble && !unasked {
         let id = hook.trigger_id.clone();
         app.store.write(move |turn| github::note_trouble(turn.db, &id, trouble.as_ref())).await?;
         app.events.send(Event::Github(Nothing {}));
