@@ -1,12 +1,9 @@
 // axe finds nothing serious on any screen, dialog or menu, in either theme, in a large window and in a small one.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { openPage, picture, startCreel } from './creel.js';
 import { DELIVERY_TABS, SCREENS, go, settled } from './screens.js';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { serious } from './sound.js';
 
 /** Deliveries of each outcome, and a trigger with two executions, are on the screens. */
 async function fill(creel) {
@@ -73,20 +70,6 @@ async function everyForm(creel, list_id, pipeline_id) {
   return { trigger: trigger.id, pipeline: pipeline.id, run: run.id };
 }
 
-/** A list that is being measured is empty for a frame; what is still there at a second look counts. */
-async function serious(page) {
-  const first = await grave(page);
-  if (first.length === 0) return first;
-  await settled(page);
-  return grave(page);
-}
-
-async function grave(page) {
-  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-  const violations = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-}
-
 /** Everything that lies over a screen: where it is opened from, and how. */
 function overlays(accepted, forms) {
   const button = (name) => (page) => page.getByRole('button', { name }).first().click();
@@ -133,8 +116,6 @@ for (const theme of ['light', 'dark']) {
       const creel = await startCreel(t);
       const { deliveries, forms } = await fill(creel);
       const page = await openPage(creel, { theme, size });
-      // The page's policy forbids foreign scripts, so this one comes in through the debugger.
-      await page.evaluate(AXE);
       const trouble = [];
       const look = async (name) => {
         await settled(page);

@@ -1,12 +1,9 @@
 // What the journeys through contracts share: axe, pictures of a state in both themes and sizes.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { picture } from './creel.js';
 import { settled } from './screens.js';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { serious } from './sound.js';
 
 const SIZES = [
   { width: 1280, height: 800 },
@@ -15,7 +12,6 @@ const SIZES = [
 
 /** Looks at what is shown in both themes and both sizes: a picture each, and axe finds nothing serious. */
 export async function looked(page, name) {
-  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE);
   for (const theme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
     for (const size of SIZES) {
@@ -35,10 +31,4 @@ export function ranInShell(lines, variables) {
       error ? reject(new Error(`${error.message}\n${complaint}`)) : resolve(printed),
     );
   });
-}
-
-async function serious(page) {
-  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-  const violations = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
 }

@@ -1,6 +1,5 @@
 // GitHub by clicking, from a fresh start: gh's token, a repository, the call, the verified ping, and a push that makes a task.
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,10 +7,10 @@ import { test } from 'node:test';
 import { openPage, picture, startCreel, until } from './creel.js';
 import { startGithub } from './github-api.js';
 import { go, settled } from './screens.js';
+import { serious } from './sound.js';
 
 const PLACE = 'repos/octocat/hello-world';
 const CLICKS_MOST = 9;
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SIZES = { wide: { width: 1280, height: 800 }, small: { width: 900, height: 600 } };
 const PUSH = {
   ref: 'refs/heads/main',
@@ -133,12 +132,6 @@ test('a hook is switched off, on and removed on its card, and what fails is said
   assert.deepEqual(github.problems, []);
 });
 
-async function grave(page) {
-  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-  const violations = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-}
-
 for (const theme of ['light', 'dark']) {
   for (const [room, size] of Object.entries(SIZES)) {
     test(`what GitHub lost is seen and sent again, in ${theme}, ${room}`, async (t) => {
@@ -146,11 +139,10 @@ for (const theme of ['light', 'dark']) {
       const creel = await startCreel(t);
       await creel.rpc('github_address', { address: creel.receiver });
       const page = await openPage(creel, { theme, size });
-      await page.evaluate(AXE);
       const trouble = [];
       const look = async (name) => {
         await settled(page);
-        for (const line of await grave(page)) trouble.push(`${name}: ${line}`);
+        for (const line of await serious(page)) trouble.push(`${name}: ${line}`);
         await picture(page, `github-${name}-${theme}-${room}`);
       };
       await go(page, '#/connect');

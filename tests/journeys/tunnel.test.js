@@ -2,14 +2,13 @@
 // and the way back to "off". Looked at in both themes and both sizes; axe finds nothing serious.
 import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openPage, picture, send, startCreel, until } from './creel.js';
 import { go, settled } from './screens.js';
+import { serious } from './sound.js';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const STAND_IN = new URL('../fixtures/tunnel_stand_in.py', import.meta.url);
 const SIZES = { wide: { width: 1280, height: 800 }, small: { width: 900, height: 600 } };
 
@@ -23,12 +22,6 @@ function program(t) {
   return file;
 }
 
-async function grave(page) {
-  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-  const violations = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-}
-
 for (const theme of ['light', 'dark']) {
   for (const [room, size] of Object.entries(SIZES)) {
     test(`a tunnel is started, seen and stopped in ${theme}, ${room}`, async (t) => {
@@ -36,11 +29,10 @@ for (const theme of ['light', 'dark']) {
       const signed = await creel.trigger({ name: 'Deploys', slug: 'deploys', scheme: 'github' });
       const open = await creel.trigger({ name: 'Anything', slug: 'anything', scheme: 'none' });
       const page = await openPage(creel, { theme, size });
-      await page.evaluate(AXE);
       const trouble = [];
       const look = async (name) => {
         await settled(page);
-        for (const line of await grave(page)) trouble.push(`${name}: ${line}`);
+        for (const line of await serious(page)) trouble.push(`${name}: ${line}`);
         await picture(page, `tunnel-${name}-${theme}-${room}`);
       };
       await go(page, '#/connect');
