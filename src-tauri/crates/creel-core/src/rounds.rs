@@ -74,6 +74,7 @@ pub fn start(app: &Arc<App>) {
 async fn round(app: &App) {
     loop {
         let before = app.store.counters().changes.load(Ordering::Relaxed);
+        // Between two counts: deliveries come first.
         tokio::time::sleep(LOOK_EVERY).await;
         if app.store.counters().changes.load(Ordering::Relaxed).saturating_sub(before) > BUSY {
             continue;

@@ -46,6 +46,7 @@ pub fn best(host: &str, scanned: &str, changed: bool) -> Option<HostKey> {
         .lines()
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| {
+            // The host's name stands first.
             let mut words = line.split_whitespace().skip(1);
             Some((words.next()?, words.next()?))
         })

@@ -29,6 +29,7 @@ impl Pace for SystemPace {
     }
 
     fn wait(&self, long: Duration) -> Doing<'_, ()> {
+        // The one real wait of the supervisor; tests have a pace of their own.
         Box::pin(tokio::time::sleep(long))
     }
 }

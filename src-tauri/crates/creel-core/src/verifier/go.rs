@@ -80,6 +80,7 @@ fn refuse(condition: &str) -> Vec<String> {
 fn first(variable: &str, names: &[&str]) -> Vec<String> {
     let mut lines =
         vec![format!("\t{variable} := header.Get({})", literal(names.first().copied().unwrap_or_default()))];
+    // The first stands above.
     for name in names.iter().skip(1) {
         lines.push(format!("\tif {variable} == \"\" {{"));
         lines.push(format!("\t\t{variable} = header.Get({})", literal(name)));
