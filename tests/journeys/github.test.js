@@ -9,6 +9,7 @@ import { startGithub } from './github-api.js';
 import { go, settled } from './screens.js';
 import { serious } from './sound.js';
 
+const TUNNEL = new URL('../fixtures/tunnel_stand_in.py', import.meta.url);
 const PLACE = 'repos/octocat/hello-world';
 const CLICKS_MOST = 9;
 const SIZES = { wide: { width: 1280, height: 800 }, small: { width: 900, height: 600 } };
@@ -17,13 +18,13 @@ const PUSH = {
   repository: { id: 1296269, full_name: 'octocat/hello-world' },
 };
 
-/** The stand-in, and a program `gh` in front of any other that says its token. */
+/** GitHub's stand-in, and in front of all other programs a `gh` that says its token and a `cloudflared` that forwards. */
 async function githubHere(t) {
   const github = await startGithub();
   const programs = mkdtempSync(join(tmpdir(), 'creel-gh-'));
-  writeFileSync(join(programs, 'gh'), `#!/bin/sh\n[ "$1 $2" = 'auth token' ] && echo ${github.token}\n`, {
-    mode: 0o755,
-  });
+  const program = (name, text) => writeFileSync(join(programs, name), text, { mode: 0o755 });
+  program('gh', `#!/bin/sh\n[ "$1 $2" = 'auth token' ] && echo ${github.token}\n`);
+  program('cloudflared', `#!/usr/bin/env python3\n${readFileSync(TUNNEL, 'utf8')}`);
   const before = { ...process.env };
   Object.assign(process.env, {
     CREEL_GITHUB: github.base,
@@ -38,16 +39,6 @@ async function githubHere(t) {
   return github;
 }
 
-/** A program that prints an address and really forwards. */
-function tunnel(t) {
-  const folder = mkdtempSync(join(tmpdir(), 'creel-tunnel-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, 'my-tunnel');
-  const text = readFileSync(new URL('../fixtures/tunnel_stand_in.py', import.meta.url), 'utf8');
-  writeFileSync(file, `#!/usr/bin/env python3\n${text}`, { mode: 0o755 });
-  return file;
-}
-
 /** Counts what the user does. */
 async function counted(page) {
   await page.evaluate(() => {
@@ -60,34 +51,38 @@ async function counted(page) {
 test('from a fresh start to a verified ping and a push that makes a task, in at most nine clicks', async (t) => {
   const github = await githubHere(t);
   const creel = await startCreel(t);
-  // The user's own tunnel is known; it is started by clicking.
-  const command = { command: `${tunnel(t)} {port}`, pattern: 'listening at (http://\\S+)' };
-  await creel.rpc('tunnel_start', { kind: { command } });
-  await creel.rpc('tunnel_stop');
   const page = await openPage(creel);
   const clicks = await counted(page);
+  await picture(page, 'journey-github-1-fresh');
 
   await page.getByRole('link', { name: /^Connect/ }).click();
-  await page.getByRole('button', { name: 'Start it again' }).click();
+  await page.getByRole('button', { name: /^Cloudflare quick tunnel/ }).click();
+  await picture(page, 'journey-github-2-tunnels');
+  await page
+    .getByRole('form', { name: 'Cloudflare quick tunnel' })
+    .getByRole('button', { name: 'Start the tunnel' })
+    .click();
   await page.getByText(/^Round trip through the public address: \d+ ms/).waitFor();
+  await picture(page, 'journey-github-3-online');
   const part = page.getByRole('region', { name: 'GitHub' });
   await part.getByRole('button', { name: 'Use gh’s sign-in' }).click();
   await part.getByText('Signed in to').waitFor();
-  await part.getByRole('searchbox', { name: 'Repository or organisation' }).pressSequentially('hello');
+  await part.getByRole('searchbox', { name: 'Repository or organisation' }).click();
+  await page.keyboard.type('hello');
   await until('the search', async () => github.calls.some(({ query }) => query.includes('hello')));
-  await picture(page, 'journey-github-search');
+  await picture(page, 'journey-github-4-search');
   await part.getByRole('button', { name: /octocat\/hello-world/ }).click();
   await part.getByRole('button', { name: 'Just push' }).click();
   await part.getByRole('button', { name: 'Show what will be done' }).click();
   await part.getByText(`POST ${github.base}/api/v3/repos/octocat/hello-world/hooks`).waitFor();
   assert.equal(github.at(PLACE).length, 0, 'the call is shown before it is made');
-  await picture(page, 'journey-github-call');
+  await picture(page, 'journey-github-5-call');
   await part.getByRole('button', { name: 'Connect', exact: true }).click();
   const card = part.getByRole('article', {
     name: 'Hook of octocat/hello-world',
   });
   await card.getByText(/The ping was verified/).waitFor();
-  await picture(page, 'journey-github-connected');
+  await picture(page, 'journey-github-6-connected');
 
   const { now } = await creel.rpc('tunnel_get');
   assert.ok(github.at(PLACE)[0].config.url.startsWith(now.address), 'it comes through the tunnel');
@@ -99,6 +94,7 @@ test('from a fresh start to a verified ping and a push that makes a task, in at 
     ['push in octocat/hello-world'],
   );
   assert.ok((await clicks()) <= CLICKS_MOST, `${await clicks()} clicks`);
+  t.diagnostic(`${await clicks()} clicks`);
   assert.equal((await page.content()).includes(github.token), false, 'the token is not in the page');
   assert.deepEqual(github.problems, []);
 });

@@ -11,8 +11,6 @@ use crate::tunnel::up::{Doing, Down, LOOK_AT_NETWORK, Needs, Tunnel, Up};
 
 /// The program.
 const PROGRAM: &str = "cloudflared";
-/// What its addresses end with.
-const DOMAIN: &str = ".trycloudflare.com";
 /// A configuration with nothing in it: with one of the user's, cloudflared serves that in place of a quick tunnel.
 const CONFIG: &str = "cloudflared.yml";
 
@@ -34,11 +32,11 @@ pub fn needs() -> Needs {
     }
 }
 
-/// The address in a line of the log. The service's own name stands in other lines.
+/// The address in a line of the log: it stands alone between the bars of a box. Other lines name the service. Which domain it
+/// has is not looked at: cloudflared can be set up for another service of quick tunnels than Cloudflare's.
 fn address(line: &str) -> Option<PublicAddress> {
-    let text = line.split(|c: char| c.is_whitespace() || c == '|').find(|word| word.ends_with(DOMAIN))?;
-    let address = PublicAddress::read(text).ok()?;
-    (address.as_str().starts_with("https://") && !address.host().starts_with("api.")).then_some(address)
+    let (_, boxed) = line.split_once('|')?;
+    PublicAddress::read(boxed.trim_end().strip_suffix('|')?).ok()
 }
 
 fn why(said: &[String]) -> Option<Down> {
@@ -108,6 +106,11 @@ mod tests {
             ),
             ("failed to request quick Tunnel: Post \"https://api.trycloudflare.com/tunnel\": dial tcp", None),
             ("INF see https://api.trycloudflare.com", None),
+            (
+                "INF |  Your quick Tunnel has been created! Visit it at (it may take some time to be reachable):  |",
+                None,
+            ),
+            ("INF see | https://api.trycloudflare.com", None),
         ] {
             assert_eq!(address(line).as_ref().map(PublicAddress::as_str), found, "{line}");
         }
