@@ -1,8 +1,8 @@
 //! Creel's window: it shows, the core decides. If a file here knows what a trigger is, it is in the wrong crate.
 //!
 //! `backend` opens the core and its listeners; `rpc` carries the one command list and the events to the window;
-//! `agreement` asks what no page may answer; the others are what a desktop expects: `window`, `menu`, `tray`, `links`,
-//! `logs`, `stop`.
+//! `agreement` asks what no page may answer; the others are what a desktop expects: `window`, `menu`, `tray`,
+//! `tunnel_menu`, `links`, `logs`, `stop`.
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
@@ -17,6 +17,7 @@ mod options;
 mod rpc;
 mod stop;
 mod tray;
+mod tunnel_menu;
 mod window;
 
 use backend::Backend;

@@ -1,26 +1,22 @@
 //! The menu bar, and the entries that the tray shares with it.
 
-use creel_core::tunnel::TunnelState;
 use serde::Deserialize;
 use tauri::menu::{AboutMetadata, CheckMenuItem, Menu, MenuEvent, MenuItem, PredefinedMenuItem, Submenu};
 use tauri::{AppHandle, Manager, Wry};
 
 use crate::backend::Backend;
 use crate::clipboard::Clipboard;
+use crate::tunnel_menu::{self, TunnelEntries};
 use crate::{stop, window};
 
 const OPEN: &str = "open";
 const COPY_ADDRESS: &str = "copy-address";
-const COPY_PUBLIC: &str = "copy-public";
 const SEND_TEST: &str = "send-test";
 const STOP_ANSWERING: &str = "stop-answering";
 const DATA_FOLDER: &str = "data-folder";
 const FULL_SCREEN: &str = "full-screen";
 const CLOSE: &str = "close";
 const QUIT: &str = "quit";
-
-/// The tunnel's entry while there is none.
-const NO_TUNNEL: &str = "No Tunnel";
 
 /// The screens in the rail's order: the first part of the address in the UI, and the name.
 const SCREENS: [(&str, &str); 6] = [
@@ -38,8 +34,8 @@ pub struct Entries {
     pub open: MenuItem<Wry>,
     /// Copies the receiver's address.
     pub copy_address: MenuItem<Wry>,
-    /// How the tunnel stands; chosen, it copies the public address.
-    pub copy_public: MenuItem<Wry>,
+    /// The tunnel's own.
+    pub tunnel: TunnelEntries,
     /// Stops answering, or answers again.
     pub stop_answering: CheckMenuItem<Wry>,
     /// Ends the app.
@@ -50,8 +46,6 @@ pub struct Entries {
 #[derive(Deserialize)]
 struct Shown {
     receiver: Option<String>,
-    tunnel: TunnelState,
-    public: Option<String>,
     stop_answering: bool,
 }
 
@@ -60,7 +54,7 @@ pub fn build(app: &AppHandle) -> tauri::Result<Menu<Wry>> {
     let entries = Entries {
         open: MenuItem::with_id(app, OPEN, "Open Creel", true, None::<&str>)?,
         copy_address: MenuItem::with_id(app, COPY_ADDRESS, "Copy Address", false, Some("CmdOrCtrl+Shift+C"))?,
-        copy_public: MenuItem::with_id(app, COPY_PUBLIC, NO_TUNNEL, false, None::<&str>)?,
+        tunnel: TunnelEntries::new(app)?,
         stop_answering: CheckMenuItem::with_id(app, STOP_ANSWERING, "Stop Answering", true, false, None::<&str>)?,
         quit: MenuItem::with_id(app, QUIT, "Quit Creel", true, Some("CmdOrCtrl+Q"))?,
     };
@@ -99,8 +93,11 @@ fn receiver_menu(app: &AppHandle, entries: &Entries) -> tauri::Result<Submenu<Wr
             &PredefinedMenuItem::separator(app)?,
             &MenuItem::with_id(app, SEND_TEST, "Send Test Webhook", true, Some("CmdOrCtrl+Shift+T"))?,
             &entries.copy_address,
-            &entries.copy_public,
             &entries.stop_answering,
+            &PredefinedMenuItem::separator(app)?,
+            &entries.tunnel.state,
+            &entries.tunnel.copy,
+            &entries.tunnel.turn,
             &PredefinedMenuItem::separator(app)?,
             &MenuItem::with_id(app, DATA_FOLDER, "Show Data Folder", true, None::<&str>)?,
             &PredefinedMenuItem::separator(app)?,
@@ -146,7 +143,8 @@ pub fn chosen(app: &AppHandle, event: MenuEvent) {
         CLOSE => window::close(&app),
         QUIT => stop::begin(&app),
         DATA_FOLDER => show_data_folder(&app),
-        COPY_PUBLIC => _ = tauri::async_runtime::spawn(async move { copy_public(&app).await }),
+        tunnel_menu::COPY => _ = tauri::async_runtime::spawn(async move { tunnel_menu::copy(&app).await }),
+        tunnel_menu::TURN => _ = tauri::async_runtime::spawn(async move { tunnel_menu::turn(&app).await }),
         COPY_ADDRESS => _ = tauri::async_runtime::spawn(async move { copy_address(&app).await }),
         STOP_ANSWERING => _ = tauri::async_runtime::spawn(async move { stop_answering(&app).await }),
         SEND_TEST => _ = tauri::async_runtime::spawn(async move { call(&app, "send_test", "{}").await }),
@@ -164,10 +162,8 @@ pub async fn refresh(app: &AppHandle) {
     let done = entries
         .stop_answering
         .set_checked(shown.stop_answering)
-        .and_then(|()| entries.copy_address.set_enabled(shown.receiver.is_some()))
-        .and_then(|()| entries.copy_public.set_text(tunnel_words(&shown)))
-        .and_then(|()| entries.copy_public.set_enabled(shown.public.is_some()));
-    if let Err(error) = done {
+        .and_then(|()| entries.copy_address.set_enabled(shown.receiver.is_some()));
+    if let Err(error) = done.and(entries.tunnel.refresh(app).await) {
         tracing::warn!(%error, "the menu does not follow");
     }
 }
@@ -175,26 +171,6 @@ pub async fn refresh(app: &AppHandle) {
 async fn copy_address(app: &AppHandle) {
     if let Some(address) = shown(app).await.and_then(|shown| shown.receiver) {
         app.state::<Clipboard>().put(address);
-    }
-}
-
-async fn copy_public(app: &AppHandle) {
-    if let Some(address) = shown(app).await.and_then(|shown| shown.public) {
-        app.state::<Clipboard>().put(address);
-    }
-}
-
-/// How the tunnel stands, and what choosing the entry does.
-fn tunnel_words(shown: &Shown) -> String {
-    let name = shown.public.as_deref().and_then(|address| address.split_once("://")).map_or("", |(_, name)| name);
-    match shown.tunnel {
-        TunnelState::Off => NO_TUNNEL.to_owned(),
-        TunnelState::Starting => "Tunnel Is Starting".to_owned(),
-        TunnelState::Checking => format!("Copy Public Address ({name}, being checked)"),
-        TunnelState::Online => format!("Copy Public Address ({name})"),
-        TunnelState::Waiting if name.is_empty() => "Tunnel Is Down: Trying Again".to_owned(),
-        TunnelState::Waiting => format!("Copy Public Address ({name}, down)"),
-        TunnelState::NeedsYou => "Tunnel Is Down: Look at Connect".to_owned(),
     }
 }
 

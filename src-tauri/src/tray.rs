@@ -33,16 +33,19 @@ pub fn has_a_place() -> bool {
 /// The icon and its menu.
 pub fn build(app: &AppHandle) -> tauri::Result<()> {
     let entries = app.state::<Entries>();
-    let (before, after) = (PredefinedMenuItem::separator(app)?, PredefinedMenuItem::separator(app)?);
+    let separator = || PredefinedMenuItem::separator(app);
     let menu = Menu::with_items(
         app,
         &[
             &entries.open,
-            &before,
+            &separator()?,
             &entries.copy_address,
-            &entries.copy_public,
             &entries.stop_answering,
-            &after,
+            &separator()?,
+            &entries.tunnel.state,
+            &entries.tunnel.copy,
+            &entries.tunnel.turn,
+            &separator()?,
             &entries.quit,
         ],
     )?;

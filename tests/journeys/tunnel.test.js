@@ -66,6 +66,8 @@ for (const theme of ['light', 'dark']) {
       await page.getByText('online', { exact: true }).waitFor();
       await page.getByRole('button', { name: 'Stop the tunnel' }).click();
 
+      await page.getByRole('banner').getByText('public', { exact: true }).waitFor({ state: 'detached' });
+
       await page.getByRole('button', { name: /^ngrok/ }).click();
       const ngrok = page.getByRole('form', { name: 'ngrok' });
       assert.equal(await ngrok.getByRole('button', { name: 'Start the tunnel' }).isDisabled(), true);

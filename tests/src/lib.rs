@@ -14,6 +14,7 @@ pub mod sign;
 pub mod smtp;
 pub mod sshd;
 pub mod tools;
+pub mod tray;
 pub mod wait;
 pub mod wire;
 

@@ -18,6 +18,9 @@ use serde_json::json;
 /// A session is there within two seconds, or never.
 const SESSION_LIMIT: Duration = Duration::from_secs(60);
 
+/// WebKit's driver, of Debian's package `webkit2gtk-driver`.
+const DRIVER: &str = "WebKitWebDriver";
+
 /// The processes around one window. Dropping it ends them and everything they started.
 pub struct Desk {
     display: Child,
@@ -30,16 +33,27 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// A new display with a driver that waits for a session.
+    /// A new display with a driver that waits for a session, and a bus on which nobody is.
     pub fn start() -> Self {
+        let mut command = Command::new("dbus-run-session");
+        command.args(["--", DRIVER]);
+        Self::with(command, &[])
+    }
+
+    /// The same, on a bus that is there already: `environment` leads to it.
+    pub fn beside(environment: &[(String, String)]) -> Self {
+        Self::with(Command::new(DRIVER), environment)
+    }
+
+    fn with(mut command: Command, environment: &[(String, String)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (display, name) = start_display();
         let port = free_port();
-        let mut command = Command::new("dbus-run-session");
         isolate(&mut command, folder.path());
+        command.envs(environment.iter().cloned());
         let run = folder.path().join("xdg_runtime_dir");
         std::fs::create_dir_all(&run).unwrap();
-        command.args(["--", "WebKitWebDriver", "--host=127.0.0.1"]).arg(format!("--port={port}"));
+        command.arg("--host=127.0.0.1").arg(format!("--port={port}"));
         command.env("DISPLAY", &name).env("TAURI_WEBVIEW_AUTOMATION", "true").env("GDK_BACKEND", "x11");
         command.env_remove("WEBKIT_DISABLE_DMABUF_RENDERER").env_remove("WEBKIT_DISABLE_COMPOSITING_MODE");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -148,6 +162,17 @@ impl Window {
         self.client.execute(script, Vec::new()).await.unwrap()
     }
 
+    /// Waits until a script returns a text with something in it, and returns that.
+    pub async fn until(&self, script: &str) -> String {
+        let until = std::time::Instant::now() + creel_tests::wait::LIMIT;
+        loop {
+            match self.ask(script).await.as_str() {
+                Some(text) if !text.is_empty() => return text.to_owned(),
+                _ => assert!(std::time::Instant::now() < until, "waited for a text from {script}"),
+            }
+        }
+    }
+
     /// Whether a dialog of the page (`alert`, `confirm`, `prompt`) is open.
     pub async fn has_dialog(&self) -> bool {
         self.client.get_alert_text().await.is_ok()
@@ -189,6 +214,7 @@ fn start_display() -> (Child, String) {
     (child, format!(":{}", number.trim()))
 }
 
-fn free_port() -> u16 {
+/// A port that nobody had a moment ago.
+pub fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

@@ -5,3 +5,4 @@ mod desk;
 mod first_45_seconds;
 mod hostile;
 mod taken_port;
+mod tray;

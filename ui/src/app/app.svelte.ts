@@ -3,6 +3,7 @@ import { getContext, setContext } from 'svelte';
 import type { ApiError } from '../generated/ApiError';
 import type { Event } from '../generated/Event';
 import type { Status } from '../generated/Status';
+import type { TunnelState } from '../generated/TunnelState';
 import { apiError, type Connection, type Host } from '../host/host';
 import { Confirm } from './confirm.svelte';
 import { Palette } from './palette.svelte';
@@ -49,7 +50,15 @@ export class App {
 
   apply(event: Event): void {
     const concerns = ['tunnel', 'trigger', 'execution', 'deliveries', 'deliveries_deleted', 'lagged'];
+    if (event !== 'status' && 'tunnel' in event) this.#tunnel(event.tunnel);
     if (event === 'status' || concerns.some((kind) => kind in event)) this.#refresh();
+  }
+
+  /** An address that leads here no longer must not be shown, and copied, until the next status comes. */
+  #tunnel(state: TunnelState): void {
+    if (!this.status) return;
+    this.status = { ...this.status, tunnel: state, public: state === 'off' ? null : this.status.public };
+    this.#told += 1;
   }
 
   /**
@@ -59,13 +68,17 @@ export class App {
   #refresh(): void {
     this.#due ??= setTimeout(() => {
       this.#due = undefined;
+      const told = this.#told;
       this.host.call('status', {}).then(
-        (status) => (this.status = status),
+        // What was told meanwhile is younger, and asks again by itself.
+        (status) => (this.status = told === this.#told ? status : this.status),
         () => {},
       );
     }, STATUS_REST_MS);
   }
   #due: ReturnType<typeof setTimeout> | undefined;
+  /** How often an event said how the tunnel stands. */
+  #told = 0;
 }
 
 /** The strip's numbers need not be younger than this. */
