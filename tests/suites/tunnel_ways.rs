@@ -121,14 +121,21 @@ impl Way {
         wire::send(&self.public, request)
     }
 
-    /// All kinds that need nothing but this machine's own programs.
-    pub fn all() -> Vec<(&'static str, Self)> {
-        vec![
-            ("cloudflared", by_program(&json!("cloudflared"), "CF-Connecting-IP")),
-            ("tailscale", by_program(&json!({ "tailscale": {} }), "X-Forwarded-For")),
-            ("command", by_command()),
-            ("own address", by_own_address(None)),
-            ("ssh", by_ssh()),
-        ]
+    /// The tunnel's own listener on this machine, which only its program should reach.
+    pub fn listener(&self) -> String {
+        let port = std::fs::read_to_string(self.creel.folder().join("stand-in.to"));
+        port.map_or_else(|_| self.public.clone(), |port| format!("http://127.0.0.1:{port}"))
+    }
+
+    /// All kinds but ngrok, each started when it is asked for: an address that does not exist is given up after a minute.
+    pub fn all() -> impl Iterator<Item = (&'static str, Self)> {
+        let kinds: [(_, fn() -> Self); 5] = [
+            ("cloudflared", || by_program(&json!("cloudflared"), "CF-Connecting-IP")),
+            ("tailscale", || by_program(&json!({ "tailscale": {} }), "X-Forwarded-For")),
+            ("command", by_command),
+            ("own address", || by_own_address(None)),
+            ("ssh", by_ssh),
+        ];
+        kinds.into_iter().map(|(name, start)| (name, start()))
     }
 }
