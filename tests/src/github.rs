@@ -21,8 +21,14 @@ pub struct Github {
 impl Github {
     /// Starts one.
     pub fn start() -> Self {
-        let mut child =
-            tools::node("github-api.js").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("node starts");
+        Self::start_with(&[])
+    }
+
+    /// Starts one with more environment, such as a moved clock's.
+    pub fn start_with(environment: &[(String, String)]) -> Self {
+        let mut command = tools::node("github-api.js");
+        command.envs(environment.iter().cloned()).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("node starts");
         let held = child.stdin.take();
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("it is piped")).read_line(&mut line).expect("it says where it is");

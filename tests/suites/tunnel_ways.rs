@@ -36,7 +36,8 @@ pub fn creel_with_stand_ins() -> Creel {
     Creel::start_in(folder, Setup { environment: vec![("PATH".to_owned(), path)], ..Setup::default() })
 }
 
-fn put_stand_in(at: &Path) {
+/// Puts the program that forwards at `at`; its name says whose words it prints.
+pub fn put_stand_in(at: &Path) {
     let text = format!("#!/usr/bin/env python3\n{}", tools::fixture("tunnel_stand_in.py"));
     std::fs::write(at, text).unwrap();
     std::fs::set_permissions(at, std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -44,7 +45,10 @@ fn put_stand_in(at: &Path) {
 
 /// Tells the stand-in what to do.
 pub fn tell_stand_in(creel: &Creel, what: &Value) {
-    std::fs::write(creel.folder().join("stand-in.json"), what.to_string()).unwrap();
+    let (new, told) = (creel.folder().join("stand-in.new"), creel.folder().join("stand-in.json"));
+    std::fs::write(&new, what.to_string()).unwrap();
+    // It may read at any moment, and never half of it.
+    std::fs::rename(new, told).unwrap();
 }
 
 /// The tunnel's state.

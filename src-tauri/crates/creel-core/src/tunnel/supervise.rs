@@ -14,11 +14,11 @@ use crate::ids::Ids;
 use crate::tunnel::backoff::Backoff;
 use crate::tunnel::board::Board;
 use crate::tunnel::pace::Pace;
-use crate::tunnel::probe::Probe;
+use crate::tunnel::probe::{PATIENCE, Probe};
 use crate::tunnel::up::{Down, LOOK_AT_NETWORK, Next, Tunnel, Up};
 
-/// Between two questions. A tunnel that is gone right after one is found out after this pause and two waits of
-/// [`probe::PATIENCE`](super::probe::PATIENCE): 13 s.
+/// Between two questions. A tunnel that is gone right after one is found out after this pause and two waits of [`PATIENCE`]:
+/// 13 s.
 const ASK_EVERY: Duration = Duration::from_secs(5);
 /// The same where the tunnel notices by itself: a free plan's 20,000 requests a month must not go for questions.
 const ASK_SELDOM: Duration = Duration::from_secs(300);
@@ -153,10 +153,18 @@ impl Supervisor {
                 Over::Fell(down) => return Stood::Fell(down, self.pace.passed() - since),
                 Over::Passed | Over::Look => {}
             }
-            // A single question may be lost on the way; two in a row are not.
-            if let Err(_lost) = self.asks(up, &address).await
-                && let Err(down) = self.asks(up, &address).await
-            {
+            let asked = self.pace.passed();
+            if self.asks(up, &address).await.is_ok() {
+                continue;
+            }
+            // A single question may be lost on the way; two in a row are not. Where the first was refused at once, the second
+            // waits as long as an answer may take: a drop of a second must not cost the address.
+            match self.rest((asked + PATIENCE).saturating_sub(self.pace.passed()), up, off_at).await {
+                Over::End(end) => return Stood::End(end),
+                Over::Fell(down) => return Stood::Fell(down, self.pace.passed() - since),
+                Over::Passed | Over::Look => {}
+            }
+            if let Err(down) = self.asks(up, &address).await {
                 return Stood::Fell(down, self.pace.passed() - since);
             }
         }

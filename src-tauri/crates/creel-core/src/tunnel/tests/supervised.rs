@@ -53,9 +53,10 @@ async fn a_drop_is_noticed_in_15_s_and_the_tunnel_is_back_65_s_after_the_network
 
 #[tokio::test]
 async fn a_drop_of_a_second_costs_one_question_at_most() {
-    for moment in 0..50 {
-        let kept = online(World::default()).await;
-        kept.world.pass(SECOND / 10 * moment).await;
+    for moment in 0..100 {
+        let edge_answers = moment % 2 == 0;
+        let kept = online(World::with(Provider { edge_answers, ..Provider::default() })).await;
+        kept.world.pass(SECOND / 20 * moment).await;
         kept.world.network(false);
         kept.world.pass(SECOND).await;
         kept.world.network(true);

@@ -49,6 +49,8 @@ pub struct Provider {
     pub refuses: Option<Down>,
     /// It notices an end by itself, as soon as the network is off.
     pub notices: bool,
+    /// Its edge answers for a tunnel that it lost; otherwise nobody answers.
+    pub edge_answers: bool,
 }
 
 impl World {
@@ -168,7 +170,7 @@ impl Probe for Seen {
         Box::pin(async {
             self.0.asked.fetch_add(1, Ordering::SeqCst);
             if self.0.is_off() {
-                self.wait(PATIENCE).await;
+                self.wait(if self.0.provider.edge_answers { Duration::from_millis(50) } else { PATIENCE }).await;
                 return Err(Down::again("no answer", ""));
             }
             self.wait(Duration::from_millis(50)).await;
