@@ -72,22 +72,35 @@ pub const BACKLOG: usize = 1024;
 
 /// The sending end; clones share it.
 #[derive(Clone, Debug)]
-pub struct Events(tokio::sync::broadcast::Sender<Event>);
+pub struct Events {
+    all: tokio::sync::broadcast::Sender<Event>,
+    settings: tokio::sync::broadcast::Sender<Event>,
+}
 
 impl Default for Events {
     fn default() -> Self {
-        Self(tokio::sync::broadcast::Sender::new(BACKLOG))
+        let channel = || tokio::sync::broadcast::Sender::new(BACKLOG);
+        Self { all: channel(), settings: channel() }
     }
 }
 
 impl Events {
     /// Tells everyone who listens. Nobody listening is fine.
     pub fn send(&self, event: Event) {
-        let _ = self.0.send(event);
+        if matches!(event, Event::Trigger(_) | Event::Tunnel(_)) {
+            let _ = self.settings.send(event.clone());
+        }
+        let _ = self.all.send(event);
+    }
+
+    /// A new listener of triggers and the tunnel alone, for what listens as long as Creel runs: whoever listens to
+    /// everything is woken by every delivery, and that is time of the delivery's.
+    pub fn subscribe_to_settings(&self) -> tokio::sync::broadcast::Receiver<Event> {
+        self.settings.subscribe()
     }
 
     /// A new listener, from now on.
     pub fn subscribe(&self) -> tokio::sync::broadcast::Receiver<Event> {
-        self.0.subscribe()
+        self.all.subscribe()
     }
 }

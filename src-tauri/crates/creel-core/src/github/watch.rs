@@ -55,13 +55,12 @@ pub async fn set_on_quit(app: &App, what: OnQuit) -> Result<(), ApiError> {
 /// Starts the watch; it ends when the app closes.
 pub fn start(app: &Arc<App>) {
     let listening = Arc::clone(app);
-    let mut events = app.events.subscribe();
+    let mut events = app.events.subscribe_to_settings();
     tokio::spawn(async move {
         loop {
             match listening.stopping.run_until_cancelled(events.recv()).await {
                 // A trigger's secret or path changed, or what leads to it.
-                Some(Ok(Event::Trigger(_) | Event::Tunnel(_)) | Err(RecvError::Lagged(_))) => listening.github.look(),
-                Some(Ok(_)) => {}
+                Some(Ok(_) | Err(RecvError::Lagged(_))) => listening.github.look(),
                 Some(Err(RecvError::Closed)) | None => return,
             }
         }
