@@ -35,6 +35,7 @@ mod flipped_bits;
 mod flood;
 mod forward;
 mod forward_guard;
+mod github_forwarder;
 mod github_hooks;
 mod github_killed;
 mod github_payloads;

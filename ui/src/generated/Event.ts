@@ -17,4 +17,4 @@ import type { TunnelState } from "./TunnelState";
 /**
  * One change. A listener that fell behind gets `Lagged` and loads its lists again.
  */
-export type Event = { "deliveries": Array<Delivery> } | { "delivery_changed": Delivery } | { "deliveries_deleted": Array<DeliveryId> } | { "execution": Execution } | { "output": Output } | { "trigger": TriggerId } | { "task": TaskId } | { "list": ListId } | { "alert": AlertId } | { "pipeline": PipelineId } | { "agent": AgentId } | { "channel": ChannelId } | { "scheme": string } | { "resources": ResourceKind } | { "tunnel": TunnelState } | { "github": Nothing } | "status" | { "lagged": number };
+export type Event = { "deliveries": Array<Delivery> } | { "delivery_changed": Delivery } | { "deliveries_deleted": Array<DeliveryId> } | { "execution": Execution } | { "output": Output } | { "trigger": TriggerId } | { "task": TaskId } | { "list": ListId } | { "alert": AlertId } | { "pipeline": PipelineId } | { "agent": AgentId } | { "channel": ChannelId } | { "scheme": string } | { "resources": ResourceKind } | { "tunnel": TunnelState } | { "forwarder": TunnelState } | { "github": Nothing } | "status" | { "lagged": number };

@@ -84,6 +84,8 @@ pub struct App {
     pub tunnel: Hub,
     /// Its dealings with GitHub.
     pub github: github::Hub,
+    /// GitHub's deliveries without a public address.
+    pub forwarder: github::forwarder::Hub,
     pub(crate) executor: OnceLock<Executor>,
     pub(crate) key_uses: Mutex<HashMap<SecretId, UnixMs>>,
     news: Mutex<News>,
@@ -141,6 +143,7 @@ impl App {
             ids: config.ids,
             live: Live::new(events.clone()),
             tunnel: Hub::new(events.clone()),
+            forwarder: github::forwarder::Hub::new(events.clone()),
             events,
             store,
             registry: Registry::default(),
@@ -273,6 +276,7 @@ impl App {
     pub async fn close(self: &Arc<Self>) {
         github::quit(self).await;
         self.tunnel.stop(self).await;
+        self.forwarder.stop(self).await;
         if let Some(executor) = self.executor.get() {
             executor.stop().await;
         }

@@ -45,6 +45,8 @@ pub enum Event {
     Resources(ResourceKind),
     /// The tunnel stands differently: load `tunnel_get` again.
     Tunnel(TunnelState),
+    /// `gh webhook forward` stands differently: load `forwarder_get` again.
+    Forwarder(TunnelState),
     /// A hook at GitHub or who is signed in there changed: load `github_get` again.
     Github(Nothing),
     /// The state of the app changed: load `status` again.

@@ -161,6 +161,7 @@ impl Routes {
 pub struct Registry {
     routes: ArcSwap<Routes>,
     reloading: Mutex<()>,
+    lent: Mutex<Option<(TriggerId, Key)>>,
 }
 
 impl Registry {
@@ -185,8 +186,15 @@ impl Registry {
             .await?;
         let _one_at_a_time = self.reloading.lock().unwrap_or_else(PoisonError::into_inner);
         let before = self.routes.load_full();
-        self.routes.store(Arc::new(build(kept, vault, &before)));
+        let lent = self.lent.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.routes.store(Arc::new(build(kept, vault, lent.as_ref(), &before)));
         Ok(())
+    }
+
+    /// From the next reload on a trigger takes this key too, in place of the one that was lent before. It never signs, and
+    /// is written down nowhere: it ends with this process.
+    pub fn lend(&self, key: Option<(TriggerId, Key)>) {
+        *self.lent.lock().unwrap_or_else(PoisonError::into_inner) = key;
     }
 }
 
@@ -200,7 +208,7 @@ struct Kept {
     own_schemes: Vec<OwnScheme>,
 }
 
-fn build(kept: Kept, vault: Option<&Vault>, before: &Routes) -> Routes {
+fn build(kept: Kept, vault: Option<&Vault>, lent: Option<&(TriggerId, Key)>, before: &Routes) -> Routes {
     let Kept { mut triggers, sealed, answer_as, agents, learning, own_schemes } = kept;
     let schemes = catalogue(&own_schemes);
     let mut learning: HashMap<_, _> = learning.into_iter().collect();
@@ -214,8 +222,10 @@ fn build(kept: Kept, vault: Option<&Vault>, before: &Routes) -> Routes {
         let endpoint = trigger.endpoint();
         let standing = answer_as.remove(&trigger.id).map(|new| same_or_new(new, before.get(&trigger.id)));
         let learning = learning.remove(&trigger.id);
-        let listening =
+        let mut listening =
             Listening { answer_as: standing, learning, ..listen(trigger, &sealed, vault, before, &schemes) };
+        let lent = lent.filter(|(to, _)| *to == listening.trigger.id && !listening.keys.is_empty());
+        listening.keys.extend(lent.map(|(_, key)| key.clone()));
         let listening = Arc::new(listening);
         routes.by_id.insert(listening.trigger.id.clone(), Arc::clone(&listening));
         found.entry(endpoint).or_default().push(listening);

@@ -16,6 +16,7 @@ use crate::api::channels::*;
 use crate::api::deliveries::*;
 use crate::api::doctor::*;
 use crate::api::executions::*;
+use crate::api::forwarder::*;
 use crate::api::github::*;
 use crate::api::hooks::*;
 use crate::api::imports::*;
@@ -40,6 +41,7 @@ use crate::channels::Channel;
 use crate::delivery::Delivery;
 use crate::error::{ApiError, ErrorCode};
 use crate::execution::{Execution, ExecutionDetail};
+use crate::github::forwarder::{ForwarderChoice, ForwarderNeeds};
 use crate::github::{GithubAccount, GithubEvent};
 use crate::pipelines::{Pipeline, PipelineInstance};
 use crate::settings::Settings;
@@ -238,6 +240,15 @@ commands! {
     tunnel_trust_key(TrustHostKey) -> TunnelView;
     /// Keep ngrok's authtoken, or delete it.
     tunnel_token(TunnelToken) -> Nothing;
+
+    /// GitHub's program and its extension for forwarding: what is there, what is missing.
+    forwarder_needs(Nothing) -> ForwarderNeeds;
+    /// How `gh webhook forward` stands.
+    forwarder_get(Nothing) -> ForwarderView;
+    /// Start forwarding in place of what runs, and keep the choice.
+    forwarder_start(ForwarderChoice) -> ForwarderView;
+    /// Stop it.
+    forwarder_stop(Nothing) -> ForwarderView;
 
     /// What a draft would do with a delivery.
     preview(PreviewQuery) -> Preview;

@@ -11,6 +11,7 @@ pub mod commands;
 pub mod deliveries;
 pub mod doctor;
 pub mod executions;
+pub mod forwarder;
 pub mod github;
 pub mod handlers;
 pub mod hooks;

@@ -6,6 +6,7 @@ mod base;
 mod calls;
 mod client;
 mod events;
+pub mod forwarder;
 mod hub;
 mod life;
 mod place;

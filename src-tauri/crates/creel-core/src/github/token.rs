@@ -20,8 +20,15 @@ use crate::store::{github, secrets};
 /// `gh` reads a file or asks the keychain.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// What `gh` needs besides what every program gets, to find its own settings and the keychain.
-const FOR_GH: [&str; 5] =
-    ["GH_CONFIG_DIR", "XDG_CONFIG_HOME", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "APPDATA"];
+const FOR_GH: [&str; 7] = [
+    "GH_CONFIG_DIR",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "XDG_RUNTIME_DIR",
+    "APPDATA",
+    "LOCALAPPDATA",
+];
 
 /// Where a token came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
@@ -59,13 +66,23 @@ fn owner(api: &ApiBase) -> TriggerId {
     TriggerId(format!("github#{}", api.as_str()))
 }
 
+/// What `gh` gets of this process's environment, to find its settings, its extensions and the keychain.
+pub(super) fn gh_environment() -> Vec<(String, String)> {
+    FOR_GH.iter().filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?))).collect()
+}
+
 /// Asks `gh` for its token.
 pub async fn from_gh(api: &ApiBase) -> Result<Secret, ApiError> {
     let host = api.host();
-    let environment = FOR_GH.iter().filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?))).collect();
     let arguments = ["auth", "token", "--hostname", &host].map(str::to_owned).to_vec();
-    let work =
-        Work { program: "gh".to_owned(), arguments, environment, input: Bytes::new(), folder: None, timeout: PATIENCE };
+    let work = Work {
+        program: "gh".to_owned(),
+        arguments,
+        environment: gh_environment(),
+        input: Bytes::new(),
+        folder: None,
+        timeout: PATIENCE,
+    };
     let again = format!("run `gh auth login --hostname {host} --scopes admin:repo_hook`, or paste a token");
     let failed = |words: String| ApiError::new(ErrorCode::Unavailable, words).hint(again.clone());
     let ended = run(work, |_| {}).await.map_err(|error| match error {

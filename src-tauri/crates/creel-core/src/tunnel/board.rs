@@ -87,12 +87,13 @@ pub struct Board {
     now: Mutex<TunnelNow>,
     address: watch::Sender<Option<String>>,
     events: Events,
+    tells: fn(TunnelState) -> Event,
 }
 
 impl Board {
-    /// With no tunnel.
-    pub fn new(events: Events) -> Self {
-        Self { now: Mutex::default(), address: watch::Sender::new(None), events }
+    /// With no tunnel. `tells`: the event that a change is.
+    pub fn new(events: Events, tells: fn(TunnelState) -> Event) -> Self {
+        Self { now: Mutex::default(), address: watch::Sender::new(None), events, tells }
     }
 
     /// The tunnel at this moment.
@@ -201,7 +202,7 @@ impl Board {
                 true
             }
         });
-        self.events.send(Event::Tunnel(state));
+        self.events.send((self.tells)(state));
     }
 
     fn open(&self) -> MutexGuard<'_, TunnelNow> {

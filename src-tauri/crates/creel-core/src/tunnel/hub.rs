@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::error::{ApiError, ErrorCode};
-use crate::events::Events;
+use crate::events::{Event, Events};
 use crate::ids::TriggerId;
 use crate::receive::listen::listen;
 use crate::receive::{Door, Limits, Listener, serve};
@@ -48,7 +48,7 @@ impl Hub {
     /// Without a tunnel.
     pub fn new(events: Events) -> Self {
         Self {
-            board: Arc::new(Board::new(events)),
+            board: Arc::new(Board::new(events, Event::Tunnel)),
             heartbeat: Arc::default(),
             door: Mutex::default(),
             running: Mutex::default(),

@@ -15,7 +15,7 @@ pub mod kinds;
 mod known_hosts;
 mod pace;
 mod probe;
-mod programs;
+pub(crate) mod programs;
 mod supervise;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -24,11 +24,14 @@ mod up;
 mod words;
 
 pub use address::PublicAddress;
-pub use board::{Outage, TunnelNow, TunnelState};
+pub use board::{Board, Outage, TunnelNow, TunnelState};
 pub use choice::{ClientHeader, CustomCommand, NgrokChoice, OwnAddress, SshChoice, SshService, TailscaleChoice};
 pub use choice::{TunnelChoice, TunnelKind};
 pub use exposure::{Exposure, KeptBack, Reached, exposure, hides};
 pub use hub::{Hub, start_as_kept};
 pub use ingress::{Ingress, Tells};
 pub use known_hosts::{HostKey, trust as trust_key};
-pub use up::{Doing, Down, Needs, Next, Tunnel, Up};
+pub use pace::{Pace, SystemPace};
+pub use probe::Probe;
+pub use supervise::Supervisor;
+pub use up::{Doing, Down, LOOK_AT_NETWORK, Needs, Next, Tunnel, Up};

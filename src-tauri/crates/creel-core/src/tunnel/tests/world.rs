@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::{Clock, UnixMs};
-use crate::events::Events;
+use crate::events::{Event, Events};
 use crate::ids::Ids;
 use crate::tunnel::PublicAddress;
 use crate::tunnel::board::{Board, TunnelNow};
@@ -248,7 +248,7 @@ pub fn keep(world: World, off_after: Option<Duration>) -> Kept {
     let world = Arc::new(world);
     let seen = Seen(Arc::clone(&world));
     let (board, stop, look) =
-        (Arc::new(Board::new(Events::default())), CancellationToken::new(), Arc::new(Notify::new()));
+        (Arc::new(Board::new(Events::default(), Event::Tunnel)), CancellationToken::new(), Arc::new(Notify::new()));
     board.begins("test", seen.now(), None);
     let supervisor = Supervisor {
         tunnel: Arc::new(seen.clone()),
