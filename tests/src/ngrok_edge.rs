@@ -24,7 +24,10 @@ use crate::tools;
 const AUTH: u32 = 0;
 const BIND: u32 = 1;
 const PROXY: u32 = 3;
+const RESTART: u32 = 4;
 const STOP: u32 = 5;
+const UPDATE: u32 = 6;
+const STOP_ENDPOINT: u32 = 9;
 /// The one endpoint's id.
 const ENDPOINT: &str = "ep_1";
 
@@ -32,8 +35,8 @@ const ENDPOINT: &str = "ep_1";
 enum Order {
     /// Somebody connected to the public port.
     Proxy(TcpStream),
-    /// "Stop" was pressed in the dashboard; whether the agent took it is told.
-    Stop(std::sync::mpsc::Sender<Value>),
+    /// A button was pressed in the dashboard: the kind of stream, what is said on it, and where the agent's answer goes.
+    Command(u32, Value, std::sync::mpsc::Sender<Value>),
     /// The line breaks.
     Break,
 }
@@ -120,8 +123,28 @@ impl NgrokEdge {
 
     /// Somebody presses "stop" in the dashboard; what the agent says to that.
     pub fn stops_agent(&self) -> Value {
+        self.command(STOP, json!({}))
+    }
+
+    /// Somebody presses "restart"; what the agent says to that.
+    pub fn restarts_agent(&self) -> Value {
+        self.command(RESTART, json!({}))
+    }
+
+    /// Somebody presses "update"; what the agent says to that.
+    pub fn updates_agent(&self) -> Value {
+        self.command(UPDATE, json!({ "Version": "99.0.0", "PermitMajorVersion": true }))
+    }
+
+    /// The edge ends the one endpoint, as it does when a plan or a policy changes. Nothing is answered to that.
+    pub fn ends_endpoint(&self, message: &str, code: &str) {
+        let said = json!({ "Id": ENDPOINT, "Message": message, "ErrorCode": code });
+        self.order(Order::Command(STOP_ENDPOINT, said, std::sync::mpsc::channel().0));
+    }
+
+    fn command(&self, kind: u32, said: Value) -> Value {
         let (told, answer) = std::sync::mpsc::channel();
-        self.order(Order::Stop(told));
+        self.order(Order::Command(kind, said, told));
         answer.recv_timeout(crate::wait::LIMIT).expect("the agent answers")
     }
 
@@ -194,9 +217,9 @@ async fn session(tls: tokio_rustls::server::TlsStream<TcpStream>, shared: Arc<Mu
                         tokio::spawn(proxy(stream, socket, caller));
                     }
                 }
-                Some(Order::Stop(told)) => {
-                    if let Ok(stream) = open.open_typed(StreamType::clamp(STOP)).await {
-                        tokio::spawn(stop(stream, told));
+                Some(Order::Command(kind, said, told)) => {
+                    if let Ok(stream) = open.open_typed(StreamType::clamp(kind)).await {
+                        tokio::spawn(command(stream, said, told));
                     }
                 }
                 // Everything is dropped, and with it the socket.
@@ -261,8 +284,8 @@ async fn proxy(mut stream: TypedStream, mut socket: TcpStream, caller: String) -
     copy_bidirectional(&mut *stream, &mut socket).await.map(drop)
 }
 
-async fn stop(mut stream: TypedStream, told: std::sync::mpsc::Sender<Value>) -> io::Result<()> {
-    stream.write_all(b"{}").await?;
+async fn command(mut stream: TypedStream, said: Value, told: std::sync::mpsc::Sender<Value>) -> io::Result<()> {
+    stream.write_all(said.to_string().as_bytes()).await?;
     let answer = read_json(&mut stream).await?;
     let _ = told.send(answer);
     Ok(())

@@ -25,7 +25,7 @@ fn online() -> (Creel, NgrokEdge) {
 /// For the suites over all kinds of tunnels.
 pub fn way() -> (Way, NgrokEdge) {
     let (creel, edge) = online();
-    (Way { public: edge.url(), creel, sshd: None, own_header: None }, edge)
+    (Way { public: edge.url(), creel, sshd: None }, edge)
 }
 
 #[test]
@@ -73,6 +73,35 @@ fn a_stop_from_the_dashboard_ends_it_until_the_user_starts_it() {
     assert_eq!(edge.stops_agent(), json!({}), "the agent agrees");
     let stopped = wait_for(&creel, "needs_you");
     assert_eq!(stopped["last_error"]["message"], "the tunnel was stopped in ngrok's dashboard");
+    assert_eq!(edge.tokens().len(), 1, "it does not sign on by itself");
+}
+
+#[test]
+fn a_restart_or_an_update_from_the_dashboard_is_refused_and_nothing_happens() {
+    let (creel, edge) = online();
+    for answer in [edge.restarts_agent(), edge.updates_agent()] {
+        assert!(
+            answer["Error"].as_str().is_some_and(|error| !error.is_empty()),
+            "nobody outside restarts Creel: {answer}"
+        );
+    }
+    creel.rpc("tunnel_check", json!({}));
+    let now = now(&creel);
+    assert_eq!((&now["state"], edge.tokens().len()), (&json!("online"), 1), "{now}");
+    assert_eq!(
+        creel_tests::wire::send(&edge.url(), &Request::post("/hooks/nobody", "{}")).status,
+        404,
+        "it still leads here"
+    );
+}
+
+#[test]
+fn an_endpoint_that_ngrok_ends_is_told_with_its_reason() {
+    let (creel, edge) = online();
+    edge.ends_endpoint("The endpoint was ended by your account's policy.", "ERR_NGROK_3021");
+    let ended = wait_for(&creel, "needs_you");
+    let said = "ngrok closed the tunnel (ERR_NGROK_3021): The endpoint was ended by your account's policy.";
+    assert_eq!(ended["last_error"]["message"], said);
     assert_eq!(edge.tokens().len(), 1, "it does not sign on by itself");
 }
 

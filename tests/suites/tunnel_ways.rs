@@ -20,8 +20,6 @@ pub struct Way {
     pub public: String,
     /// The host in between, where there is one.
     pub sshd: Option<Sshd>,
-    /// The header that this kind of tunnel sets itself, if any, and which a stranger therefore cannot.
-    pub own_header: Option<&'static str>,
 }
 
 /// A Creel that finds the stand-ins as `cloudflared` and `tailscale`.
@@ -72,18 +70,18 @@ pub fn start(creel: &Creel, kind: &Value, ticked: &[&str]) -> Value {
 }
 
 /// A quick tunnel or a funnel, by its stand-in.
-pub fn by_program(kind: &Value, own_header: &'static str) -> Way {
+pub fn by_program(kind: &Value) -> Way {
     let creel = creel_with_stand_ins();
     start(&creel, kind, &[]);
     let port = std::fs::read_to_string(creel.folder().join("stand-in.port")).unwrap();
-    Way { creel, public: format!("http://127.0.0.1:{port}"), sshd: None, own_header: Some(own_header) }
+    Way { creel, public: format!("http://127.0.0.1:{port}"), sshd: None }
 }
 
 /// A program of the user's choice that tells nothing.
 pub fn by_command() -> Way {
     let creel = Creel::start();
     let address = start(&creel, &command(&creel), &[]);
-    Way { creel, public: address.as_str().unwrap().to_owned(), sshd: None, own_header: None }
+    Way { creel, public: address.as_str().unwrap().to_owned(), sshd: None }
 }
 
 /// A command that really forwards.
@@ -93,13 +91,20 @@ pub fn command(creel: &Creel) -> Value {
     json!({ "command": { "command": format!("{} {{port}}", program.display()), "pattern": "listening at (http://\\S+)" } })
 }
 
+/// Processes of that command, whose path is this test's own.
+pub fn running(creel: &Creel) -> Vec<String> {
+    let path = creel.folder().join("my-tunnel");
+    let found = std::process::Command::new("pgrep").arg("-f").arg(path).output().unwrap();
+    String::from_utf8_lossy(&found.stdout).lines().map(str::to_owned).collect()
+}
+
 /// A reverse proxy of the user's own, played by the test: it may send any header itself.
 pub fn by_own_address(caller: Option<&str>) -> Way {
     let creel = Creel::start();
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let address = format!("http://127.0.0.1:{port}");
     start(&creel, &json!({ "own": { "address": address, "port": port, "caller": caller } }), &[]);
-    Way { creel, public: address, sshd: None, own_header: None }
+    Way { creel, public: address, sshd: None }
 }
 
 /// `ssh -R` to a real sshd, whose key was trusted.
@@ -110,7 +115,7 @@ pub fn by_ssh() -> Way {
     creel.rpc("tunnel_trust_key", json!({ "host": asked["host"], "fingerprint": asked["fingerprint"] }));
     let online = wait_for(&creel, "online");
     let public = online["address"].as_str().unwrap().to_owned();
-    Way { creel, public, sshd: Some(sshd), own_header: None }
+    Way { creel, public, sshd: Some(sshd) }
 }
 
 /// A host of the user's own.
@@ -134,8 +139,8 @@ impl Way {
     /// All kinds but ngrok, each started when it is asked for: an address that does not exist is given up after a minute.
     pub fn all() -> impl Iterator<Item = (&'static str, Self)> {
         let kinds: [(_, fn() -> Self); 5] = [
-            ("cloudflared", || by_program(&json!("cloudflared"), "CF-Connecting-IP")),
-            ("tailscale", || by_program(&json!({ "tailscale": {} }), "X-Forwarded-For")),
+            ("cloudflared", || by_program(&json!("cloudflared"))),
+            ("tailscale", || by_program(&json!({ "tailscale": {} }))),
             ("command", by_command),
             ("own address", || by_own_address(None)),
             ("ssh", by_ssh),

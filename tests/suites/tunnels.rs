@@ -11,7 +11,7 @@ use creel_tests::{Creel, Recorder, Request, until};
 use serde_json::{Value, json};
 
 use crate::tunnel_ways::{
-    STRANGER, by_command, by_program, command, creel_with_stand_ins, now, start, tell_stand_in, wait_for,
+    STRANGER, by_command, by_program, command, creel_with_stand_ins, now, running, start, tell_stand_in, wait_for,
 };
 
 /// On the allowlist of every trigger here that has one.
@@ -66,8 +66,7 @@ fn the_round_trip_is_shown_and_a_killed_program_comes_back() {
         |id: &str| creel_tests::wire::send(now(&creel)["address"].as_str().unwrap(), &push(&endpoint, id)).status;
     assert_eq!(send("1"), 202);
 
-    let mine = format!("{}/my-tunnel", creel.folder().display());
-    for pid in running(&mine) {
+    for pid in running(&creel) {
         Command::new("kill").args(["-KILL", &pid]).status().unwrap();
     }
     let back = until("the tunnel to be back", || {
@@ -79,13 +78,7 @@ fn the_round_trip_is_shown_and_a_killed_program_comes_back() {
 
     creel.rpc("tunnel_stop", json!({}));
     assert_eq!(now(&creel)["state"], "off");
-    until("the program to end", || running(&mine).is_empty().then_some(()));
-}
-
-/// Processes whose command line holds this path, which is this test's own.
-fn running(path: &str) -> Vec<String> {
-    let found = Command::new("pgrep").args(["-f", path]).output().unwrap();
-    String::from_utf8_lossy(&found.stdout).lines().map(str::to_owned).collect()
+    until("the program to end", || running(&creel).is_empty().then_some(()));
 }
 
 #[test]
@@ -217,7 +210,7 @@ fn a_program_that_ends_or_says_nothing_is_explained_and_tried_again() {
 
 #[test]
 fn a_flood_through_a_tunnel_is_held_back_and_told_when_to_come_again() {
-    let way = by_program(&json!("cloudflared"), "CF-Connecting-IP");
+    let way = by_program(&json!("cloudflared"));
     let endpoint = listed(&way.creel);
     let held =
         (0..3_000).find_map(|n| Some(way.send(&push(&endpoint, &n.to_string()))).filter(|answer| answer.status == 429));

@@ -17,7 +17,7 @@ use crate::ids::TriggerId;
 use crate::receive::listen::listen;
 use crate::receive::{Door, Limits, Listener, serve};
 use crate::tunnel::board::Board;
-use crate::tunnel::choice::TunnelChoice;
+use crate::tunnel::choice::{TunnelChoice, TunnelKind};
 use crate::tunnel::heartbeat::Heartbeat;
 use crate::tunnel::ingress::Ingress;
 use crate::tunnel::kinds::{self, Parts};
@@ -95,13 +95,21 @@ impl Hub {
     pub async fn start(&self, app: &Arc<App>, choice: TunnelChoice) -> Result<(), ApiError> {
         kinds::check(&choice.kind)?;
         let _turn = self.turn.lock().await;
-        self.end().await;
+        // What could be refused is found out first: a tunnel that runs does not end for a choice that cannot start.
+        let token = match choice.kind {
+            TunnelKind::Ngrok(_) => crate::api::handlers::tunnel_token_of(app).await?,
+            _ => None,
+        };
         let door = lock(&self.door).upgrade().ok_or_else(|| {
             ApiError::new(ErrorCode::Unavailable, "Creel does not listen, so no tunnel can lead to it")
                 .hint("free its ports or choose others, then start the tunnel")
         })?;
-        let (stop, look) = (app.stopping.child_token(), Arc::new(Notify::new()));
+        if self.holds(kinds::port(&choice.kind)) {
+            self.end().await;
+        }
         let listener = kinds::port(&choice.kind).map(|port| listener(port, app)).transpose()?;
+        self.end().await;
+        let (stop, look) = (app.stopping.child_token(), Arc::new(Notify::new()));
         let port = listener.as_ref().and_then(|l| l.local_addr().ok()).map_or(0, |address| address.port());
         let tells = kinds::tells(&choice.kind);
         let ingress = Arc::new(Ingress::new(door, Arc::clone(&self.heartbeat), tells, port));
@@ -110,7 +118,6 @@ impl Hub {
             let (kind, stop) = (Listener::Tunnel(port), stop.clone());
             tasks.push(tokio::spawn(serve(listener, kind, Arc::clone(&ingress), Limits::RECEIVER, stop)));
         }
-        let token = crate::api::handlers::tunnel_token_of(app).await?;
         let folder = app.store.path().to_owned();
         let parts = Parts { port, ingress: Some(ingress), token, folder, stop: stop.clone() };
         let supervisor = self.supervisor(app, &choice, parts, &look);
@@ -118,6 +125,12 @@ impl Hub {
         tasks.insert(0, tokio::spawn(supervisor.run()));
         *lock(&self.running) = Some(Running { choice, stop, look, tasks });
         Ok(())
+    }
+
+    /// Whether the tunnel that runs has this port of the user's choice: then it has to end before another one can have it.
+    fn holds(&self, port: Option<u16>) -> bool {
+        let now = lock(&self.running).as_ref().and_then(|running| kinds::port(&running.choice.kind));
+        port.is_some_and(|port| port != 0 && now == Some(port))
     }
 
     fn supervisor(&self, app: &Arc<App>, choice: &TunnelChoice, parts: Parts<App>, look: &Arc<Notify>) -> Supervisor {

@@ -6,6 +6,7 @@
 mod address;
 mod backoff;
 mod board;
+mod certificate;
 mod choice;
 mod exposure;
 mod heartbeat;

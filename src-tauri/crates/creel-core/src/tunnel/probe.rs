@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::ids::Ids;
 use crate::tls;
 use crate::tunnel::address::PublicAddress;
+use crate::tunnel::certificate;
 use crate::tunnel::heartbeat::Heartbeat;
 use crate::tunnel::up::{Doing, Down, LOOK_AT_NETWORK};
 
@@ -78,6 +79,10 @@ fn elsewhere(address: &PublicAddress, status: reqwest::StatusCode) -> Down {
             format!("{host} answers {}: the provider does not reach this machine", status.as_u16()),
             "Creel starts the tunnel anew",
         ),
+        300..=399 | 511 => Down::again(
+            format!("{host} answers {}: something that stands in between answers in its place", status.as_u16()),
+            "a network that asks for a sign-in first does this: open any page in your browser",
+        ),
         _ => Down::again(
             format!("{host} answers {}, and it is not this Creel that answers", status.as_u16()),
             "look where the address leads: it has to reach the tunnel's own port, with path and body unchanged",
@@ -94,9 +99,8 @@ fn unreached(address: &PublicAddress, error: &reqwest::Error) -> Down {
     if says("dns error") || says("failed to lookup") {
         return Down::again(format!("the name {host} is not found"), LOOK_AT_NETWORK);
     }
-    if says("certificate") {
-        let hint = "the address needs a certificate that this machine trusts, for exactly this name";
-        return Down::again(format!("the certificate of {host} is not trusted: {}", last(&causes)), hint);
+    if let Some(down) = certificate::refused(host, &causes) {
+        return down;
     }
     if says("refused") {
         return Down::again(format!("{host} takes no connection"), "look whether what listens there runs");

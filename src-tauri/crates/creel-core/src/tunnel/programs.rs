@@ -2,13 +2,14 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 
 use crate::process::{ProcessError, Staying, Work, stay};
 use crate::tunnel::address::PublicAddress;
-use crate::tunnel::up::{Doing, Down, Up};
+use crate::tunnel::up::{Doing, Down, Next, Up};
 
 /// Where programs are besides `PATH`: what a window is started with on macOS has none of these.
 const ALSO: [&str; 4] = ["/opt/homebrew/bin", "/usr/local/bin", "/usr/bin", "/bin"];
@@ -16,6 +17,8 @@ const ALSO: [&str; 4] = ["/opt/homebrew/bin", "/usr/local/bin", "/usr/bin", "/bi
 const SAID: usize = 40;
 /// How long a program may take to print an address.
 const PRINTS_IN: Duration = Duration::from_secs(30);
+/// How long it may go on after it said what only the user can mend: the rest of what it has to say, a link perhaps.
+const FINISHES_IN: Duration = Duration::from_secs(2);
 
 /// Where a program is.
 pub fn find(name: &str) -> Option<PathBuf> {
@@ -39,14 +42,17 @@ pub fn work(program: impl Into<String>, arguments: Vec<String>) -> Work {
     }
 }
 
+/// A trouble in what a program printed.
+pub type Why = Arc<dyn Fn(&[String]) -> Option<Down> + Send + Sync>;
+
 /// What a program's output is read by.
 pub struct Reading<'a> {
     /// What people call the program.
     pub name: &'a str,
     /// The address in a line.
     pub address: &'a (dyn Fn(&str) -> Option<PublicAddress> + Send + Sync),
-    /// Why it ended, from the lines that it printed last; `None`: nothing that is known.
-    pub why: &'a (dyn Fn(&[String]) -> Option<Down> + Send + Sync),
+    /// Why it ended, or does not lead here, from the lines that it printed last; `None`: nothing that is known.
+    pub why: Why,
     /// What to do when it prints nothing that helps.
     pub hint: &'a str,
 }
@@ -55,18 +61,18 @@ pub struct Reading<'a> {
 pub async fn start(work: &Work, reading: Reading<'_>) -> Result<Printed, Down> {
     let mut program = stay(work).map_err(|error| not_started(reading.name, &error))?;
     let mut said = VecDeque::new();
-    let until = tokio::time::Instant::now() + PRINTS_IN;
+    let mut until = tokio::time::Instant::now() + PRINTS_IN;
     loop {
         let line = match tokio::time::timeout_at(until, program.line()).await {
             Err(_) => {
                 let why = format!("{} printed no address in {} s", reading.name, PRINTS_IN.as_secs());
-                return Err(explained(&reading, &said).unwrap_or_else(|| Down::again(why, reading.hint)));
+                return Err(explained(&reading.why, &said).unwrap_or_else(|| Down::again(why, reading.hint)));
             }
             Ok(line) => line,
         };
         let Some(line) = line else {
             program.ended().await;
-            return Err(explained(&reading, &said).unwrap_or_else(|| ended(reading.name, &said, reading.hint)));
+            return Err(explained(&reading.why, &said).unwrap_or_else(|| ended(reading.name, &said, reading.hint)));
         };
         if let Some(address) = (reading.address)(&line) {
             return Ok(Printed {
@@ -74,10 +80,15 @@ pub async fn start(work: &Work, reading: Reading<'_>) -> Result<Printed, Down> {
                 address,
                 name: reading.name.to_owned(),
                 said,
+                why: reading.why,
                 hint: reading.hint.to_owned(),
             });
         }
         keep(&mut said, line);
+        // Some wait for the user in a terminal that nobody sees.
+        if explained(&reading.why, &said).is_some_and(|down| down.next != Next::Again) {
+            until = until.min(tokio::time::Instant::now() + FINISHES_IN);
+        }
     }
 }
 
@@ -87,6 +98,7 @@ pub struct Printed {
     address: PublicAddress,
     name: String,
     said: VecDeque<String>,
+    why: Why,
     hint: String,
 }
 
@@ -108,8 +120,16 @@ impl Up for Printed {
                 keep(&mut self.said, line);
             }
             self.program.ended().await;
-            ended(&self.name, &self.said, &self.hint)
+            let after_its_address = || match self.said.is_empty() {
+                true => Down::again(format!("{} ended by itself", self.name), self.hint.as_str()),
+                false => ended(&self.name, &self.said, &self.hint),
+            };
+            explained(&self.why, &self.said).unwrap_or_else(after_its_address)
         })
+    }
+
+    fn explains(&self) -> Option<Down> {
+        explained(&self.why, &self.said)
     }
 
     fn stop(self: Box<Self>) -> Doing<'static, ()> {
@@ -126,8 +146,8 @@ fn keep(said: &mut VecDeque<String>, line: String) {
     }
 }
 
-fn explained(reading: &Reading<'_>, said: &VecDeque<String>) -> Option<Down> {
-    (reading.why)(&said.iter().cloned().collect::<Vec<_>>())
+fn explained(why: &Why, said: &VecDeque<String>) -> Option<Down> {
+    why(&said.iter().cloned().collect::<Vec<_>>())
 }
 
 fn ended(name: &str, said: &VecDeque<String>, hint: &str) -> Down {

@@ -180,6 +180,7 @@ impl Supervisor {
         let until = self.pace.passed() + SETTLES_IN;
         loop {
             let Err(down) = self.asks(up, address).await else { return Ok(()) };
+            let down = up.as_ref().and_then(|up| up.explains()).unwrap_or(down);
             if self.pace.passed() >= until || down.next != Next::Again {
                 return Err(Stood::Fell(down, Duration::ZERO));
             }

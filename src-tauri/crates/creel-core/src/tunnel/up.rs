@@ -32,6 +32,11 @@ pub trait Up: Send {
     /// Where it is reached.
     fn address(&self) -> &PublicAddress;
 
+    /// Why its address does not lead here, where it knows more of that than an answer tells.
+    fn explains(&self) -> Option<Down> {
+        None
+    }
+
     /// Waits until it ends by itself, and says why. Dropping the future loses nothing.
     fn ended(&mut self) -> Doing<'_, Down>;
 

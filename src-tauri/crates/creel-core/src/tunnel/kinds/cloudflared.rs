@@ -4,8 +4,10 @@
 //! metrics stay on a loopback port of its choice; there is no way to switch them off.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::tunnel::address::PublicAddress;
+use crate::tunnel::certificate;
 use crate::tunnel::programs::{self, Reading};
 use crate::tunnel::up::{Doing, Down, LOOK_AT_NETWORK, Needs, Tunnel, Up};
 
@@ -41,19 +43,24 @@ fn address(line: &str) -> Option<PublicAddress> {
 
 fn why(said: &[String]) -> Option<Down> {
     let says = |what: &str| said.iter().any(|line| line.contains(what));
-    if says("429") || says("Too Many Requests") {
+    // Numbers alone stand in other lines too, and every start of it misses a certificate that it does not need.
+    if says("429 Too Many Requests") || says("error code: 1015") {
         let why = "Cloudflare gives no new quick tunnel for now: too many were asked for";
         return Some(Down::again(why, "Creel asks again after a while; another kind of tunnel works meanwhile"));
     }
-    let offline = ["no such host", "network is unreachable", "i/o timeout", "connection refused"];
-    if offline.iter().any(|what| says(what)) {
-        return Some(Down::again("cloudflared does not reach Cloudflare", LOOK_AT_NETWORK));
+    if says("flag provided but not defined") || says("Incorrect Usage") {
+        let hint = "bring it up to date with: cloudflared update, or as you installed it; then start again";
+        return Some(Down::for_user("this cloudflared is too old for what Creel asks of it", hint));
     }
-    let certificate = says("x509") || says("certificate");
-    certificate.then(|| {
-        let hint = "something between this machine and Cloudflare changes certificates: try another network";
-        Down::again("cloudflared does not trust the certificate of Cloudflare's service", hint)
-    })
+    if let Some(line) = said.iter().find(|line| line.contains("x509:")) {
+        return certificate::refused("Cloudflare's service", line);
+    }
+    if says("quic connection") || says("edge with quic") {
+        let hint = "it needs UDP port 7844 to the outside: try another network, or another kind of tunnel";
+        return Some(Down::again("this network does not let cloudflared's tunnel out", hint));
+    }
+    let offline = ["no such host", "network is unreachable", "i/o timeout", "connection refused", "deadline exceeded"];
+    offline.iter().any(|what| says(what)).then(|| Down::again("cloudflared does not reach Cloudflare", LOOK_AT_NETWORK))
 }
 
 impl Tunnel for Cloudflared {
@@ -82,7 +89,7 @@ impl Tunnel for Cloudflared {
             let reading = Reading {
                 name: PROGRAM,
                 address: &address,
-                why: &why,
+                why: Arc::new(why),
                 hint: "try in a terminal: cloudflared tunnel --url http://127.0.0.1:4419",
             };
             let up = programs::start(&programs::work(program.display().to_string(), arguments.into()), reading).await?;
@@ -116,5 +123,41 @@ mod tests {
         }
         let offline = ["failed to request quick Tunnel: Post \"https://api.trycloudflare.com/tunnel\": dial tcp: lookup api.trycloudflare.com on 127.0.0.11:53: no such host".to_owned()];
         assert_eq!(why(&offline).map(|down| down.hint), Some(LOOK_AT_NETWORK.to_owned()));
+    }
+
+    #[test]
+    fn each_trouble_is_told_and_what_every_start_prints_is_none() {
+        for (line, first) in [
+            (
+                "ERR Error unmarshaling QuickTunnel response: error code: 1015 error=\"invalid\" status_code=\"429 Too Many Requests\"",
+                "Cloudflare gives no new quick tunnel",
+            ),
+            ("Incorrect Usage: flag provided but not defined: -no-autoupdate", "this cloudflared is too old"),
+            (
+                "failed to request quick Tunnel: Post \"https://api.trycloudflare.com/tunnel\": tls: failed to verify certificate: x509: certificate signed by unknown authority",
+                "the certificate of Cloudflare's service is not trusted",
+            ),
+            (
+                "failed to request quick Tunnel: tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 1970-01-01T00:00:05Z is before",
+                "the certificate of Cloudflare's service is not trusted: it is of another time",
+            ),
+            (
+                "ERR Failed to dial a quic connection error=\"failed to dial to edge with quic: timeout: no recent network activity\" connIndex=0",
+                "this network does not let",
+            ),
+            (
+                "failed to request quick Tunnel: Post \"https://api.trycloudflare.com/tunnel\": context deadline exceeded",
+                "cloudflared does not reach",
+            ),
+        ] {
+            let said = why(&[line.to_owned()]).map(|down| down.why).unwrap_or_default();
+            assert!(said.starts_with(first), "{line}: {said}");
+        }
+        for line in [
+            "ERR Cannot determine default origin certificate path. No file cert.pem in [~/.cloudflared /etc/cloudflared]. You need to specify the origin certificate path by specifying the origincert option",
+            "INF Generated Connector ID: 0a429c1e-1429-4c29-a429-000000000000",
+        ] {
+            assert_eq!(why(&[line.to_owned()]), None, "{line}");
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! A program of the user's choice. No shell starts it; the window asks before it runs (`api/question.rs`).
 
+use std::sync::Arc;
+
 use regex::{Regex, RegexBuilder};
 
 use crate::error::ApiError;
@@ -82,7 +84,7 @@ impl Tunnel for Custom {
             let reading = Reading {
                 name: &program,
                 address: &|line| found(&pattern, line),
-                why: &|_| None,
+                why: Arc::new(|_| None),
                 hint: "run the command in a terminal, and look whether the pattern finds the address in what it prints",
             };
             let up = programs::start(&programs::work(at, words.collect()), reading).await?;

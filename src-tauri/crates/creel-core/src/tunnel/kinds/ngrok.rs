@@ -25,6 +25,7 @@ use crate::error::ApiError;
 use crate::receive::{Accept, Deliver, Limits, Listener, serve};
 use crate::tls;
 use crate::tunnel::address::PublicAddress;
+use crate::tunnel::certificate;
 use crate::tunnel::choice::NgrokChoice;
 use crate::tunnel::ingress::Ingress;
 use crate::tunnel::up::{Doing, Down, LOOK_AT_NETWORK, Needs, Tunnel, Up};
@@ -241,10 +242,8 @@ impl Drop for Endpoint {
 
 fn unconnected(error: &ConnectError) -> Down {
     match error {
-        ConnectError::Tls(cause) => {
-            let hint = "something between this machine and ngrok changes certificates: try another network";
-            Down::again(format!("the certificate of ngrok's server is not trusted: {cause}"), hint)
-        }
+        ConnectError::Tls(cause) => certificate::refused("ngrok's server", &cause.to_string())
+            .unwrap_or_else(|| Down::again("ngrok's server breaks the secure connection off", LOOK_AT_NETWORK)),
         ConnectError::Tcp(cause) => Down::again(format!("ngrok's server is not reached: {cause}"), LOOK_AT_NETWORK),
         error => refused(error),
     }

@@ -2,6 +2,7 @@
 //! and the user is asked here about the key.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::ApiError;
@@ -155,11 +156,11 @@ impl Ssh {
             Some(address) => line.contains("remote forward success").then(|| address.clone()),
             None => address(&self.choice, line),
         };
-        let name = format!("ssh to {}", way.host);
+        let (name, host) = (format!("ssh to {}", way.host), way.host.clone());
         let reading = Reading {
             name: &name,
             address: &found,
-            why: &|said| trouble(said).map(|trouble| trouble.down(&way.host)),
+            why: Arc::new(move |said| trouble(said).map(|trouble| trouble.down(&host))),
             hint: "try in a terminal: ssh -T -R 80:127.0.0.1:4419 and the host",
         };
         let mut work = work.clone();

@@ -42,6 +42,10 @@ pub enum Trouble {
     Denied,
     /// The port there is taken or not allowed.
     PortTaken,
+    /// Others can read the private key, so ssh leaves it alone.
+    OpenKey,
+    /// It does not know what it is asked.
+    TooOld,
     /// The name is not found.
     NoSuchHost,
     /// There is no way there.
@@ -54,7 +58,9 @@ pub fn trouble(said: &[String]) -> Option<Trouble> {
     let table = [
         (says("HOST IDENTIFICATION HAS CHANGED"), Trouble::ChangedKey),
         (says("Host key verification failed"), Trouble::UnknownKey),
-        (says("Permission denied"), Trouble::Denied),
+        (says("UNPROTECTED PRIVATE KEY FILE"), Trouble::OpenKey),
+        (says("Permission denied") || says("Too many authentication failures"), Trouble::Denied),
+        (says("Bad configuration option") || says("unknown option"), Trouble::TooOld),
         (says("remote port forwarding failed"), Trouble::PortTaken),
         (says("Could not resolve hostname"), Trouble::NoSuchHost),
         (
@@ -62,6 +68,8 @@ pub fn trouble(said: &[String]) -> Option<Trouble> {
             Trouble::Unreached,
         ),
         (says("Connection closed by") || says("Connection reset"), Trouble::Unreached),
+        // What it prints when a line that stood is gone.
+        (says("Timeout, server") || says("closed by remote host") || says("Broken pipe"), Trouble::Unreached),
     ];
     table.into_iter().find(|(is, _)| *is).map(|(_, trouble)| trouble)
 }
@@ -74,6 +82,8 @@ impl Trouble {
             Self::ChangedKey => format!("the key of {host} is another one than before"),
             Self::Denied => format!("{host} does not let you in"),
             Self::PortTaken => format!("{host} does not open the port: it is taken, or not allowed"),
+            Self::OpenKey => "others can read the private key's file, so ssh does not use it".to_owned(),
+            Self::TooOld => "this ssh is too old for what Creel asks of it".to_owned(),
             Self::NoSuchHost => format!("the name {host} is not found"),
             Self::Unreached => format!("{host} is not reached by ssh"),
         }
@@ -99,6 +109,8 @@ impl Trouble {
             Self::PortTaken => {
                 Down::again(why, "choose another port; a tunnel that was cut off may hold it for a while")
             }
+            Self::OpenKey => Down::for_user(why, "make it yours alone with: chmod 600 and the file; then start again"),
+            Self::TooOld => Down::for_user(why, "bring OpenSSH up to date (6.8 or newer), then start again"),
             Self::NoSuchHost => Down::again(why, LOOK_AT_NETWORK),
             Self::Unreached => Down::again(why, LOOK_AT_NETWORK),
         }
@@ -162,6 +174,17 @@ mod tests {
         assert_eq!(said(&changed), Some(Trouble::ChangedKey));
         assert_eq!(said(&["x@y: Permission denied (publickey)."]), Some(Trouble::Denied));
         assert_eq!(said(&["Error: remote port forwarding failed for listen port 80"]), Some(Trouble::PortTaken));
+        let open =
+            ["@         WARNING: UNPROTECTED PRIVATE KEY FILE!          @", "x@y: Permission denied (publickey)."];
+        assert_eq!(said(&open), Some(Trouble::OpenKey));
+        assert_eq!(said(&["command-line: line 0: Bad configuration option: updatehostkeys"]), Some(Trouble::TooOld));
+        for line in [
+            "Timeout, server x not responding.",
+            "Connection to x closed by remote host.",
+            "client_loop: send disconnect: Broken pipe",
+        ] {
+            assert_eq!(said(&[line]), Some(Trouble::Unreached), "{line}");
+        }
         assert_eq!(said(&["hello"]), None);
     }
 }

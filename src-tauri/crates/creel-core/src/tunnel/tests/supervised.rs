@@ -117,6 +117,53 @@ async fn it_keeps_trying_for_ever_and_not_more_often_than_needed() {
 }
 
 #[tokio::test]
+async fn only_a_minute_of_health_makes_the_waits_short_again() {
+    for (stood, short) in [(SECOND * 30, false), (SECOND * 75, true)] {
+        let kept = keep(World::default(), None);
+        kept.world.network(false);
+        kept.world.pass(MINUTE * 30).await;
+        let before = kept.board.now().failed;
+        assert!(before > 20, "{before} starts failed");
+        kept.world.network(true);
+        kept.world.pass_until(&kept.board, BACK_IN, |now| now.state == Online).await;
+        kept.world.pass(stood).await;
+        kept.world.network(false);
+        kept.world.pass_until(&kept.board, NOTICED_IN, |now| now.state == Waiting).await;
+        let now = kept.board.now();
+        assert_eq!(now.failed == 1, short, "after {stood:?}: {} in a row", now.failed);
+        let wait = now.next_at.unwrap().0 - now.last_error_at.unwrap().0;
+        assert!(!short || wait <= 1_000, "the first wait is at most a second: {wait} ms");
+    }
+}
+
+#[tokio::test]
+async fn a_start_that_never_ends_is_given_up_and_can_be_stopped_at_any_moment() {
+    let hangs = || World::with(Provider { hangs: true, ..Provider::default() });
+    let kept = keep(hangs(), None);
+    let given_up = kept.world.pass_until(&kept.board, MINUTE, |now| now.state == Waiting).await;
+    assert!(given_up >= SECOND * 45, "{given_up:?}");
+    assert_eq!(kept.board.now().last_error.unwrap().message, "the tunnel was not up after 45 s");
+    for moment in [Duration::ZERO, SECOND, SECOND * 44, SECOND * 46] {
+        let kept = keep(hangs(), None);
+        kept.world.pass(moment).await;
+        kept.stop.cancel();
+        kept.world.pass(Duration::from_millis(1)).await;
+        assert_eq!(kept.board.now().state, Off, "stopped after {moment:?}");
+    }
+}
+
+#[tokio::test]
+async fn its_time_ends_too_while_it_is_down() {
+    let kept = keep(World::default(), Some(HOUR * 8));
+    kept.world.network(false);
+    kept.world.pass(HOUR * 8 + MINUTE).await;
+    assert_eq!(kept.board.now().state, Off);
+    let starts = kept.world.starts.load(Ordering::SeqCst);
+    kept.world.pass(HOUR).await;
+    assert_eq!(kept.world.starts.load(Ordering::SeqCst), starts, "and nothing starts any more");
+}
+
+#[tokio::test]
 async fn what_only_the_user_can_mend_is_not_tried_again() {
     let refuses = Down { next: Next::AskUser, ..Down::again("the token is wrong", "paste it again") };
     let kept = keep(World::with(Provider { refuses: Some(refuses), ..Provider::default() }), None);

@@ -51,6 +51,8 @@ pub struct Provider {
     pub notices: bool,
     /// Its edge answers for a tunnel that it lost; otherwise nobody answers.
     pub edge_answers: bool,
+    /// No start of it ever ends.
+    pub hangs: bool,
 }
 
 impl World {
@@ -191,6 +193,9 @@ impl Tunnel for Seen {
     fn start(&self) -> Doing<'_, Result<Box<dyn Up>, Down>> {
         Box::pin(async {
             let starts = self.0.starts.fetch_add(1, Ordering::SeqCst);
+            if self.0.provider.hangs {
+                std::future::pending::<()>().await;
+            }
             if let Some(down) = &self.0.provider.refuses {
                 return Err(down.clone());
             }
