@@ -205,7 +205,7 @@ fn a_program_that_ends_or_says_nothing_is_explained_and_tried_again() {
     tell_stand_in(&creel, &json!({ "backend": "NeedsLogin" }));
     let cards = creel.rpc("tunnels_list", json!({}));
     let card = cards.as_array().unwrap().iter().find(|card| card["key"] == "tailscale").unwrap().clone();
-    assert_eq!(card["needs"]["missing"]["message"], "Tailscale is not connected: it says NeedsLogin");
+    assert_eq!(card["needs"]["missing"]["message"], "Tailscale is signed out");
 }
 
 #[test]
