@@ -1,60 +1,21 @@
-//! Killed between every two calls of making, re-pointing and removing a hook: the next start finishes or undoes it. The
-//! stand-in kills, before it does what was asked and after, so that the answer is lost.
+//! Killed between every two calls of making, re-pointing, rotating, switching, removing, cleaning up and leaving: the next
+//! start finishes or undoes it. The stand-in kills, before it does what was asked and after, so that the answer is lost.
 
-use creel_tests::{Connection, Creel, Github, Request, Response, until};
+use creel_tests::{Creel, Github, until};
 use serde_json::{Value, json};
 
-use crate::github_hooks::{PLACE, connect, draft, push, there};
-
-/// How the hooks have to be in the end.
-type Settled = fn(&Creel, &Github) -> Option<Value>;
-
-/// Does `act` with a kill at every call, until one run has no call left to be killed at. How many kills there were.
-fn at_every_call(connected: bool, act: fn(&Creel, &Github) -> (&'static str, Value), settled: Settled) -> usize {
-    let mut kills = 0;
-    for when in ["before", "after"] {
-        for at in 1.. {
-            let github = Github::start();
-            let mut creel = github.signed_in();
-            if connected {
-                connect(&creel, &github);
-            }
-            let (command, input) = act(&creel, &github);
-            github.set(json!({ "kill": { "pid": creel.pid(), "at": at, "when": when } }));
-            // It may die before it answers, or afterwards while it works on.
-            let answered = ask(&creel, command, input).is_some();
-            if answered && until("its end or its work's", || ended(&creel, &github, settled)) {
-                break;
-            }
-            kills += 1;
-            creel.kill();
-            creel.start_again();
-            until(&format!("{command} finished or undone after a kill {when} call {at}"), || settled(&creel, &github));
-            github.was_right();
-        }
-    }
-    kills
-}
-
-/// Calls a command of a Creel that may be killed over it.
-fn ask(creel: &Creel, command: &str, input: Value) -> Option<Response> {
-    let request = Request::post(&format!("/rpc/{command}"), input.to_string());
-    let request = request.header("Authorization", format!("Bearer {}", creel.token));
-    Connection::open(&creel.control).and_then(|mut connection| connection.send(&request)).ok()
-}
-
-/// `true`: it lives and all is done; `false`: it was killed.
-fn ended(creel: &Creel, github: &Github, settled: Settled) -> Option<bool> {
-    if !creel_tests::tools::lives(&creel.pid().to_string()) {
-        return Some(false);
-    }
-    settled(creel, github).map(|_| true)
-}
+use crate::github_hooks::{PLACE, connect, draft, hook, push, there};
+use crate::github_organisation as organisation;
+use crate::killed::{At, Done, ask, at_every_call, lives};
 
 /// GitHub has exactly the hook that Creel shows, or neither has one, and Creel wants nothing more.
 fn one_each(creel: &Creel, github: &Github) -> Option<Value> {
+    one_each_at(PLACE, creel, github)
+}
+
+fn one_each_at(place: &str, creel: &Creel, github: &Github) -> Option<Value> {
     let view = ask(creel, "github_get", json!({})).filter(|answer| answer.status == 200)?.json();
-    let (shown, there) = (view["hooks"].as_array()?.clone(), github.hooks(PLACE));
+    let (shown, there) = (view["hooks"].as_array()?.clone(), github.hooks(place));
     let same = match (shown.as_slice(), there.as_slice()) {
         ([], []) => true,
         ([shown], [there]) => {
@@ -67,9 +28,43 @@ fn one_each(creel: &Creel, github: &Github) -> Option<Value> {
     same.then_some(view)
 }
 
+fn connected(github: &Github) -> Creel {
+    let creel = github.signed_in();
+    connect(&creel, github);
+    creel
+}
+
+fn of_organisation(github: &Github) -> Creel {
+    let creel = github.signed_in();
+    creel.rpc("github_connect", organisation::draft(github));
+    creel
+}
+
+/// What the only hook is to be.
+fn want(creel: &Creel, wanted: &str) -> Done {
+    Done::asked(creel, "github_hook_set", json!({ "trigger_id": hook(creel)["trigger_id"], "wanted": wanted }))
+}
+
+fn elsewhere(creel: &Creel) -> Done {
+    Done::asked(creel, "github_address", json!({ "address": creel.receiver.replace("127.0.0.1", "localhost") }))
+}
+
+fn is_elsewhere(view: &Value) -> bool {
+    view["hooks"][0]["url"].as_str().is_some_and(|url| url.starts_with("http://localhost"))
+}
+
 #[test]
 fn making_a_hook_leaves_one_or_none_wherever_it_is_killed() {
-    let kills = at_every_call(false, |_, github| ("github_connect", draft(github)), one_each);
+    let act = |creel: &mut Creel, github: &Github| Done::asked(creel, "github_connect", draft(github));
+    let kills = at_every_call(&At { prepared: Github::signed_in, act, settled: one_each });
+    assert!(kills >= 4, "listing and making, each before and after: {kills}");
+}
+
+#[test]
+fn making_an_organisations_hook_leaves_one_or_none_wherever_it_is_killed() {
+    let act = |creel: &mut Creel, github: &Github| Done::asked(creel, "github_connect", organisation::draft(github));
+    let settled = |creel: &Creel, github: &Github| one_each_at(organisation::PLACE, creel, github);
+    let kills = at_every_call(&At { prepared: Github::signed_in, act, settled });
     assert!(kills >= 4, "listing and making, each before and after: {kills}");
 }
 
@@ -90,28 +85,29 @@ fn after_a_kill_behind_the_making_the_hook_is_taken_over_and_works() {
 
 #[test]
 fn a_hook_follows_its_address_wherever_the_change_is_killed() {
-    fn settled(creel: &Creel, github: &Github) -> Option<Value> {
-        let moved =
-            |view: &Value| view["hooks"][0]["url"].as_str().is_some_and(|url| url.starts_with("http://localhost"));
-        one_each(creel, github).filter(moved)
-    }
-    let act = |creel: &Creel, _: &Github| {
-        ("github_address", json!({ "address": creel.receiver.replace("127.0.0.1", "localhost") }))
-    };
-    let kills = at_every_call(true, act, settled);
+    let act = |creel: &mut Creel, _: &Github| elsewhere(creel);
+    let settled = |creel: &Creel, github: &Github| one_each(creel, github).filter(is_elsewhere);
+    let kills = at_every_call(&At { prepared: connected, act, settled });
+    assert!(kills >= 2, "the change, before and after: {kills}");
+}
+
+#[test]
+fn an_organisations_hook_follows_its_address_wherever_the_change_is_killed() {
+    let act = |creel: &mut Creel, _: &Github| elsewhere(creel);
+    let settled = |creel: &Creel, github: &Github| one_each_at(organisation::PLACE, creel, github).filter(is_elsewhere);
+    let kills = at_every_call(&At { prepared: of_organisation, act, settled });
     assert!(kills >= 2, "the change, before and after: {kills}");
 }
 
 #[test]
 fn an_address_that_comes_back_after_a_kill_is_the_hooks_again() {
     let github = Github::start();
-    let mut creel = github.signed_in();
-    connect(&creel, &github);
+    let mut creel = connected(&github);
     github.set(json!({ "kill": { "pid": creel.pid(), "at": 1, "when": "after" } }));
     let home = creel.receiver.clone();
     let away = json!({ "address": home.replace("127.0.0.1", "localhost") });
     ask(&creel, "github_address", away);
-    until("the kill", || (!creel_tests::tools::lives(&creel.pid().to_string())).then_some(()));
+    until("the kill", || (!lives(&creel)).then_some(()));
     creel.kill();
     // The token is away while it starts, so that the address is home before anything else can be asked.
     github.set(json!({ "token": "away" }));
@@ -124,14 +120,97 @@ fn an_address_that_comes_back_after_a_kill_is_the_hooks_again() {
 }
 
 #[test]
-fn removing_a_hook_leaves_none_wherever_it_is_killed() {
-    fn settled(creel: &Creel, github: &Github) -> Option<Value> {
-        one_each(creel, github).filter(|view| view["hooks"] == json!([]))
-    }
-    let act = |creel: &Creel, _: &Github| {
-        let trigger = crate::github_hooks::hook(creel)["trigger_id"].clone();
-        ("github_hook_set", json!({ "trigger_id": trigger, "wanted": "gone" }))
+fn a_new_secret_reaches_github_wherever_the_change_is_killed() {
+    let act = |creel: &mut Creel, _: &Github| {
+        Done::asked(creel, "trigger_rotate_secret", json!({ "id": hook(creel)["trigger_id"] }))
     };
-    let kills = at_every_call(true, act, settled);
+    let settled = |creel: &Creel, github: &Github| {
+        let view = one_each(creel, github)?;
+        // With the old one it would be "previous".
+        push(github);
+        let found = ask(creel, "deliveries_list", json!({ "q": "event:push", "limit": 1 }))?.json();
+        (found["page"]["items"][0]["signature"] == "valid").then_some(view)
+    };
+    let kills = at_every_call(&At { prepared: connected, act, settled });
+    assert!(kills >= 2, "the change, before and after: {kills}");
+}
+
+#[test]
+fn a_hook_is_switched_off_wherever_that_is_killed() {
+    let act = |creel: &mut Creel, _: &Github| want(creel, "paused");
+    let settled =
+        |creel: &Creel, github: &Github| one_each(creel, github).filter(|view| view["hooks"][0]["active"] == false);
+    let kills = at_every_call(&At { prepared: connected, act, settled });
+    assert!(kills >= 2, "the change, before and after: {kills}");
+}
+
+#[test]
+fn a_hook_is_switched_on_wherever_that_is_killed() {
+    let prepared = |github: &Github| {
+        let creel = connected(github);
+        want(&creel, "paused");
+        until("it is off", || (there(github)["active"] == false).then_some(()));
+        creel
+    };
+    let act = |creel: &mut Creel, _: &Github| want(creel, "connected");
+    let settled =
+        |creel: &Creel, github: &Github| one_each(creel, github).filter(|view| view["hooks"][0]["active"] == true);
+    let kills = at_every_call(&At { prepared, act, settled });
+    assert!(kills >= 2, "the change, before and after: {kills}");
+}
+
+#[test]
+fn removing_a_hook_leaves_none_wherever_it_is_killed() {
+    let act = |creel: &mut Creel, _: &Github| want(creel, "gone");
+    let settled = |creel: &Creel, github: &Github| one_each(creel, github).filter(|view| view["hooks"] == json!([]));
+    let kills = at_every_call(&At { prepared: connected, act, settled });
     assert!(kills >= 2, "the removal, before and after: {kills}");
+}
+
+#[test]
+fn removing_an_organisations_hook_leaves_none_wherever_it_is_killed() {
+    let act = |creel: &mut Creel, _: &Github| want(creel, "gone");
+    let settled = |creel: &Creel, github: &Github| {
+        one_each_at(organisation::PLACE, creel, github).filter(|view| view["hooks"] == json!([]))
+    };
+    let kills = at_every_call(&At { prepared: of_organisation, act, settled });
+    assert!(kills >= 2, "the removal, before and after: {kills}");
+}
+
+#[test]
+fn what_an_earlier_creel_left_is_offered_until_it_is_gone_wherever_its_removal_is_killed() {
+    let prepared = |github: &Github| {
+        drop(connected(github));
+        github.signed_in()
+    };
+    let act = |creel: &mut Creel, github: &Github| {
+        let id = there(github)["id"].clone();
+        let place = json!({ "kind": "repository", "name": "octocat/hello-world" });
+        Done::asked(creel, "github_left_remove", json!({ "api": github.api(), "place": place, "hook_id": id }))
+    };
+    let settled = |creel: &Creel, github: &Github| {
+        let offered = ask(creel, "github_plan", draft(github))?.json()["left"].clone();
+        (offered.as_array()?.len() == github.hooks(PLACE).len()).then_some(offered)
+    };
+    let kills = at_every_call(&At { prepared, act, settled });
+    assert!(kills >= 4, "listing and removing, each before and after: {kills}");
+}
+
+#[test]
+fn creel_that_is_killed_over_leaving_brings_its_hook_back() {
+    for on_quit in ["pause", "remove"] {
+        let prepared = |github: &Github| {
+            let creel = connected(github);
+            creel.rpc("github_on_quit", json!({ "on_quit": on_quit }));
+            creel
+        };
+        let act = |creel: &mut Creel, _: &Github| Done::ended(creel);
+        let settled = |creel: &Creel, github: &Github| {
+            // It may be asked before it has begun to bring the hook back.
+            let sends = |view: &Value| view["hooks"][0]["active"] == true && push(github)["status_code"] == 202;
+            one_each(creel, github).filter(sends)
+        };
+        let kills = at_every_call(&At { prepared, act, settled });
+        assert!(kills >= 2, "{on_quit}, before and after: {kills}");
+    }
 }
