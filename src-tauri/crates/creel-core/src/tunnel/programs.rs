@@ -102,13 +102,6 @@ pub struct Printed {
     hint: String,
 }
 
-impl Printed {
-    /// The lines that it printed last.
-    pub fn said(&self) -> Vec<String> {
-        self.said.iter().cloned().collect()
-    }
-}
-
 impl Up for Printed {
     fn address(&self) -> &PublicAddress {
         &self.address

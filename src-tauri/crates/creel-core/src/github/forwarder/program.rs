@@ -9,7 +9,7 @@ use super::slept::Slept;
 use crate::authenticate::Secret;
 use crate::github::PlaceKind;
 use crate::github::token::gh_environment;
-use crate::tunnel::programs::{self, Printed, Reading};
+use crate::tunnel::programs::{self, Reading};
 use crate::tunnel::{Doing, Down, LOOK_AT_NETWORK, Needs, PublicAddress, Tunnel, Up};
 
 /// What it prints once it is connected and before it switches its hook on.
@@ -65,39 +65,18 @@ impl Tunnel for Forwarder {
             self.slept.starts();
             let mut work = programs::work(program.display().to_string(), self.arguments());
             work.environment = gh_environment();
-            let why = |said: &[String]| why(&self.choice, said);
+            let choice = self.choice.clone();
+            let why = Arc::new(move |said: &[String]| why(&choice, said));
             let address = |line: &str| line.contains(CONNECTED).then(|| self.receiver.clone());
-            let reading = Reading { name: "gh", address: &address, why: &why, hint: TRY_IT };
+            let reading = Reading { name: "gh", address: &address, why, hint: TRY_IT };
             let printed = programs::start(&work, reading).await?;
-            Ok(Box::new(Running { printed, choice: self.choice.clone() }) as Box<dyn Up>)
+            Ok(Box::new(printed) as Box<dyn Up>)
         })
     }
 
     /// It ends when its connection does; nothing can be asked through it.
     fn notices(&self) -> bool {
         true
-    }
-}
-
-struct Running {
-    printed: Printed,
-    choice: ForwarderChoice,
-}
-
-impl Up for Running {
-    fn address(&self) -> &PublicAddress {
-        self.printed.address()
-    }
-
-    fn ended(&mut self) -> Doing<'_, Down> {
-        Box::pin(async {
-            let down = self.printed.ended().await;
-            why(&self.choice, &self.printed.said()).unwrap_or(down)
-        })
-    }
-
-    fn stop(self: Box<Self>) -> Doing<'static, ()> {
-        Box::new(self.printed).stop()
     }
 }
 
