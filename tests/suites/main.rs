@@ -7,6 +7,7 @@ mod agents_program;
 mod agents_trouble;
 mod all_schemes;
 mod answer_as;
+mod bad_connections;
 mod bad_input;
 mod bad_proofs;
 mod channels;
