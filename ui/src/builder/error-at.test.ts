@@ -4,9 +4,9 @@ import { errorAt } from './error-at';
 const at = (field: string) => ({ code: 'invalid' as const, message: 'wrong', hint: 'mend it', field });
 
 test('an error belongs to the field it names', () => {
-  expect(errorAt(at('filter.rows.2.value'), 'filter', 'rows', 2, 'value')).toBe('wrong. mend it');
+  expect(errorAt(at('filter.rows.2.value'), 'filter', 'rows', 2, 'value')).toBe('wrong; mend it');
   expect(errorAt(at('filter.rows.2.value'), 'filter', 'rows', 1, 'value')).toBeUndefined();
-  expect(errorAt(at('name'), 'name')).toBe('wrong. mend it');
+  expect(errorAt(at('name'), 'name')).toBe('wrong; mend it');
   expect(errorAt(at('slug'), 'name')).toBeUndefined();
 });
 

@@ -16,9 +16,9 @@ export function errorAt(error: ApiError | undefined, ...path: Array<string | num
   return same || within ? sentence(error) : undefined;
 }
 
-/** Message and hint as one text. */
+/** Message and hint as one text: both begin small, so they are one sentence. */
 export function sentence(error: ApiError): string {
-  return error.hint ? `${error.message}. ${error.hint}` : error.message;
+  return error.hint ? `${error.message}; ${error.hint}` : error.message;
 }
 
 function startsWith(parts: string[], path: Array<string | number>): boolean {
