@@ -1,4 +1,5 @@
 /** The fields of all kinds of tunnels in one form, and the choice that they make. */
+import type { ApiError } from '../../generated/ApiError';
 import type { ClientHeader } from '../../generated/ClientHeader';
 import type { SshService } from '../../generated/SshService';
 import type { TriggerId } from '../../generated/TriggerId';
@@ -142,7 +143,33 @@ function of<K extends string>(key: K, value: number | undefined): Partial<Record
   return value === undefined ? {} : ({ [key]: value } as Record<K, number>);
 }
 
-/** A whole number that fits a port; anything else is not sent. */
+/** What was typed where a number belongs and is none: it is said, and nothing is started without it. */
+export function noNumber(key: KindKey, form: Form): ApiError | undefined {
+  const own = key === 'ssh' && form.service === 'own';
+  const fields: Array<[string, string]> = [
+    ['off_after_hours', form.offAfter],
+    ...(own
+      ? ([
+          ['kind.ssh.port', form.sshPort],
+          ['kind.ssh.remote_port', form.remotePort],
+        ] as Array<[string, string]>)
+      : []),
+    ...(key === 'own' ? ([['kind.own.port', form.port]] as Array<[string, string]>) : []),
+  ];
+  const wrong = fields.find(([, typed]) => typed.trim() !== '' && number(typed) === undefined);
+  if (!wrong) return undefined;
+  const [field, typed] = wrong;
+  const hours = field === 'off_after_hours';
+  const hint = hours ? 'type 1 to 168, or leave it empty: then it stays on' : 'type a number up to 65535';
+  return {
+    code: 'invalid',
+    message: `"${typed.trim()}" is no number ${hours ? 'of hours' : 'of a port'}`,
+    hint,
+    field,
+  };
+}
+
+/** A whole number that fits a port. */
 function number(value: string): number | undefined {
   const trimmed = value.trim();
   return /^\d{1,5}$/.test(trimmed) && Number(trimmed) <= 65_535 ? Number(trimmed) : undefined;

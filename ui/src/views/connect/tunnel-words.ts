@@ -1,6 +1,24 @@
 /** The tunnel in words. */
 import type { Outage } from '../../generated/Outage';
 import type { TunnelKind } from '../../generated/TunnelKind';
+import type { TunnelNow } from '../../generated/TunnelNow';
+import type { TunnelState } from '../../generated/TunnelState';
+
+export const STATE_WORDS: Record<TunnelState, string> = {
+  off: 'off',
+  starting: 'starting',
+  checking: 'checking the address',
+  online: 'online',
+  waiting: 'down, trying again',
+  needs_you: 'needs you',
+};
+
+/** The state as a screen reader says it, once a change. */
+export function stateAloud(now: TunnelNow): string {
+  if (now.state === 'off') return 'No tunnel runs.';
+  const at = now.state === 'online' && now.address ? ` at ${now.address}` : '';
+  return `The tunnel ${now.name}: ${STATE_WORDS[now.state]}${at}.`;
+}
 
 /** What people call a kind. */
 export function kindWords(kind: TunnelKind): string {

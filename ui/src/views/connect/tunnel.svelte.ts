@@ -8,7 +8,7 @@ import type { TunnelChoice } from '../../generated/TunnelChoice';
 import type { TunnelView } from '../../generated/TunnelView';
 import type { Host } from '../../host/host';
 import { apiError } from '../../host/host';
-import { type Form, choiceOf, formOf, type KindKey } from './tunnel-form';
+import { type Form, choiceOf, formOf, type KindKey, noNumber } from './tunnel-form';
 
 export class Tunnel {
   readonly #host: Host;
@@ -98,6 +98,8 @@ export class Tunnel {
   async start(): Promise<void> {
     const key = this.open;
     if (!key) return;
+    this.error = noNumber(key, this.form);
+    if (this.error) return;
     const started = await this.#do(async () => {
       if (key === 'ngrok' && this.form.token.trim()) {
         await this.#host.call('tunnel_token', { token: this.form.token });

@@ -3,8 +3,8 @@ import { TableHost } from '../../../tests/host';
 import type { TunnelChoice } from '../../generated/TunnelChoice';
 import type { TunnelView } from '../../generated/TunnelView';
 import { Tunnel } from './tunnel.svelte';
-import { choiceOf, formOf } from './tunnel-form';
-import { outagesInWords } from './tunnel-words';
+import { choiceOf, formOf, noNumber } from './tunnel-form';
+import { outagesInWords, stateAloud } from './tunnel-words';
 
 const exposure = { sentence: '', reached: [], kept_back: [] };
 const view = (part: Partial<TunnelView['now']> = {}, kept?: TunnelChoice) =>
@@ -87,4 +87,27 @@ test('outages are told from their first moment to their last', () => {
     { from: 120_000, to: null, why: '' },
   ] as never);
   expect(words).toMatch(/^Down .*–.*, .*–now\.$/);
+});
+
+test('what is no number is said at its field, and nothing is started', async () => {
+  const { host, tunnel } = open();
+  tunnel.choose('cloudflared');
+  tunnel.form.offAfter = '8h';
+  await tunnel.start();
+  expect(tunnel.error).toMatchObject({ field: 'off_after_hours', message: '"8h" is no number of hours' });
+  expect(host.calls.some(([command]) => command === 'tunnel_start')).toBe(false);
+  tunnel.form.offAfter = '';
+  await tunnel.start();
+  expect(host.calls.some(([command]) => command === 'tunnel_start')).toBe(true);
+  const own = { ...formOf(), service: 'own' as const, sshPort: 'ssh', port: '99999' };
+  expect(noNumber('ssh', own)?.field).toBe('kind.ssh.port');
+  expect(noNumber('own', own)?.field).toBe('kind.own.port');
+  expect(noNumber('ssh', { ...own, service: 'pinggy' })).toBeUndefined();
+});
+
+test('a screen reader hears the state and nothing that ticks', () => {
+  const now = view({ state: 'online', name: 'ngrok', address: 'https://x.example', since: 5, round_trip_ms: 7 }).now;
+  expect(stateAloud(now)).toBe('The tunnel ngrok: online at https://x.example.');
+  expect(stateAloud({ ...now, round_trip_ms: 8 })).toBe(stateAloud(now));
+  expect(stateAloud(view().now)).toBe('No tunnel runs.');
 });

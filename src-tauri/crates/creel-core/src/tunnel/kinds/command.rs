@@ -29,7 +29,7 @@ pub fn none() -> CustomCommand {
 }
 
 pub fn needs() -> Needs {
-    Needs::met("nothing of Creel's is missing")
+    Needs::met("nothing has to be installed")
 }
 
 pub fn check(choice: &CustomCommand) -> Result<(), ApiError> {

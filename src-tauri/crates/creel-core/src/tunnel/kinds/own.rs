@@ -15,7 +15,7 @@ pub struct Own {
 struct Typed(PublicAddress);
 
 pub fn needs() -> Needs {
-    Needs::met("nothing of Creel's is missing")
+    Needs::met("nothing has to be installed")
 }
 
 pub fn check(choice: &OwnAddress) -> Result<(), ApiError> {
