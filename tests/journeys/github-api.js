@@ -30,6 +30,8 @@ export class Github {
   token = 'ghp_standin0123456789abcdefghijklmnopqrst';
   login = 'octocat';
   scopes = ['admin:repo_hook', 'admin:org_hook', 'repo'];
+  /** When the token's time is over, as GitHub's answers say it. */
+  expires = undefined;
   organisations = ['octo-org'];
   repositories = ['octocat/hello-world', 'octocat/spoon-knife', 'octo-org/fishing'];
   hooks = new Map();
@@ -107,6 +109,7 @@ export class Github {
   limits() {
     return {
       'X-OAuth-Scopes': this.scopes?.join(', '),
+      'GitHub-Authentication-Token-Expiration': this.expires,
       'X-RateLimit-Limit': LIMIT,
       'X-RateLimit-Remaining': Math.max(0, LIMIT - this.used),
       'X-RateLimit-Reset': Math.floor(Date.now() / 1000) + 3600,

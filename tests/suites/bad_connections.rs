@@ -82,8 +82,10 @@ fn tokens(table: &mut Table) {
         "gh auth refresh",
     );
     // The token was good when it was kept.
+    github.set(json!({ "scopes": ["repo"], "expires": "2026-11-20 22:00:00 UTC" }));
+    creel.rpc("github_sign_in", json!({}));
     github.set(json!({ "token": "another" }));
-    table.says("expired", &plan(), "it is wrong, expired or was taken back", "sign in again");
+    table.says("expired", &plan(), "it expired at 2026-11-20 22:00:00 UTC", "sign in again");
     creel.rpc("github_sign_out", json!({ "api": github.api() }));
     table.says("no token", &plan(), "no account at 127.0.0.1", "sign in on the Connect screen");
 }

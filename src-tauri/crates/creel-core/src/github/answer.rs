@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::ApiBase;
 use super::client::Answer;
+use crate::clock::UnixMs;
 use crate::error::{ApiError, ErrorCode};
 
 /// Characters of GitHub's own words that are shown.
@@ -34,15 +35,29 @@ pub fn offline(api: &ApiBase, error: ApiError) -> ApiError {
     ApiError { code: ErrorCode::Upstream, field: None, hint: None, ..error }.hint(hint)
 }
 
-/// What a status without success means.
-pub fn refusal(api: &ApiBase, answer: &Answer, said: &str, clock_off_ms: Option<i64>) -> ApiError {
+/// Whether a token's end, as GitHub writes it (`2026-11-21 22:00:00 UTC`, or with an offset), is over.
+pub fn is_over(expires: &str, now: UnixMs) -> bool {
+    let text = expires.replace("UTC", "+0000");
+    let at = jiff::Zoned::strptime("%Y-%m-%d %H:%M:%S %z", &text).map(|at| at.timestamp().as_millisecond());
+    at.is_ok_and(|at| at <= now.0)
+}
+
+/// What a status without success means; `expired`: when the token's time was over, if it is.
+pub fn refusal(
+    api: &ApiBase,
+    answer: &Answer,
+    said: &str,
+    clock_off_ms: Option<i64>,
+    expired: Option<&str>,
+) -> ApiError {
     let (host, header) = (api.host(), |name: &str| answer.headers.get(name).is_some());
     let quoted = if said.is_empty() { String::new() } else { format!(" (\"{said}\")") };
     let error = |code, words: String| ApiError::new(code, words);
     match answer.status.as_u16() {
         401 => {
             let clock = clock_off_ms.map(|off| format!(", or set this machine's clock: {}", clock_words(off)));
-            error(ErrorCode::Unauthorized, format!("{host} does not take the token{quoted}: it is wrong, expired or was taken back")).hint(
+            let why = expired.map_or("it is wrong, expired or was taken back".to_owned(), |at| format!("it expired at {at}"));
+            error(ErrorCode::Unauthorized, format!("{host} does not take the token{quoted}: {why}")).hint(
                 format!("sign in again: run `gh auth login --hostname {host}`, or paste a new token{}", clock.unwrap_or_default()),
             )
         }
@@ -98,7 +113,7 @@ mod tests {
     fn told(status: u16, body: &str, headers: HeaderMap) -> ApiError {
         let api = ApiBase::read("github.com").unwrap();
         let answer = Answer { status: StatusCode::from_u16(status).unwrap(), headers, body: body.into() };
-        refusal(&api, &answer, &said(&answer.body), None)
+        refusal(&api, &answer, &said(&answer.body), None, None)
     }
 
     #[test]
@@ -125,6 +140,20 @@ mod tests {
             assert_eq!(error.code, code, "{status} {body}");
             assert!(error.message.contains(words), "{status}: {}", error.message);
             assert!(error.hint.is_some(), "{status}: no next step");
+        }
+    }
+
+    #[test]
+    fn a_tokens_end_is_read_as_github_writes_it() {
+        let now = UnixMs(1_795_300_000_000);
+        for (text, over) in [
+            ("2026-11-21 01:00:00 UTC", true),
+            ("2026-11-21 01:00:00 +0200", true),
+            ("2026-11-24 01:00:00 UTC", false),
+            ("2026-11-24 01:00:00 -0500", false),
+            ("some day", false),
+        ] {
+            assert_eq!(is_over(text, now), over, "{text}");
         }
     }
 

@@ -12,6 +12,7 @@ use super::{ApiBase, GithubAccount, GithubPlace, TokenSource, token};
 use crate::app::App;
 use crate::authenticate::Secret;
 use crate::error::ApiError;
+use crate::store::github;
 
 /// Rows of one page: the most that GitHub gives.
 const PAGE: usize = 100;
@@ -33,7 +34,10 @@ impl<'a> Calls<'a> {
     /// With the kept token.
     pub async fn open(app: &'a Arc<App>, api: ApiBase) -> Result<Self, ApiError> {
         let token = token::kept(app, &api).await?;
-        Ok(Self(Client::new(app, api, token)))
+        let known = api.as_str().to_owned();
+        let accounts = app.store.read(github::accounts).await?;
+        let expires = accounts.into_iter().find(|account| account.api == known).and_then(|account| account.expires);
+        Ok(Self(Client::new(app, api, token).expiring(expires)))
     }
 
     /// With a token that is tried.

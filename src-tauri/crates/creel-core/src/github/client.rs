@@ -52,12 +52,18 @@ pub struct Client<'a> {
     app: &'a std::sync::Arc<App>,
     api: ApiBase,
     token: Secret,
+    expires: Option<String>,
 }
 
 impl<'a> Client<'a> {
     /// A client of the GitHub at `api`.
     pub fn new(app: &'a std::sync::Arc<App>, api: ApiBase, token: Secret) -> Self {
-        Self { app, api, token }
+        Self { app, api, token, expires: None }
+    }
+
+    /// With what GitHub said of the token's end when it last took it: a refusal then names it.
+    pub fn expiring(self, expires: Option<String>) -> Self {
+        Self { expires, ..self }
     }
 
     /// Whose API it is.
@@ -131,7 +137,8 @@ impl<'a> Client<'a> {
         if answer.status.is_success() {
             return Ok(answer);
         }
-        Err(answer::refusal(&self.api, &answer, &said, self.hub().clock_off_ms()))
+        let expired = self.expires.as_deref().filter(|expires| answer::is_over(expires, now));
+        Err(answer::refusal(&self.api, &answer, &said, self.hub().clock_off_ms(), expired))
     }
 }
 
