@@ -168,3 +168,34 @@ for (const theme of ['light', 'dark']) {
     });
   }
 }
+
+test('a hook that signs with an old secret is given the current one from the refused delivery', async (t) => {
+  const github = await githubHere(t);
+  const creel = await startCreel(t);
+  const account = await creel.rpc('github_sign_in');
+  await creel.rpc('github_address', { address: creel.receiver });
+  const place = { kind: 'repository', name: 'octocat/hello-world' };
+  const { trigger_id: id } = await creel.rpc('github_connect', { api: account.api, place, events: ['push'] });
+  // GitHub takes no change, so the hook keeps its secret while the trigger gets another one at once.
+  const refused = { call: 'PATCH /repos/', status: 422, body: { message: 'Validation Failed' } };
+  github.faults = Array.from({ length: 20 }, () => refused);
+  await creel.rpc('trigger_rotate_secret', { id, grace_hours: 0 });
+  assert.equal((await github.happens(PLACE, 'push', PUSH))[0].status_code, 401);
+  github.faults = [];
+  const { page: found } = await creel.rpc('deliveries_list', { q: 'sig:bad' });
+  const page = await openPage(creel);
+  await go(page, `#/inbox/${found.items[0].id}/signature`);
+  const doctor = page.getByRole('region', { name: 'Doctor' });
+  await doctor.getByRole('button', { name: 'Update the hook at GitHub' }).waitFor();
+  for (const theme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme: theme });
+    for (const [room, size] of Object.entries(SIZES)) {
+      await page.setViewportSize(size);
+      await settled(page);
+      await picture(page, `doctor-hook-${theme}-${room}`);
+    }
+  }
+  await doctor.getByRole('button', { name: 'Update the hook at GitHub' }).click();
+  await doctor.getByText('The hook at GitHub has the current secret.', { exact: false }).waitFor();
+  assert.equal((await github.happens(PLACE, 'push', PUSH))[0].status_code, 202);
+});

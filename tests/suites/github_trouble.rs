@@ -4,7 +4,7 @@
 use creel_tests::{Creel, Github, Response, until};
 use serde_json::{Value, json};
 
-use crate::github_hooks::{PLACE, connect, draft, hook};
+use crate::github_hooks::{PLACE, connect, draft, hook, push};
 
 /// An error as it has to be: its status, words of its message, words of its hint.
 fn said(response: &Response, status: u16, message: &str, hint: &str) {
@@ -165,4 +165,29 @@ fn a_wrong_clock_is_noticed() {
     creel.rpc("github_sign_in", json!({}));
     let trouble = creel.rpc("github_get", json!({}))["trouble"].clone();
     assert_eq!(trouble["message"], "this machine's clock is wrong: it is 2 hours ahead of GitHub's");
+}
+
+#[test]
+fn the_doctor_s_button_gives_a_hook_with_an_old_secret_the_current_one() {
+    let github = Github::start();
+    let creel = github.signed_in();
+    let trigger = connect(&creel, &github);
+    let fault = json!({ "call": "PATCH /repos/", "status": 422, "body": { "message": "Validation Failed" } });
+    github.set(json!({ "faults": vec![fault; 20] }));
+    creel.rpc("trigger_rotate_secret", json!({ "id": trigger, "grace_hours": 0 }));
+    assert_eq!(push(&github)["status_code"], 401, "GitHub still signs with the old secret");
+    let refused = creel.deliveries("sig:bad")[0].clone();
+    let found = creel.rpc("delivery_doctor", json!({ "id": refused["id"] }));
+    let cause = &found["causes"][0];
+    assert_eq!(cause["mistakes"], json!(["old_secret"]), "{found}");
+    assert_eq!(cause["fixes"][0], json!({ "update_hook": trigger }), "{found}");
+    github.set(json!({ "faults": [] }));
+    let view = creel.rpc("github_hook_secret", json!({ "trigger_id": trigger }));
+    assert_eq!(view["hooks"][0]["trouble"], Value::Null, "{view}");
+    assert_eq!(push(&github)["status_code"], 202, "GitHub signs with the current one");
+
+    let alone = creel.trigger(json!({ "name": "Alone", "slug": "alone", "scheme": "github" }));
+    creel.deliver(&creel_tests::Request::post(&alone.path, "{}").github("another secret", "push", "x"));
+    let missing = creel.try_rpc("github_hook_secret", json!({ "trigger_id": alone.id }));
+    assert_eq!(missing.status, 404, "{}", missing.text());
 }

@@ -1,6 +1,7 @@
 //! The black-box suites, one module a subject.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod act;
 mod action_examples;
 mod agents;
 mod agents_program;
@@ -80,6 +81,7 @@ mod replay_contracts;
 mod rotation_radar;
 mod scheme_libraries;
 mod send_as;
+mod signed_address;
 mod snippets;
 mod ssrf;
 mod start;

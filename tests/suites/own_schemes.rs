@@ -308,3 +308,18 @@ fn creel_verify_reads_a_scheme_from_its_file() {
     let words = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(!refused.status.success() && words.contains("signature") && words.contains("no place"), "{words}");
 }
+
+#[test]
+fn a_header_that_carries_the_secret_itself_is_masked_whatever_its_name() {
+    let creel = Creel::start();
+    let record = "scheme: shop\nname: Shop\nalgo: token\nsigned: \"\"\nsignature: header:X-Shop-Pass\n";
+    creel.rpc("scheme_create", json!({ "text": record }));
+    let endpoint = task_trigger(&creel, "shop", "shop", json!({}));
+    let sent = creel.deliver(&Request::post(&endpoint.path, BODY).header("X-Shop-Pass", endpoint.secret.as_str()));
+    assert_eq!(sent.status, 202, "{}", sent.text());
+    let detail = creel.rpc("delivery_get", json!({ "id": newest(&creel)["id"] }));
+    let lines = detail["headers"].as_array().unwrap();
+    let line = lines.iter().find(|line| line["name"] == "X-Shop-Pass").unwrap();
+    assert_eq!((&line["masked"], &line["value"]), (&json!(true), &json!("••••")), "{line}");
+    assert!(!detail.to_string().contains(&endpoint.secret));
+}

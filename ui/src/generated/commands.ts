@@ -1,5 +1,6 @@
 // Written by `cargo test -p creel-core`; do not edit.
 import type { AcceptSecret } from './AcceptSecret';
+import type { ActExport } from './ActExport';
 import type { Activity } from './Activity';
 import type { ActivityQuery } from './ActivityQuery';
 import type { Agent } from './Agent';
@@ -174,6 +175,7 @@ export interface Commands {
   delivery_doctor: { input: DoctorQuery; output: Diagnosis };
   delivery_pin: { input: PinDelivery; output: Delivery };
   deliveries_delete: { input: DeleteDeliveries; output: Touched };
+  delivery_act: { input: DeliveryRef; output: ActExport };
   delivery_snippet: { input: SnippetQuery; output: Snippet };
   verifier_code: { input: VerifierQuery; output: VerifierCode };
   activity: { input: ActivityQuery; output: Activity };
@@ -268,6 +270,7 @@ export interface Commands {
   github_plan: { input: GithubDraft; output: GithubPlan };
   github_connect: { input: GithubDraft; output: GithubHook };
   github_hook_set: { input: GithubHookChange; output: GithubView };
+  github_hook_secret: { input: GithubHookRef; output: GithubView };
   github_hook_ping: { input: GithubHookRef; output: Nothing };
   github_record: { input: GithubRecordQuery; output: GithubRecord };
   github_send_again: { input: GithubAgain; output: Nothing };

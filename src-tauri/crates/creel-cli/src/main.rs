@@ -2,6 +2,7 @@
 //!
 //! To add a command: a file with its arguments and its `run`, a variant of [`Command`], a line in [`main`].
 
+mod act;
 mod apply;
 mod broken;
 mod deliveries;
@@ -47,6 +48,8 @@ enum Command {
     Deliveries(deliveries::Arguments),
     /// Show one delivery.
     Show(show::Arguments),
+    /// Write a delivery of GitHub's as event.json, and print the line for `act`.
+    Act(act::Arguments),
     /// List the triggers.
     Triggers(triggers::Arguments),
     /// List what ran, runs and waits.
@@ -78,6 +81,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Deliveries(arguments) => deliveries::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
+        Command::Act(arguments) => act::run(&arguments),
         Command::Triggers(arguments) => triggers::run(&arguments),
         Command::Executions(arguments) => executions::run(&arguments),
         Command::Apply(arguments) => apply::run(&arguments),

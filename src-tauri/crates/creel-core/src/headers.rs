@@ -1,6 +1,7 @@
 //! Header lines for people: credentials masked, bytes that are no text escaped, known ones explained.
 
 use crate::api::deliveries::HeaderLine;
+use crate::authenticate::Scheme;
 
 /// Names whose values are credentials; and every name that holds one of [`TELLING`].
 const CREDENTIALS: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"];
@@ -63,7 +64,18 @@ pub fn is_of_the_connection(name: &str) -> bool {
 
 /// A line for the screen.
 pub fn line(name: &str, value: &[u8]) -> HeaderLine {
-    let masked = is_credential(name);
+    shown(name, value, is_credential(name))
+}
+
+/// The same at an endpoint with this scheme: where the secret itself is sent, the header that carries it is masked,
+/// whatever its name.
+pub fn line_at(scheme: Option<&Scheme>, name: &str, value: &[u8]) -> HeaderLine {
+    let carries =
+        |scheme: &Scheme| scheme.sends_secret() && scheme.proof_headers().any(|own| own.eq_ignore_ascii_case(name));
+    shown(name, value, is_credential(name) || scheme.is_some_and(carries))
+}
+
+fn shown(name: &str, value: &[u8], masked: bool) -> HeaderLine {
     let text = text(value);
     HeaderLine {
         name: name.to_owned(),

@@ -42,6 +42,7 @@ pub mod snippet;
 mod start;
 pub mod tunnel;
 
+pub mod act;
 pub mod agent;
 pub mod channels;
 pub mod clock;

@@ -32,6 +32,7 @@ pub async fn open(config: Config) -> Result<Arc<App>, OpenError> {
     let app = Arc::new(App::assemble(config, store, place, vault, settings));
     first_things(&app).await.map_err(failed)?;
     app.registry.reload(&app.store, app.vault.as_ref()).await.map_err(failed)?;
+    github::load_public_address(&app).await.map_err(failed)?;
     if let Some(trouble) = trouble {
         app.trouble(trouble);
     }

@@ -52,6 +52,13 @@ export class Doctor {
     });
   }
 
+  /** Gives the hook that Creel made at GitHub the trigger's current secret. */
+  updateHook(trigger: TriggerId): Promise<void> {
+    return this.#fix('The hook at GitHub has the current secret.', async () => {
+      await this.#host.call('github_hook_secret', { trigger_id: trigger });
+    });
+  }
+
   /** Gives the trigger another scheme; its secret stays. */
   changeScheme(trigger: TriggerId, scheme: string): Promise<void> {
     return this.#fix('The trigger checks by that scheme from now on.', async () => {

@@ -40,3 +40,11 @@ test('advice is what no button can do', () => {
     'set the clock',
   ]);
 });
+
+test('the hook at GitHub is given the current secret', async () => {
+  const host = new TableHost({ github_hook_secret: () => ({}) });
+  const doctor = new Doctor(host, 'dlv_1');
+  await doctor.updateHook('trg_1');
+  expect(host.calls).toEqual([['github_hook_secret', { trigger_id: 'trg_1' }]]);
+  expect(doctor.done).toMatch(/^The hook at GitHub has the current secret\./);
+});

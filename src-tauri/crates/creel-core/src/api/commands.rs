@@ -9,6 +9,7 @@ use utoipa::openapi::{RefOr, schema::Schema};
 use crate::agent::{Agent, AgentExecution};
 use crate::alerts::{Alert, Occurrence};
 use crate::answer_as::Fault;
+use crate::api::act::*;
 use crate::api::agents::*;
 use crate::api::alerts::*;
 use crate::api::approvals::*;
@@ -143,6 +144,8 @@ commands! {
     delivery_pin(PinDelivery) -> Delivery;
     /// Delete deliveries for good.
     deliveries_delete(DeleteDeliveries) -> Touched;
+    /// A delivery of GitHub's as a file and a line for `act`.
+    delivery_act(DeliveryRef) -> ActExport;
     /// A delivery as code.
     delivery_snippet(SnippetQuery) -> Snippet;
     /// Code that verifies a scheme's signatures in another program.
@@ -344,6 +347,8 @@ commands! {
     github_connect(GithubDraft) -> GithubHook;
     /// Switch a hook off, on again, or remove it.
     github_hook_set(GithubHookChange) -> GithubView;
+    /// Give the hook the trigger's current secret.
+    github_hook_secret(GithubHookRef) -> GithubView;
     /// Have a hook send its ping again.
     github_hook_ping(GithubHookRef) -> Nothing;
     /// What GitHub says a hook sent, beside what arrived here.

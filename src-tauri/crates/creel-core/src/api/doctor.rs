@@ -130,6 +130,8 @@ pub enum Fix {
     UseSecret(UseSecret),
     /// Give the trigger this scheme (`trigger_update`).
     ChangeScheme(String),
+    /// Give the hook at GitHub the trigger's current secret (`github_hook_secret`).
+    UpdateHook(TriggerId),
     /// What the user can do elsewhere.
     Advice(String),
 }

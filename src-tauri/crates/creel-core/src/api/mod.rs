@@ -3,6 +3,7 @@
 //! To add a command: its input and output in a file here, its function, a line in [`commands!`] below.
 //! `cargo xtask test` writes the TypeScript side (`ui/src/generated`) and fails when it was stale.
 
+pub mod act;
 pub mod agents;
 pub mod alerts;
 pub mod approvals;

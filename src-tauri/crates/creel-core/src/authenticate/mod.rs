@@ -44,7 +44,9 @@ pub use scheme::{
 pub use secret::{Secret, SecretRefused};
 pub use sign::{SignError, Signed, sign, sign_whole};
 pub use trial::{Fitting, digest, fits, signed_parts};
-pub use verify::{Authentic, Claim, Key, Rejected, SignedRequest, claim, verify, verify_nothing};
+pub use verify::{
+    Authentic, Claim, Key, Rejected, SignedRequest, claim, signed_address, verify, verify_at, verify_nothing,
+};
 pub use verify_lines::verify_lines;
 
 #[cfg(test)]

@@ -134,6 +134,39 @@ pub fn verify(scheme: &Scheme, request: &SignedRequest<'_>, keys: &[Key], now: U
     proofs.into_iter().next().ok_or_else(|| Rejected::new(ReasonCode::SignatureMissing, "there is no item"))
 }
 
+/// The same where the receiver knows under which addresses it is public: a tunnel may write another name into the request
+/// than the sender called, and then none of its own says what was signed. `own`: base addresses that the user set up,
+/// none that a header claims.
+pub fn verify_at(
+    scheme: &Scheme,
+    request: &SignedRequest<'_>,
+    keys: &[Key],
+    now: UnixMs,
+    own: &[String],
+) -> Result<Authentic, Rejected> {
+    let first = verify(scheme, request, keys, now);
+    if !first.as_ref().is_err_and(|no| no.reason == ReasonCode::SignatureMismatch) {
+        return first;
+    }
+    signed_address(scheme, request, keys, now, own).map_or(first, |(_, proof)| Ok(proof))
+}
+
+/// The address under one of `own` that was signed; `None`: the scheme signs none, or none of these.
+pub fn signed_address(
+    scheme: &Scheme,
+    request: &SignedRequest<'_>,
+    keys: &[Key],
+    now: UnixMs,
+    own: &[String],
+) -> Option<(String, Authentic)> {
+    let signs = scheme.signs_url() && request.url.starts_with('/');
+    own.iter().filter(|_| signs).find_map(|base| {
+        let url = format!("{base}{}", request.url);
+        let proof = verify(scheme, &SignedRequest { url: &url, ..*request }, keys, now).ok()?;
+        Some((url, proof))
+    })
+}
+
 fn verify_one(scheme: &Scheme, request: &SignedRequest<'_>, keys: &[Key], now: UnixMs) -> Result<Authentic, Rejected> {
     let signatures = signatures(scheme, request);
     let proof = match &signatures {

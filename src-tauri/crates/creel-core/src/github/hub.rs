@@ -1,7 +1,9 @@
 //! What one Creel keeps in memory of its dealings with GitHub: the limit, the clock's difference, and whose turn it is.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
+use arc_swap::ArcSwap;
 use tokio::sync::{Mutex, MutexGuard, Notify};
 
 use super::rate::Rate;
@@ -19,6 +21,7 @@ pub struct Hub {
     look: Notify,
     clock_off_ms: AtomicI64,
     leaving: AtomicBool,
+    typed: ArcSwap<String>,
 }
 
 impl Hub {
@@ -35,6 +38,16 @@ impl Hub {
     /// Hooks are changed one after the other: two at once would make two of one.
     pub(super) async fn turn(&self) -> MutexGuard<'_, ()> {
         self.turn.lock().await
+    }
+
+    /// The address that the user typed, as it is kept.
+    pub(super) fn typed_address(&self) -> Option<String> {
+        Some(self.typed.load().to_string()).filter(|address| !address.is_empty())
+    }
+
+    /// From now on this is the typed one; empty: there is none.
+    pub(super) fn set_typed_address(&self, address: String) {
+        self.typed.store(Arc::new(address));
     }
 
     /// Creel ends: no hook is brought back any more.

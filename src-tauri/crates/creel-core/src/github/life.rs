@@ -172,6 +172,14 @@ async fn attempt(app: &Arc<App>, trigger: &TriggerId) -> Result<(), ApiError> {
     settled
 }
 
+/// What the hook signs with is not known any more: the next look gives it the current secret.
+pub async fn forget_secret(app: &Arc<App>, trigger: &TriggerId) -> Result<(), ApiError> {
+    let _turn = app.github.turn().await;
+    let id = trigger.clone();
+    let Some(hook) = app.store.read(move |db| github::get(db, &id)).await? else { return Ok(()) };
+    doubt(app, &hook, hook.rests).await
+}
+
 /// Makes a hook that was just wanted. If GitHub refuses, nothing is left of it; if nobody knows whether GitHub made it, it
 /// is looked for and removed later.
 pub async fn make(app: &Arc<App>, trigger: &TriggerId) -> Result<(), ApiError> {

@@ -23,9 +23,11 @@ pub use calls::Calls;
 pub use client::VERSION;
 pub use events::{GithubEvent, known as known_events};
 pub use hub::Hub;
-pub use life::{Hook, Known, Wanted, make, once, settle};
+pub use life::{Hook, Known, Wanted, forget_secret, make, once, settle};
 pub use place::{GithubPlace, PlaceKind};
-pub use public_address::{by_tunnel, now as public_address, reachable, set as set_public_address};
+pub use public_address::{
+    by_tunnel, load as load_public_address, now as public_address, own_addresses, reachable, set as set_public_address,
+};
 pub use rate::RateLimit;
 pub use scopes::{missing_for, needed};
 pub use token::{GithubAccount, TokenSource, forget, from_gh, keep, kept};

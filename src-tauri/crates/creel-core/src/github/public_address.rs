@@ -9,7 +9,7 @@ use super::ApiBase;
 use crate::actions::address_guard;
 use crate::app::App;
 use crate::error::ApiError;
-use crate::store::meta;
+use crate::store::{StoreError, meta};
 use crate::tunnel::{TunnelNow, TunnelState};
 
 /// Under which the typed address is kept.
@@ -32,10 +32,26 @@ pub fn by_tunnel(app: &App) -> Option<TunnelNow> {
     Some(app.tunnel.board.now()).filter(|tunnel| tunnel.state != TunnelState::Off)
 }
 
+/// Every base address under which this receiver is or just was public: the tunnel's, the one before, and the typed one.
+pub fn own_addresses(app: &App) -> Vec<String> {
+    let TunnelNow { address, address_before, .. } = app.tunnel.board.now();
+    let typed = app.github.typed_address();
+    address.into_iter().chain(address_before).chain(typed).collect()
+}
+
+/// Reads what the user typed in an earlier run.
+pub async fn load(app: &App) -> Result<(), StoreError> {
+    let typed = app.store.read(|db| Ok(meta::text(db, KEY)?)).await?;
+    app.github.set_typed_address(typed.unwrap_or_default());
+    Ok(())
+}
+
 /// Keeps what the user typed; empty: there is none any more. The hooks follow.
 pub async fn set(app: &Arc<App>, text: &str) -> Result<(), ApiError> {
     let address = if text.trim().is_empty() { String::new() } else { read(text.trim())? };
-    app.store.write(move |turn| Ok(meta::set_text(turn.db, KEY, &address)?)).await?;
+    let kept = address.clone();
+    app.store.write(move |turn| Ok(meta::set_text(turn.db, KEY, &kept)?)).await?;
+    app.github.set_typed_address(address);
     app.github.look();
     Ok(())
 }

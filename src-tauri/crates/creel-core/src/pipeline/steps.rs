@@ -9,11 +9,12 @@ use super::{Stop, Way};
 use crate::actions::{self, Outside};
 use crate::admit::{Standing, is_rebound};
 use crate::app::App;
-use crate::authenticate::{Authentic, Scheme, SignedRequest, verify, verify_nothing};
+use crate::authenticate::{Authentic, Scheme, SignedRequest, verify_at, verify_nothing};
 use crate::commit::Taking;
 use crate::contracts::Found;
 use crate::delivery::{ReasonCode, SignatureState};
 use crate::filter;
+use crate::github;
 use crate::receive::{Incoming, Listener};
 use crate::registry::Listening;
 use crate::sender;
@@ -209,7 +210,9 @@ pub fn prove(app: &App, at: &Listening, scheme: Option<&Scheme>, way: &mut Way) 
         headers: &incoming.headers,
         body: &incoming.body,
     };
-    let proof = verify(scheme, &request, &at.keys, app.clock.now()).map_err(|no| Stop::new(no.reason, no.words))?;
+    let own = if scheme.signs_url() { github::own_addresses(app) } else { Vec::new() };
+    let proof = verify_at(scheme, &request, &at.keys, app.clock.now(), &own);
+    let proof = proof.map_err(|no| Stop::new(no.reason, no.words))?;
     way.delivery.signature = if proof.previous() { SignatureState::Previous } else { SignatureState::Valid };
     way.delivery.key_id = Some(proof.key_id().clone());
     way.delivery.event = proof.event().map(str::to_owned);

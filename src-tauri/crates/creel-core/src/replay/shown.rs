@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::api::deliveries::HeaderLine;
 use crate::authenticate::Scheme;
 use crate::error::ApiError;
-use crate::headers::line;
+use crate::headers::line_at;
 use crate::receive::Headers;
 
 /// Runs of signature characters longer than this are a signature; what is shorter is a time, a prefix, a word.
@@ -19,8 +19,8 @@ pub(super) fn shown(headers: &Headers, scheme: Option<&Scheme>) -> Vec<HeaderLin
 }
 
 fn shown_line(name: &str, value: &[u8], scheme: Option<&Scheme>) -> HeaderLine {
-    let mut line = line(name, value);
-    if scheme.is_some_and(|scheme| scheme.proof_headers().any(|own| own.eq_ignore_ascii_case(name))) {
+    let mut line = line_at(scheme, name, value);
+    if !line.masked && scheme.is_some_and(|scheme| scheme.proof_headers().any(|own| own.eq_ignore_ascii_case(name))) {
         line.value = cut(&line.value);
     }
     line
@@ -58,7 +58,7 @@ pub(super) fn restored(
     for (name, value) in edited {
         let unchanged = left.iter().position(|(own, bytes)| {
             own.eq_ignore_ascii_case(name)
-                && (line(own, bytes).value == *value || shown_line(own, bytes, scheme).value == *value)
+                && (line_at(scheme, own, bytes).value == *value || shown_line(own, bytes, scheme).value == *value)
         });
         let bytes = match unchanged {
             Some(at) => left.remove(at).1.clone(),

@@ -5,6 +5,7 @@
 
 mod address;
 mod backoff;
+mod bites;
 mod board;
 mod certificate;
 mod choice;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::ids::Ids;
 use crate::tls;
 use crate::tunnel::address::PublicAddress;
+use crate::tunnel::bites;
 use crate::tunnel::certificate;
 use crate::tunnel::heartbeat::Heartbeat;
 use crate::tunnel::up::{Doing, Down, LOOK_AT_NETWORK};
@@ -14,8 +15,8 @@ use crate::tunnel::up::{Doing, Down, LOOK_AT_NETWORK};
 /// How long an answer may take. Two questions, one after the other, and the pause before them stay below 15 s (`trust.md`
 /// R11).
 pub const PATIENCE: Duration = Duration::from_secs(4);
-/// The answer has 64 characters; a provider's page in its place is not read to its end.
-const ANSWER_MOST: usize = 1024;
+/// The answer has 64 characters; of a provider's page in its place as much is read as holds the code of its error.
+const ANSWER_MOST: usize = 16 * 1024;
 
 /// Asks whether an address leads here.
 pub trait Probe: Send + Sync {
@@ -51,6 +52,7 @@ impl HttpProbe {
         let request = client.get(address.with(&beat.path())).header("ngrok-skip-browser-warning", "1");
         let mut response = request.send().await.map_err(|error| unreached(address, &error))?;
         let status = response.status();
+        let code = response.headers().get("ngrok-error-code").and_then(|code| code.to_str().ok()).map(str::to_owned);
         let mut body = Vec::new();
         while let Some(piece) = response.chunk().await.map_err(|error| unreached(address, &error))? {
             body.extend_from_slice(&piece);
@@ -58,7 +60,11 @@ impl HttpProbe {
                 break;
             }
         }
-        if beat.is_answered_by(&body) { Ok(started.elapsed()) } else { Err(elsewhere(address, status)) }
+        if beat.is_answered_by(&body) {
+            return Ok(started.elapsed());
+        }
+        let limit = bites::told(address.host(), status.as_u16(), code.as_deref(), &body);
+        Err(limit.unwrap_or_else(|| elsewhere(address, status)))
     }
 }
 
@@ -71,10 +77,6 @@ impl Probe for HttpProbe {
 fn elsewhere(address: &PublicAddress, status: reqwest::StatusCode) -> Down {
     let host = address.host();
     match status.as_u16() {
-        429 => Down::again(
-            format!("{host} answers 429: the provider takes no more requests for now"),
-            "the quota of a free plan may be used up: wait, or take another kind of tunnel",
-        ),
         502..=504 | 530 => Down::again(
             format!("{host} answers {}: the provider does not reach this machine", status.as_u16()),
             "Creel starts the tunnel anew",

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::inspect::{Stored, stored};
 use super::secrets::{grace, info, vault};
-use crate::api::doctor::{AcceptSecret, Diagnosis, DoctorQuery, Fix};
+use crate::api::doctor::{AcceptSecret, Diagnosis, DoctorQuery, Fix, Mistake};
 use crate::api::triggers::SecretInfo;
 use crate::app::App;
 use crate::authenticate::SignedRequest;
@@ -13,9 +13,11 @@ use crate::delivery::{ReasonCode, SignatureState};
 use crate::doctor::{Case, Known, Owner, diagnose};
 use crate::error::{ApiError, ErrorCode};
 use crate::events::Event;
+use crate::github::Wanted;
 use crate::ids::{SecretId, TriggerId};
 use crate::registry::{Listening, Routes, require};
 use crate::start::seal_new;
+use crate::store::github;
 use crate::store::secrets::{self, SealedSecret, Slot};
 use crate::trigger::Contract;
 
@@ -26,8 +28,25 @@ const BUDGET: Duration = Duration::from_millis(400);
 pub async fn delivery_doctor(app: &Arc<App>, input: DoctorQuery) -> Result<Diagnosis, ApiError> {
     let stored = stored(app, &input.id).await?;
     let routes = app.registry.now().clone();
+    let endpoint = stored.delivery.endpoint.clone();
     let searched = tokio::task::spawn_blocking(move || look_at(&stored, &routes)).await;
-    searched.map_err(|error| ApiError::new(ErrorCode::Internal, format!("the doctor ended early: {error}")))
+    let found =
+        searched.map_err(|error| ApiError::new(ErrorCode::Internal, format!("the doctor ended early: {error}")))?;
+    let Some(endpoint) = endpoint else { return Ok(found) };
+    let id = endpoint.clone();
+    let hook = app.store.read(move |db| github::get(db, &id)).await?;
+    Ok(if hook.is_some_and(|hook| hook.wanted == Wanted::Connected) { with_hook(found, &endpoint) } else { found })
+}
+
+/// Creel made the hook at GitHub, so it can give it the right secret.
+fn with_hook(mut found: Diagnosis, trigger: &TriggerId) -> Diagnosis {
+    for cause in &mut found.causes {
+        let secret = cause.mistakes.iter().any(|made| matches!(made, Mistake::OldSecret | Mistake::OtherSecret));
+        if secret {
+            cause.fixes.insert(0, Fix::UpdateHook(trigger.clone()));
+        }
+    }
+    found
 }
 
 /// The same for a delivery that is loaded.

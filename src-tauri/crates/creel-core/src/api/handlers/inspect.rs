@@ -12,6 +12,7 @@ use crate::api::deliveries::{DeliveryDetail, DeliveryRef, HeaderLine, TriggerVer
 use crate::api::preview::{Backtest, BacktestQuery, BacktestRow, Fields, FieldsQuery, Preview, PreviewQuery};
 use crate::api::triggers::TriggerDraft;
 use crate::app::App;
+use crate::authenticate::Scheme;
 use crate::contracts::Foreseen;
 use crate::delivery::Delivery;
 use crate::error::ApiError;
@@ -75,7 +76,7 @@ pub async fn delivery_get(app: &Arc<App>, input: DeliveryRef) -> Result<Delivery
             .map(|trigger| filter_verdict(&delivery, &contents.headers, &body, trigger))
             .into_iter()
             .collect(),
-        headers: lines(&contents.headers),
+        headers: lines(&contents.headers, listening.as_ref().and_then(|at| at.scheme)),
         answer: contents.answer.whole(&body),
         timings: contents.timings,
         executions,
@@ -101,8 +102,8 @@ fn filter_verdict(delivery: &Delivery, headers: &Headers, body: &Bytes, trigger:
 }
 
 /// Header lines as the screen shows them: credentials masked, bytes that are no text escaped.
-pub fn lines(headers: &Headers) -> Vec<HeaderLine> {
-    headers.0.iter().map(|(name, value)| headers::line(name, value)).collect()
+pub fn lines(headers: &Headers, scheme: Option<&Scheme>) -> Vec<HeaderLine> {
+    headers.0.iter().map(|(name, value)| headers::line_at(scheme, name, value)).collect()
 }
 
 /// What a draft would do with a delivery.

@@ -1,5 +1,6 @@
 //! What each command does. The shapes stand in `api/`, the list in `api/commands.rs`.
 
+mod act;
 mod agents;
 mod alerts;
 mod answer_as;
@@ -36,6 +37,7 @@ mod tunnels;
 mod verifiers;
 mod views;
 
+pub use act::*;
 pub use agents::*;
 pub use alerts::*;
 pub use answer_as::*;

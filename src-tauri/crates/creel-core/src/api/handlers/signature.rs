@@ -7,9 +7,10 @@ use super::secrets::typed;
 use crate::admit::Standing;
 use crate::api::deliveries::{CheckState, CheckStep, SignatureQuery, SignatureReport};
 use crate::app::App;
-use crate::authenticate::{Key, Secret, SignedRequest, Surroundings, explain};
+use crate::authenticate::{Key, Secret, SignedRequest, Surroundings, explain, signed_address, verify};
 use crate::delivery::{Delivery, ReasonCode};
 use crate::error::ApiError;
+use crate::github;
 use crate::ids::SecretId;
 use crate::registry::Listening;
 
@@ -46,7 +47,13 @@ pub async fn delivery_signature(app: &Arc<App>, input: SignatureQuery) -> Result
     };
     let request =
         SignedRequest { method: &delivery.method, url: &contents.target, headers: &contents.headers, body: &body };
-    Ok(explain(scheme, &request, &keys, delivery.received_at, around))
+    let own = github::own_addresses(app);
+    let signed = match verify(scheme, &request, &keys, delivery.received_at) {
+        Ok(_) => None,
+        Err(_) => signed_address(scheme, &request, &keys, delivery.received_at, &own).map(|(url, _)| url),
+    };
+    let url = signed.as_deref().unwrap_or(request.url);
+    Ok(explain(scheme, &SignedRequest { url, ..request }, &keys, delivery.received_at, around))
 }
 
 /// A secret that is only tried.

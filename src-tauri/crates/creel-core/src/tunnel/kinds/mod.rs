@@ -4,9 +4,12 @@ mod cloudflared;
 mod command;
 mod ngrok;
 mod own;
+mod quotas;
 mod ssh;
 mod ssh_words;
 mod tailscale;
+
+pub use quotas::Quota;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -47,6 +50,8 @@ pub struct TunnelCard {
     pub about: String,
     /// What it costs or allows.
     pub quota: String,
+    /// Each limit with where it was read.
+    pub limits: Vec<Quota>,
     /// How it tells who called.
     pub caller: String,
     /// What of it is here.
@@ -171,5 +176,5 @@ fn card(kind: &TunnelKind, needs: Needs) -> TunnelCard {
         Tells::Nothing => "does not tell who calls: allowlists refuse".to_owned(),
     };
     let (key, name, about, quota) = (key.to_owned(), name.to_owned(), about.to_owned(), quota.to_owned());
-    TunnelCard { key, name, about, quota, caller, needs }
+    TunnelCard { key, name, about, quota, limits: quotas::of(kind), caller, needs }
 }

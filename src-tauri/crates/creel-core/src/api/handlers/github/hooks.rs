@@ -26,6 +26,14 @@ pub async fn github_hook_set(app: &Arc<App>, input: GithubHookChange) -> Result<
     github_get(app, Nothing {}).await
 }
 
+/// Gives the hook the trigger's current secret, whatever it is thought to have.
+pub async fn github_hook_secret(app: &Arc<App>, input: GithubHookRef) -> Result<GithubView, ApiError> {
+    hook_of(app, &input.trigger_id).await?;
+    github::forget_secret(app, &input.trigger_id).await?;
+    github::once(app, &input.trigger_id).await?;
+    github_get(app, Nothing {}).await
+}
+
 /// Has GitHub send its `ping` again.
 pub async fn github_hook_ping(app: &Arc<App>, input: GithubHookRef) -> Result<Nothing, ApiError> {
     let id = input.trigger_id.clone();
