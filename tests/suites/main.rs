@@ -92,6 +92,7 @@ mod tools;
 mod tools_shell;
 mod tunnel_callers;
 mod tunnel_changes;
+mod tunnel_exposure;
 mod tunnel_ngrok;
 mod tunnel_programs;
 mod tunnel_ssh;

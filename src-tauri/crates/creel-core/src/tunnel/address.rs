@@ -29,6 +29,11 @@ impl PublicAddress {
             return Err(no("nothing stands behind the name: senders' paths are added to it"));
         }
         let host = url.host_str().ok_or_else(|| no("it has no name"))?;
+        // A URL may hold more; what a program printed around a name does not belong to it.
+        let fits = |b: u8| b.is_ascii_alphanumeric() || b"-._[]:".contains(&b);
+        if !host.bytes().all(fits) {
+            return Err(no("its name holds characters that no name has"));
+        }
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         Ok(Self(format!("{}://{host}{port}", url.scheme())))
     }
@@ -66,6 +71,8 @@ mod tests {
             ("https://x.example/hooks", None),
             ("https://x.example/?a=1", None),
             ("https://a:b@x.example", None),
+            ("https://'x.example'", None),
+            ("http://[::1]:80", Some("http://[::1]")),
             ("", None),
         ] {
             assert_eq!(PublicAddress::read(text).ok().as_ref().map(PublicAddress::as_str), read, "{text}");

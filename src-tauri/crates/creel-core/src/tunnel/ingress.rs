@@ -82,7 +82,7 @@ impl<D: Deliver> Serve for Ingress<D> {
 }
 
 /// The address in the one header that counts. Twice the header is nobody's word.
-fn told_in(header: ClientHeader, headers: &Headers) -> Option<IpAddr> {
+pub(super) fn told_in(header: ClientHeader, headers: &Headers) -> Option<IpAddr> {
     let mut lines = headers.all(header.name());
     let (line, second) = (std::str::from_utf8(lines.next()?).ok()?, lines.next());
     if second.is_some() {

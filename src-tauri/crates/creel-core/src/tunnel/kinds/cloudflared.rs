@@ -36,12 +36,12 @@ pub fn needs() -> Needs {
 
 /// The address in a line of the log: it stands alone between the bars of a box. Other lines name the service. Which domain it
 /// has is not looked at: cloudflared can be set up for another service of quick tunnels than Cloudflare's.
-fn address(line: &str) -> Option<PublicAddress> {
+pub(super) fn address(line: &str) -> Option<PublicAddress> {
     let (_, boxed) = line.split_once('|')?;
     PublicAddress::read(boxed.trim_end().strip_suffix('|')?).ok()
 }
 
-fn why(said: &[String]) -> Option<Down> {
+pub(super) fn why(said: &[String]) -> Option<Down> {
     let says = |what: &str| said.iter().any(|line| line.contains(what));
     // Numbers alone stand in other lines too, and every start of it misses a certificate that it does not need.
     if says("429 Too Many Requests") || says("error code: 1015") {

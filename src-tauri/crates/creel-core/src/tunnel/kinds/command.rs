@@ -58,7 +58,7 @@ fn pattern(choice: &CustomCommand) -> Result<Regex, regex::Error> {
 }
 
 /// The address in a line: the first group, or the whole match.
-fn found(pattern: &Regex, line: &str) -> Option<PublicAddress> {
+pub(super) fn found(pattern: &Regex, line: &str) -> Option<PublicAddress> {
     let groups = pattern.captures(line)?;
     let text = groups.get(1).or_else(|| groups.get(0))?.as_str();
     // A program may print the port alone or a name alone; a pattern that takes a name is as good.

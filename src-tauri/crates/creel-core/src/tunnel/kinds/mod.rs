@@ -8,6 +8,9 @@ mod quotas;
 mod ssh;
 mod ssh_words;
 mod tailscale;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
 
 pub use quotas::Quota;
 

@@ -85,14 +85,14 @@ fn unconnected(state: &str) -> (String, &'static str) {
     (what.to_owned(), hint)
 }
 
-fn address(line: &str) -> Option<PublicAddress> {
+pub(super) fn address(line: &str) -> Option<PublicAddress> {
     let word = line.split_whitespace().find(|word| word.starts_with("https://"))?;
     let address = PublicAddress::read(word).ok()?;
     let name = address.host().split(':').next().unwrap_or_default();
     name.ends_with(DOMAIN).then_some(address)
 }
 
-fn why(said: &[String]) -> Option<Down> {
+pub(super) fn why(said: &[String]) -> Option<Down> {
     let says = |what: &str| said.iter().any(|line| line.to_ascii_lowercase().contains(what));
     if says("not enabled") || says("funnel not available") || says("not allowed") {
         let link = said.iter().flat_map(|line| line.split_whitespace()).find(|word| word.starts_with("https://"));
