@@ -1,5 +1,6 @@
 // A stand-in of GitHub's API for the calls that Creel makes. Every request and every answer is held against GitHub's own
 // published description; what does not fit is kept in `problems`. Hooks really send. Alone it prints `{"base": …}`.
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { misfitOfAnswer, misfitOfRequest } from './github-description.js';
@@ -41,6 +42,8 @@ export class Github {
   faults = [];
   /** A process to kill at the nth call from now: `{pid, at, when: 'before' | 'after'}`. */
   kill = null;
+  /** How a stored payload is written: `compact`, as it was sent; `spaced`; `other`: numbers and order are another's. */
+  payloads = 'compact';
   used = 0;
   nextHook = 12_345_678;
   nextSent = 0;
@@ -87,10 +90,20 @@ export class Github {
       if (sent !== undefined) this.#note(misfitOfRequest(template, sent));
       const answered = of(this, { ...found, query, sent });
       this.#note(misfitOfAnswer(template, answered.status, answered.body));
-      return answered;
+      return request.method === 'GET' ? this.unlessKnown(request, answered) : answered;
     }
     this.problems.push(`there is no ${request.method} ${path}`);
     return { status: 404, body: said('Not Found') };
+  }
+
+  /** As GitHub does: an answer that the asker has already is not given again, and costs nothing of the limit. */
+  unlessKnown(request, answered) {
+    const text = JSON.stringify(answered.body);
+    const ETag = `W/"${createHash('sha256').update(text).digest('hex')}"`;
+    if (request.headers['if-none-match'] !== ETag)
+      return { ...answered, body: answered.text ?? answered.body, headers: { ...answered.headers, ETag } };
+    this.used -= 1;
+    return { status: 304, headers: { ETag } };
   }
 
   #note(problem) {

@@ -1,6 +1,7 @@
 // The part of the stand-in that sends webhooks as GitHub does: signed, ten seconds of patience, and each one written down.
 import { createHmac, randomUUID } from 'node:crypto';
 import { request as overHttp } from 'node:http';
+import { request as overTls } from 'node:https';
 
 /** How long GitHub waits for an answer; a test that has no ten seconds says otherwise. */
 const PATIENCE_MS = 10_000;
@@ -74,7 +75,8 @@ function post(url, headers, body, patience) {
   });
   return new Promise((resolve) => {
     const length = { 'Content-Length': Buffer.byteLength(body) };
-    const sending = overHttp(url, { method: 'POST', headers: { ...headers, ...length } }, (answer) => {
+    const over = url.startsWith('https:') ? overTls : overHttp;
+    const sending = over(url, { method: 'POST', headers: { ...headers, ...length } }, (answer) => {
       const pieces = [];
       answer.on('data', (piece) => pieces.push(piece));
       answer.on('end', () => {

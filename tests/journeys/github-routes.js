@@ -155,8 +155,18 @@ const deliveriesList = withHook((github, asked, hook) => {
 
 const deliveryGet = withHook((github, asked, hook) => {
   const found = hook.deliveries.find(({ id }) => id === Number(asked.delivery_id));
-  return found ? ok(found) : { status: 422, body: said('Validation Failed') };
+  if (!found) return { status: 422, body: said('Validation Failed') };
+  return { ...ok(found), text: written(github.payloads, found) };
 });
+
+/** GitHub gives back JSON, not the bytes that it sent. */
+function written(how, found) {
+  if (how === 'spaced') return JSON.stringify(found, null, 2);
+  if (how === 'compact') return JSON.stringify(found);
+  const { request } = found;
+  const payload = Object.fromEntries(Object.entries(request.payload).toReversed());
+  return JSON.stringify({ ...found, request: { ...request, payload } });
+}
 
 const deliveryAgain = withHook((github, asked, hook) => {
   const found = hook.deliveries.find(({ id }) => id === Number(asked.delivery_id));

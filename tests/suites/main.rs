@@ -37,6 +37,7 @@ mod flipped_bits;
 mod flood;
 mod forward;
 mod forward_guard;
+mod github_catchup;
 mod github_forwarder;
 mod github_hooks;
 mod github_killed;

@@ -61,6 +61,7 @@ export function delivery(seq: number, part: Partial<Delivery> = {}): Delivery {
     conflict: false,
     pinned: false,
     replay_of: null,
+    imported: false,
     cause: null,
     key_id: null,
     ...part,

@@ -111,4 +111,9 @@ pinned: boolean,
 /**
  * The delivery that this one is a replay of.
  */
-replay_of: DeliveryId | null, };
+replay_of: DeliveryId | null, 
+/**
+ * Nobody sent it here: its payload was fetched from the sender's own record. `received_at` is when that was, and
+ * `answer_status` what the sender would have got.
+ */
+imported: boolean, };

@@ -21,4 +21,8 @@ events: Array<string>,
 /**
  * What the new trigger does with it.
  */
-then: GithubThen, };
+then: GithubThen, 
+/**
+ * Without a public address GitHub is asked every so many seconds, 10 to 3,600, in place of being sent to.
+ */
+asks_every?: number, };

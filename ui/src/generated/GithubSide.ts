@@ -3,4 +3,4 @@
 /**
  * Whether GitHub and Creel tell the same of a delivery.
  */
-export type GithubSide = "same" | "otherwise" | "other_attempt" | "never_arrived";
+export type GithubSide = "same" | "otherwise" | "other_attempt" | "brought_in" | "never_arrived";

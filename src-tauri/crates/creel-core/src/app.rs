@@ -26,7 +26,7 @@ use crate::secrets::{KeyPlace, Vault};
 use crate::settings::Settings;
 use crate::store::{OpenError, Store};
 use crate::tunnel::Hub;
-use crate::{pipeline, start};
+use crate::{absences, pipeline, start};
 
 /// What a Creel is opened with.
 pub struct Config {
@@ -265,9 +265,11 @@ impl App {
             (std::mem::take(&mut news.waiting), std::mem::take(&mut news.left_out))
         };
         if !waiting.is_empty() {
+            github::arrived(self, &waiting);
             self.events.send(Event::Deliveries(waiting));
         }
         if left_out > 0 {
+            self.github.catch_up();
             self.events.send(Event::Lagged(left_out));
         }
     }
@@ -282,6 +284,7 @@ impl App {
         }
         self.stopping.cancel();
         self.tell_news();
+        absences::ends(self).await;
         let store = Arc::clone(&self.store);
         if tokio::task::spawn_blocking(move || store.close()).await.is_err() {
             tracing::error!("closing the store panicked");

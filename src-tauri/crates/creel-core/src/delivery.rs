@@ -123,6 +123,8 @@ pub enum ReasonCode {
     Handshake,
     /// A sender brought its key while nobody waited for one: it was not taken.
     HandshakeRefused,
+    /// It was imported, and what its signature was made of is not known: it is kept, and nothing runs until the user says.
+    NotCheckable,
 }
 
 impl ReasonCode {
@@ -159,6 +161,7 @@ impl ReasonCode {
             | Self::SecretMissing
             | Self::QueueFull
             | Self::HandshakeRefused
+            | Self::NotCheckable
             | Self::AnsweredAs => Outcome::Rejected,
         }
     }
@@ -189,7 +192,8 @@ impl ReasonCode {
             | Self::TokenUnknown
             | Self::SecretMissing
             | Self::Handshake
-            | Self::HandshakeRefused => Some("verified"),
+            | Self::HandshakeRefused
+            | Self::NotCheckable => Some("verified"),
             Self::InvalidJson | Self::InvalidInput => Some("parsed"),
             _ => None,
         }
@@ -250,4 +254,8 @@ pub struct Delivery {
     pub pinned: bool,
     /// The delivery that this one is a replay of.
     pub replay_of: Option<DeliveryId>,
+    /// Nobody sent it here: its payload was fetched from the sender's own record. `received_at` is when that was, and
+    /// `answer_status` what the sender would have got.
+    #[serde(default)]
+    pub imported: bool,
 }

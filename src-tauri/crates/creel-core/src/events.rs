@@ -89,13 +89,13 @@ impl Default for Events {
 impl Events {
     /// Tells everyone who listens. Nobody listening is fine.
     pub fn send(&self, event: Event) {
-        if matches!(event, Event::Trigger(_) | Event::Tunnel(_)) {
+        if matches!(event, Event::Trigger(_) | Event::Tunnel(_) | Event::Github(_)) {
             let _ = self.settings.send(event.clone());
         }
         let _ = self.all.send(event);
     }
 
-    /// A new listener of triggers and the tunnel alone, for what listens as long as Creel runs: whoever listens to
+    /// A new listener of triggers, the tunnel and GitHub's hooks alone, for what listens as long as Creel runs: whoever listens to
     /// everything is woken by every delivery, and that is time of the delivery's.
     pub fn subscribe_to_settings(&self) -> tokio::sync::broadcast::Receiver<Event> {
         self.settings.subscribe()

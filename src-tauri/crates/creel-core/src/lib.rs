@@ -28,6 +28,7 @@ pub mod replay;
 pub mod samples;
 pub mod search;
 
+pub mod absences;
 pub mod answer_as;
 pub mod api;
 pub mod app;

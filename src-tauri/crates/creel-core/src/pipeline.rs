@@ -3,6 +3,7 @@
 //! Each contract lists its checks (`contracts/`); the checks are the same functions for all (`steps`).
 //! Preview, back-test and replay call the same functions; there is no second way.
 
+mod import;
 pub mod learn;
 mod rehearse;
 pub mod steps;
@@ -28,6 +29,7 @@ use crate::store::contents::PackedBody;
 use crate::template::{Scope, ScopeOf};
 use crate::trigger::{Contract, Trigger};
 
+pub use import::{Recorded, import};
 pub use rehearse::{Acts, Rehearsal, rehearse};
 pub use steps::Genuine;
 
@@ -195,6 +197,7 @@ impl Way {
             conflict: false,
             pinned: false,
             replay_of: replay.as_ref().and_then(|mark| mark.of.clone()),
+            imported: false,
         };
         let last = incoming.started;
         let timings = Vec::with_capacity(6);
@@ -259,7 +262,8 @@ impl Way {
         delivery.reason_code = Some(stop.code);
         delivery.reason = Some(stop.words);
         delivery.source = sender::source(scheme, &self.incoming.headers, routes.schemes());
-        self.packed = Some(PackedBody::new(&self.incoming.body, REFUSED_KEPT));
+        let most = if delivery.imported { usize::MAX } else { REFUSED_KEPT };
+        self.packed = Some(PackedBody::new(&self.incoming.body, most));
         self.commit(app, Decision::Record(answer)).await
     }
 

@@ -11,7 +11,7 @@ use crate::secrets::{KeyPlace, Vault, fresh};
 use crate::settings::Settings;
 use crate::store::secrets::{SealedSecret, Slot};
 use crate::store::{OpenError, Store, StoreError, lists, meta, secrets};
-use crate::{api, github, indexer, queue, retention, rounds};
+use crate::{absences, api, github, indexer, queue, retention, rounds};
 
 /// How often uses of secrets are written down.
 const NOTE_USES_EVERY: Duration = Duration::from_secs(5);
@@ -40,6 +40,7 @@ pub async fn open(config: Config) -> Result<Arc<App>, OpenError> {
     if app.executor.set(executor).is_err() {
         tracing::error!("the queue was started twice");
     }
+    absences::woke(&app).await.map_err(failed)?;
     beside(&app);
     if search == Search::Indexed {
         indexer::start(&app);
@@ -164,7 +165,9 @@ fn beside(app: &Arc<App>) {
     });
     retention::start(app);
     rounds::start(app);
+    absences::start(app);
     github::start(app);
+    github::follow(app);
 }
 
 async fn note_uses(app: &App) {

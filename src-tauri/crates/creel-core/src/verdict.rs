@@ -9,6 +9,7 @@ pub fn sentence(delivery: &Delivery, trigger_name: Option<&str>) -> String {
         Outcome::Accepted => "Accepted.",
         Outcome::Filtered => "Filtered.",
         Outcome::Duplicate => "Duplicate.",
+        Outcome::Rejected if delivery.reason_code == Some(ReasonCode::NotCheckable) => "Kept.",
         Outcome::Rejected => "Rejected.",
         Outcome::Unmatched => "Unmatched.",
         Outcome::Limited => "Rate limited.",

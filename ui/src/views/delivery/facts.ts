@@ -15,7 +15,13 @@ export function factsOf(detail: DeliveryDetail): Fact[] {
   const facts: Array<Fact | false> = [
     { name: 'Delivery', value: delivery.id, data: true },
     delivery.event_id !== null && { name: 'Event id', value: delivery.event_id, data: true, note: eventNote(detail) },
-    { name: 'Received', value: exactTime(delivery.received_at) },
+    delivery.imported
+      ? {
+          name: 'Imported',
+          value: exactTime(delivery.received_at),
+          note: 'From the sender’s own record: nobody called.',
+        }
+      : { name: 'Received', value: exactTime(delivery.received_at) },
     { name: 'Target', value: `${delivery.method} ${detail.target}`, data: true },
     { name: 'Contract', value: delivery.contract ?? 'none: no endpoint has this path' },
     delivery.peer !== null && { name: 'Caller', value: delivery.peer, data: true },

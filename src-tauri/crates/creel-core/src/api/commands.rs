@@ -19,6 +19,7 @@ use crate::api::doctor::*;
 use crate::api::executions::*;
 use crate::api::forwarder::*;
 use crate::api::github::*;
+use crate::api::github_missed::*;
 use crate::api::hooks::*;
 use crate::api::imports::*;
 use crate::api::page::Page;
@@ -355,6 +356,20 @@ commands! {
     github_record(GithubRecordQuery) -> GithubRecord;
     /// Have GitHub send a delivery again.
     github_send_again(GithubAgain) -> Nothing;
+    /// Takes the payload of one of GitHub's attempts as a delivery here, marked as imported.
+    github_import(GithubAgain) -> Delivery;
+    /// What a hook missed, oldest first, as it was last found.
+    github_missed(GithubHookRef) -> Vec<GithubMissedItem>;
+    /// Reads GitHub's record of a hook now, for what was missed.
+    github_missed_look(GithubHookRef) -> GithubHook;
+    /// Begins to bring in what a hook missed, or to have it sent again.
+    github_missed_work(GithubMissedWork) -> Nothing;
+    /// Brings in no more of what a hook missed.
+    github_missed_stop(GithubHookRef) -> Nothing;
+    /// What a hook missed until now is not wanted.
+    github_missed_leave(GithubHookRef) -> GithubHook;
+    /// What is done without asking: what was missed is brought in; GitHub is asked every so often.
+    github_missed_rule(GithubMissedRule) -> GithubHook;
     /// Remove a hook that an earlier Creel left behind.
     github_left_remove(GithubLeftRef) -> Nothing;
     /// What happens to hooks when Creel ends.

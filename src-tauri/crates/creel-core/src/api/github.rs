@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::absences::Absence;
+use crate::api::github_missed::GithubMissed;
 use crate::delivery::Delivery;
 use crate::error::ApiError;
 use crate::github::{GithubAccount, GithubPlace, OnQuit, RateLimit, Wanted};
@@ -58,6 +60,8 @@ pub struct GithubHook {
     pub ping: Option<Delivery>,
     /// Its newest verified delivery.
     pub newest: Option<Delivery>,
+    /// What GitHub sent in vain.
+    pub missed: GithubMissed,
 }
 
 /// Sign in at a GitHub.
@@ -114,7 +118,7 @@ pub struct GithubPlaceFound {
 
 /// A hook to make.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
-#[ts(export)]
+#[ts(export, optional_fields)]
 pub struct GithubDraft {
     /// Where, as an account has it.
     pub api: String,
@@ -125,6 +129,9 @@ pub struct GithubDraft {
     /// What the new trigger does with it.
     #[serde(default)]
     pub then: GithubThen,
+    /// Without a public address GitHub is asked every so many seconds, 10 to 3,600, in place of being sent to.
+    #[serde(default)]
+    pub asks_every: Option<u32>,
 }
 
 /// What a new trigger does with what GitHub sends.
@@ -257,6 +264,8 @@ pub struct GithubSent {
     pub side: GithubSide,
     /// That in one sentence.
     pub words: String,
+    /// What kept this attempt from arriving; `None`: it arrived, or nothing is known of it.
+    pub away: Option<Absence>,
     /// The delivery here.
     pub here: Option<Delivery>,
 }
@@ -272,6 +281,8 @@ pub enum GithubSide {
     Otherwise,
     /// Creel never saw this attempt, and has the delivery by another one.
     OtherAttempt,
+    /// Creel never saw it, and the user brought it in from GitHub's record.
+    BroughtIn,
     /// Creel never saw it.
     NeverArrived,
 }

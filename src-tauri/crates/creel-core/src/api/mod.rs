@@ -14,6 +14,7 @@ pub mod doctor;
 pub mod executions;
 pub mod forwarder;
 pub mod github;
+pub mod github_missed;
 pub mod handlers;
 pub mod hooks;
 pub mod imports;

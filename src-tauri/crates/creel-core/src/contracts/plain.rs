@@ -41,6 +41,7 @@ fn plain(code: ReasonCode) -> (u16, &'static str) {
         ReasonCode::TokenUnknown => (401, "Invalid or missing token"),
         ReasonCode::SecretMissing
         | ReasonCode::HandshakeRefused
+        | ReasonCode::NotCheckable
         | ReasonCode::SignatureMissing
         | ReasonCode::SignatureMalformed
         | ReasonCode::SignatureMismatch

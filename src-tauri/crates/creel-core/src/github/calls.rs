@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use http::Method;
-use http::header::{HeaderMap, LINK};
+use http::header::{ETAG, HeaderMap, LINK};
+use http::{Method, StatusCode};
 use url::{Url, form_urlencoded};
 
 use super::client::Client;
-use super::wire::{DeliveryTold, FoundTold, HookSent, HookTold, OrganisationTold, RepositoryTold, UserTold};
+use super::wire::{DeliveryTold, FoundTold, HookSent, HookTold, OrganisationTold, RepositoryTold, SentTold, UserTold};
 use super::{ApiBase, GithubAccount, GithubPlace, TokenSource, token};
 use crate::app::App;
 use crate::authenticate::Secret;
@@ -16,8 +16,6 @@ use crate::store::github;
 
 /// Rows of one page: the most that GitHub gives.
 const PAGE: usize = 100;
-/// Rows of a page of a hook's record: a screen or two.
-const RECORD_PAGE: usize = 50;
 /// Pages of hooks that are read: GitHub allows 20 an event, so this is more than there can be.
 const HOOK_PAGES: usize = 10;
 /// Organisations whose repositories are searched: a query has at most 256 characters.
@@ -125,18 +123,41 @@ impl<'a> Calls<'a> {
         self.0.ask(Method::POST, &format!("{}/{id}/pings", place.hooks()), NONE).await.map(|_| ())
     }
 
-    /// A page of a hook's record, newest first, and where the next one begins.
+    /// A page of a hook's record with so many rows at most, newest first, and where the next one begins.
     pub async fn deliveries(
         &self,
         place: &GithubPlace,
         id: u64,
         after: Option<&str>,
+        rows: usize,
     ) -> Result<(Vec<DeliveryTold>, Option<String>), ApiError> {
         let cursor: String =
             after.map(|after| form_urlencoded::byte_serialize(after.as_bytes()).collect()).unwrap_or_default();
         let cursor = if cursor.is_empty() { cursor } else { format!("&cursor={cursor}") };
-        let answer = self.0.get(&format!("{}/{id}/deliveries?per_page={RECORD_PAGE}{cursor}", place.hooks())).await?;
+        let answer = self.0.get(&format!("{}/{id}/deliveries?per_page={rows}{cursor}", place.hooks())).await?;
         Ok((answer.json()?, next_cursor(&answer.headers)))
+    }
+
+    /// The first page of a hook's record, unless it is still the one that had this tag: then the question costs nothing of
+    /// the limit (GitHub's document "Best practices for using the REST API").
+    pub async fn record(
+        &self,
+        place: &GithubPlace,
+        id: u64,
+        tag: Option<&str>,
+    ) -> Result<Option<RecordPage>, ApiError> {
+        let path = format!("{}/{id}/deliveries?per_page={PAGE}", place.hooks());
+        let answer = self.0.get_unless(&path, tag).await?;
+        if answer.status == StatusCode::NOT_MODIFIED {
+            return Ok(None);
+        }
+        let tag = answer.headers.get(ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
+        Ok(Some(RecordPage { items: answer.json()?, next: next_cursor(&answer.headers), tag }))
+    }
+
+    /// One attempt with what GitHub sent.
+    pub async fn delivery(&self, place: &GithubPlace, id: u64, delivery: &str) -> Result<SentTold, ApiError> {
+        self.0.get(&format!("{}/{id}/deliveries/{delivery}", place.hooks())).await?.json()
     }
 
     /// Has GitHub send a delivery again.
@@ -144,6 +165,16 @@ impl<'a> Calls<'a> {
         let path = format!("{}/{id}/deliveries/{delivery}/attempts", place.hooks());
         self.0.ask(Method::POST, &path, NONE).await.map(|_| ())
     }
+}
+
+/// The first page of a hook's record.
+pub struct RecordPage {
+    /// Newest first.
+    pub items: Vec<DeliveryTold>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+    /// By which GitHub knows the page again.
+    pub tag: Option<String>,
 }
 
 /// The cursor of the next page in a `Link` header.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, IF_NONE_MATCH, USER_AGENT};
 use http::{Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -29,7 +29,7 @@ const NAME: &str = concat!("Creel/", env!("CARGO_PKG_VERSION"));
 
 /// An answer with success.
 pub struct Answer {
-    /// 200 to 299.
+    /// 200 to 299; 304 where a tag was asked about.
     pub status: StatusCode,
     /// Its headers.
     pub headers: HeaderMap,
@@ -77,17 +77,28 @@ impl<'a> Client<'a> {
 
     /// GET `path`, which begins with `/` and may have a query.
     pub async fn get(&self, path: &str) -> Result<Answer, ApiError> {
-        self.send(Method::GET, path, None).await
+        self.send(Method::GET, path, None, None).await
+    }
+
+    /// The same, unless what is there still has this tag: then the answer is 304 without a body.
+    pub async fn get_unless(&self, path: &str, tag: Option<&str>) -> Result<Answer, ApiError> {
+        self.send(Method::GET, path, None, tag.and_then(|tag| HeaderValue::from_str(tag).ok())).await
     }
 
     /// Any other request.
     pub async fn ask(&self, method: Method, path: &str, body: Option<&impl Serialize>) -> Result<Answer, ApiError> {
         let body = body.map(serde_json::to_vec).transpose();
         let body = body.map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
-        self.send(method, path, body).await
+        self.send(method, path, body, None).await
     }
 
-    async fn send(&self, method: Method, path: &str, body: Option<Vec<u8>>) -> Result<Answer, ApiError> {
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Vec<u8>>,
+        tag: Option<HeaderValue>,
+    ) -> Result<Answer, ApiError> {
         self.hub().rate.open(self.app.clock.now())?;
         let address = format!("{}{path}", self.api.as_str());
         let url = Url::parse(&address).map_err(|error| ApiError::invalid("api", format!("{address}: {error}")))?;
@@ -100,7 +111,10 @@ impl<'a> Client<'a> {
         address_guard::check(&host, &addresses, &forwarder.listeners.listeners(), true)?;
         let client = wire::client(addresses, forwarder.limits.connect).map_err(|(error, _)| error)?;
         let host = wire::host_of(&url);
-        let request = self.request(method, url, body)?;
+        let mut request = self.request(method, url, body)?;
+        if let Some(tag) = tag {
+            request.headers_mut().insert(IF_NONE_MATCH, tag);
+        }
         let late = || offline(wire::upstream(format!("no whole answer from {host} within {} s", TOTAL.as_secs())));
         let response = timeout_at(deadline, client.execute(request)).await.map_err(|_| late())?;
         let response =
@@ -134,7 +148,7 @@ impl<'a> Client<'a> {
         }
         let said = answer::said(&answer.body);
         self.hub().rate.heard(answer.status.as_u16(), &answer.headers, &said, now)?;
-        if answer.status.is_success() {
+        if answer.status.is_success() || answer.status == StatusCode::NOT_MODIFIED {
             return Ok(answer);
         }
         let expired = self.expires.as_deref().filter(|expires| answer::is_over(expires, now));

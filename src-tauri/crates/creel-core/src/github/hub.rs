@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use arc_swap::ArcSwap;
 use tokio::sync::{Mutex, MutexGuard, Notify};
 
+use super::missed::MissedBoard;
 use super::rate::Rate;
 use crate::clock::UnixMs;
 
@@ -17,8 +18,12 @@ const CLOCK_OFF_FROM_MS: i64 = 120_000;
 pub struct Hub {
     /// What GitHub still allows.
     pub rate: Rate,
+    /// What each hook missed.
+    pub missed: MissedBoard,
     turn: Mutex<()>,
     look: Notify,
+    catch_up: Notify,
+    changed: Notify,
     clock_off_ms: AtomicI64,
     leaving: AtomicBool,
     typed: ArcSwap<String>,
@@ -35,13 +40,33 @@ impl Hub {
         self.look.notified().await;
     }
 
+    /// GitHub may have sent something that is not here.
+    pub fn catch_up(&self) {
+        self.catch_up.notify_one();
+    }
+
+    /// Waits until something may have been missed.
+    pub(super) async fn catch_up_wanted(&self) {
+        self.catch_up.notified().await;
+    }
+
+    /// A hook is another than it was.
+    pub(super) fn change(&self) {
+        self.changed.notify_one();
+    }
+
+    /// Waits until a hook is another than it was.
+    pub(super) async fn hooks_changed(&self) {
+        self.changed.notified().await;
+    }
+
     /// Hooks are changed one after the other: two at once would make two of one.
     pub(super) async fn turn(&self) -> MutexGuard<'_, ()> {
         self.turn.lock().await
     }
 
     /// The address that the user typed, as it is kept.
-    pub(super) fn typed_address(&self) -> Option<String> {
+    pub(crate) fn typed_address(&self) -> Option<String> {
         Some(self.typed.load().to_string()).filter(|address| !address.is_empty())
     }
 

@@ -68,6 +68,12 @@ pub struct Hook {
     pub trouble: Option<ApiError>,
     /// When it was wanted first.
     pub created_at: UnixMs,
+    /// Until when everything that GitHub sent is known to be here, by GitHub's clock; `None`: nobody looked yet.
+    pub whole_until: Option<UnixMs>,
+    /// What was missed is brought in without asking.
+    pub always: bool,
+    /// Without a public address GitHub is asked every so many seconds; `None`: it is not.
+    pub asks_every: Option<u32>,
 }
 
 impl Hook {
@@ -99,6 +105,7 @@ impl Aim {
         let url = match (public_address(app).await?, known) {
             (Some(address), _) => format!("{address}{}", at.path()),
             (None, Some(known)) if !known.url.is_empty() => known.url.clone(),
+            (None, Some(_) | None) if hook.asks_every.is_some() => format!("{NOBODYS}{}", at.path()),
             (None, Some(_) | None) => return Err(no_address()),
         };
         let now = Known {
@@ -128,6 +135,10 @@ impl Aim {
         }
     }
 }
+
+/// Where a hook sends to whose deliveries are read from GitHub's record: a name that nobody can have (RFC 2606). GitHub's
+/// description does not say whether it takes such a host, and it was not tried against the real one.
+pub const NOBODYS: &str = "https://creel.invalid";
 
 fn no_address() -> ApiError {
     ApiError::new(ErrorCode::Invalid, "there is no public address that GitHub could send to")
@@ -180,11 +191,16 @@ pub async fn forget_secret(app: &Arc<App>, trigger: &TriggerId) -> Result<(), Ap
     doubt(app, &hook, hook.rests).await
 }
 
-/// Makes a hook that was just wanted. If GitHub refuses, nothing is left of it; if nobody knows whether GitHub made it, it
+/// Makes a hook that `wish` commits. If GitHub refuses, nothing is left of it; if nobody knows whether GitHub made it, it
 /// is looked for and removed later.
-pub async fn make(app: &Arc<App>, trigger: &TriggerId) -> Result<(), ApiError> {
-    // Until nothing of it is wanted any more nobody else may try it.
+pub async fn make(
+    app: &Arc<App>,
+    trigger: &TriggerId,
+    wish: impl Future<Output = Result<(), ApiError>>,
+) -> Result<(), ApiError> {
+    // From before it is wanted until nothing of it is wanted any more nobody else may try it.
     let turn = app.github.turn().await;
+    wish.await?;
     let Err(error) = attempt(app, trigger).await else { return Ok(()) };
     let unknown = matches!(error.code, ErrorCode::Upstream | ErrorCode::Unavailable | ErrorCode::Internal);
     let id = trigger.clone();

@@ -60,7 +60,8 @@ pub fn start(app: &Arc<App>) {
         loop {
             match listening.stopping.run_until_cancelled(events.recv()).await {
                 // A trigger's secret or path changed, or what leads to it.
-                Some(Ok(_) | Err(RecvError::Lagged(_))) => listening.github.look(),
+                Some(Ok(Event::Trigger(_) | Event::Tunnel(_)) | Err(RecvError::Lagged(_))) => listening.github.look(),
+                Some(Ok(_)) => {}
                 Some(Err(RecvError::Closed)) | None => return,
             }
         }

@@ -1,6 +1,10 @@
 //! GitHub's own shapes, as far as they are used.
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use crate::clock::UnixMs;
 
 /// A hook as it is sent to GitHub. The configuration goes whole: what is left out of it GitHub forgets, the secret too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -121,4 +125,35 @@ pub struct DeliveryTold {
     pub event: String,
     /// `opened`
     pub action: Option<String>,
+}
+
+/// An attempt with what was sent.
+#[derive(Debug, Deserialize)]
+pub struct SentTold {
+    /// `X-GitHub-Delivery`
+    pub guid: String,
+    /// What GitHub sent.
+    pub request: RequestTold,
+}
+
+/// What GitHub sent, as it tells it.
+#[derive(Debug, Deserialize)]
+pub struct RequestTold {
+    /// Its header lines.
+    pub headers: Option<Map<String, Value>>,
+    /// Its body, as the text that stands in the answer; `None`: GitHub does not have it any more.
+    pub payload: Option<Box<RawValue>>,
+}
+
+impl DeliveryTold {
+    /// When it was, by GitHub's clock.
+    pub fn at(&self) -> UnixMs {
+        let at = self.delivered_at.parse::<jiff::Timestamp>();
+        UnixMs(at.map(jiff::Timestamp::as_millisecond).unwrap_or_default())
+    }
+
+    /// The status that GitHub got.
+    pub fn status(&self) -> u16 {
+        u16::try_from(self.status_code).unwrap_or_default()
+    }
 }

@@ -104,7 +104,7 @@ impl Key {
             Self::Id => "the delivery's id",
             Self::EventId => "the sender's id of the event",
             Self::Ip => "the caller's address",
-            Self::Is => "replay, pinned, duplicate, conflict, identical",
+            Self::Is => "replay, imported, pinned, duplicate, conflict, identical",
             Self::After => "received since: 30m, 1h, 2d, 2026-11-20",
             Self::Before => "received before: 30m, 1h, 2d, 2026-11-20",
             Self::Body => "a value in the JSON body: body.repository.name:hello",
@@ -135,6 +135,7 @@ impl Key {
             ],
             Self::Is => &[
                 ("replay", "sent again from here"),
+                ("imported", "fetched from the sender's own record"),
                 ("pinned", "kept by retention"),
                 ("duplicate", "the same event came before"),
                 ("conflict", "the same event id came with another body"),

@@ -103,6 +103,7 @@ fn patterns_shown(column: Column, patterns: &[Pattern]) -> impl Iterator<Item = 
 fn property(is: Is) -> &'static str {
     match is {
         Is::Replay => "that are replays",
+        Is::Imported => "that were imported",
         Is::Pinned => "that are pinned",
         Is::Duplicate => "that are duplicates",
         Is::Conflict => "whose event id came before with another body",

@@ -196,6 +196,7 @@ fn outcome(word: &str) -> Outcome {
 fn property(word: &str) -> Is {
     match word {
         "replay" => Is::Replay,
+        "imported" => Is::Imported,
         "pinned" => Is::Pinned,
         "conflict" => Is::Conflict,
         "identical" => Is::Identical,

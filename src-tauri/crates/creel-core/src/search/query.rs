@@ -120,6 +120,8 @@ pub enum Pattern {
 pub enum Is {
     /// A replay of another delivery.
     Replay,
+    /// Nobody sent it here: it was fetched from the sender's own record.
+    Imported,
     /// Kept by retention.
     Pinned,
     /// Answered as a duplicate.

@@ -10,16 +10,16 @@ use crate::store::{StoreError, Turn};
 /// The columns in the order of [`read`].
 pub const COLUMNS: &str = "d.seq, d.id, d.received_at, d.method, d.path, d.contract, d.endpoint, d.trigger_ids, d.source, d.event, \
      d.event_id, d.peer, d.answer_status, d.outcome, d.signature, d.reason_code, d.reason, d.bytes, d.duration_us, \
-     d.identical, d.conflict, d.pinned, d.replay_of, d.cause, d.key_id";
+     d.identical, d.conflict, d.pinned, d.replay_of, d.cause, d.key_id, d.imported";
 
 /// Adds a row.
 pub fn insert(db: &Connection, d: &Delivery) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT INTO deliveries (seq, id, received_at, method, path, contract, endpoint, trigger_ids, source, event,
            event_id, peer, answer_status, outcome, signature, reason_code, reason, bytes, duration_us, identical,
-           conflict, pinned, replay_of, cause, key_id)
+           conflict, pinned, replay_of, cause, key_id, imported)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,
-                 ?24, ?25)",
+                 ?24, ?25, ?26)",
     )?
     .execute(rusqlite::params![
         d.seq,
@@ -47,6 +47,7 @@ pub fn insert(db: &Connection, d: &Delivery) -> Result<(), StoreError> {
         d.replay_of,
         d.cause,
         d.key_id,
+        d.imported,
     ])?;
     Ok(())
 }
@@ -79,6 +80,7 @@ pub fn read(row: &Row<'_>) -> rusqlite::Result<Delivery> {
         replay_of: row.get(22)?,
         cause: row.get(23)?,
         key_id: row.get(24)?,
+        imported: row.get(25)?,
     })
 }
 

@@ -2,13 +2,15 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use crate::clock::UnixMs;
 use crate::error::ApiError;
 use crate::github::{GithubAccount, Hook, Known, Wanted};
 use crate::ids::TriggerId;
 use crate::store::StoreError;
 use crate::store::words::{Json, Word};
 
-const COLUMNS: &str = "trigger_id, api, place, path, events, wanted, known, rests, trouble, created_at";
+const COLUMNS: &str = "trigger_id, api, place, path, events, wanted, known, rests, trouble, created_at, \
+     whole_until, always, asks_every";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Hook> {
     Ok(Hook {
@@ -22,13 +24,16 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Hook> {
         rests: row.get(7)?,
         trouble: row.get::<_, Option<Json<_>>>(8)?.map(|json| json.0),
         created_at: row.get(9)?,
+        whole_until: row.get(10)?,
+        always: row.get(11)?,
+        asks_every: row.get(12)?,
     })
 }
 
 /// Adds a hook that is wanted.
 pub fn insert(db: &Connection, hook: &Hook) -> Result<(), StoreError> {
     db.prepare_cached(&format!(
-        "INSERT INTO github_hooks ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+        "INSERT INTO github_hooks ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
     ))?
     .execute(rusqlite::params![
         hook.trigger_id,
@@ -41,6 +46,9 @@ pub fn insert(db: &Connection, hook: &Hook) -> Result<(), StoreError> {
         hook.rests,
         hook.trouble.as_ref().map(Json),
         hook.created_at,
+        hook.whole_until,
+        hook.always,
+        hook.asks_every,
     ])?;
     Ok(())
 }
@@ -81,6 +89,19 @@ pub fn note(db: &Connection, trigger: &TriggerId, known: Option<&Known>, rests: 
 pub fn note_trouble(db: &Connection, trigger: &TriggerId, trouble: Option<&ApiError>) -> Result<(), StoreError> {
     db.prepare_cached("UPDATE github_hooks SET trouble = ?2 WHERE trigger_id = ?1")?
         .execute((trigger, trouble.map(Json)))?;
+    Ok(())
+}
+
+/// Until then everything that GitHub sent is here.
+pub fn note_whole(db: &Connection, trigger: &TriggerId, until: UnixMs) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE github_hooks SET whole_until = ?2 WHERE trigger_id = ?1")?.execute((trigger, until))?;
+    Ok(())
+}
+
+/// What is done without asking.
+pub fn rule(db: &Connection, trigger: &TriggerId, always: bool, asks_every: Option<u32>) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE github_hooks SET always = ?2, asks_every = ?3 WHERE trigger_id = ?1")?
+        .execute((trigger, always, asks_every))?;
     Ok(())
 }
 

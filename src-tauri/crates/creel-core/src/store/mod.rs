@@ -2,6 +2,7 @@
 //!
 //! SQL stands only here. What a module of the way needs, it asks in Rust.
 
+pub mod absences;
 pub mod activity;
 pub mod agent_days;
 pub mod agent_executions;
@@ -159,4 +160,14 @@ impl Drop for Store {
     fn drop(&mut self) {
         self.close();
     }
+}
+
+/// A new database with the schema of now, in a folder that lives as long as it is held.
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+pub(crate) fn open_for_tests() -> (tempfile::TempDir, rusqlite::Connection) {
+    let place = tempfile::tempdir().unwrap();
+    let folder = Folder::claim(place.path()).unwrap();
+    let db = open::open_database(&folder.database(), crate::clock::UnixMs(0)).unwrap();
+    (place, db)
 }

@@ -36,6 +36,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0018_senders.sql"),
     include_str!("migrations/0019_causes.sql"),
     include_str!("migrations/0020_github.sql"),
+    include_str!("migrations/0021_absences.sql"),
+    include_str!("migrations/0022_catch_up.sql"),
 ];
 
 /// Why the store does not open. Nothing was changed on disk.

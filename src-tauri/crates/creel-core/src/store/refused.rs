@@ -22,7 +22,7 @@ const DELETED_MOST: usize = 400;
 /// Where they were refused: at a trigger, or where there was none.
 type Place = Option<TriggerId>;
 
-/// What the writer remembers. Pinned deliveries are not in it: they stay, and do not count.
+/// What the writer remembers. Pinned and imported deliveries are not in it: they stay, and do not count.
 #[derive(Debug, Default)]
 pub struct Refused {
     at: HashMap<Place, BTreeSet<i64>>,
@@ -37,7 +37,7 @@ impl Refused {
     pub fn load(db: &Connection) -> rusqlite::Result<Self> {
         let mut refused = Self::default();
         let mut rows = db.prepare_cached(
-            "SELECT seq, endpoint FROM deliveries WHERE outcome <> 'accepted' AND pinned = 0
+            "SELECT seq, endpoint FROM deliveries WHERE outcome <> 'accepted' AND pinned = 0 AND imported = 0
                AND outcome IN ('rejected', 'limited', 'disabled', 'unmatched')",
         )?;
         for row in rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))? {
@@ -51,7 +51,8 @@ impl Refused {
     pub fn note(&mut self, delivery: &Delivery) {
         // A challenge is answered without a signature, so a flood of them is as cheap as one of forgeries.
         let unproved = is_refused(delivery.outcome) || delivery.reason_code == Some(ReasonCode::Handshake);
-        if unproved && !delivery.pinned {
+        // What the user fetched is no flood.
+        if unproved && !delivery.pinned && !delivery.imported {
             self.touched = true;
             self.at.entry(delivery.endpoint.clone()).or_default().insert(delivery.seq);
         }
@@ -139,6 +140,7 @@ mod tests {
             conflict: false,
             pinned: false,
             replay_of: None,
+            imported: false,
         }
     }
 

@@ -3,12 +3,14 @@ import type { ApiError } from '../../../generated/ApiError';
 import type { Event } from '../../../generated/Event';
 import type { GithubDraft } from '../../../generated/GithubDraft';
 import type { GithubEvent } from '../../../generated/GithubEvent';
+import type { GithubMissedItem } from '../../../generated/GithubMissedItem';
 import type { GithubLeft } from '../../../generated/GithubLeft';
 import type { GithubPlaceFound } from '../../../generated/GithubPlaceFound';
 import type { GithubPlan } from '../../../generated/GithubPlan';
 import type { GithubSent } from '../../../generated/GithubSent';
 import type { GithubThen } from '../../../generated/GithubThen';
 import type { GithubView } from '../../../generated/GithubView';
+import type { MissedHow } from '../../../generated/MissedHow';
 import type { OnQuit } from '../../../generated/OnQuit';
 import type { TriggerId } from '../../../generated/TriggerId';
 import type { Wanted } from '../../../generated/Wanted';
@@ -16,7 +18,7 @@ import type { Host } from '../../../host/host';
 import { apiError } from '../../../host/host';
 
 /** What has to be done once, and where its error belongs. */
-export type Doing = 'sign-in' | 'address' | 'search' | 'plan' | 'connect' | 'hook' | 'record';
+export type Doing = 'sign-in' | 'address' | 'search' | 'plan' | 'connect' | 'hook' | 'record' | 'missed';
 
 /** A search waits this long for more letters: GitHub allows thirty a minute. */
 const SEARCH_AFTER_MS = 300;
@@ -42,6 +44,10 @@ export class Github {
   made = $state<TriggerId>();
   /** What GitHub says it sent by each hook, and where its next page begins. */
   records = $state.raw<Record<TriggerId, { items: GithubSent[]; next: string | null }>>({});
+  /** What each hook missed, where it is shown. */
+  lists = $state.raw<Record<TriggerId, GithubMissedItem[]>>({});
+  /** Without a public address GitHub is to be asked every so many seconds. */
+  asksEvery = $state<number>();
   #searching: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
 
@@ -70,7 +76,10 @@ export class Github {
     if (event === 'status') return;
     const ours = (endpoint: TriggerId | null) => this.view?.hooks.some(({ trigger_id }) => trigger_id === endpoint);
     const arrived = 'deliveries' in event && event.deliveries.some(({ endpoint }) => ours(endpoint));
-    if ('github' in event || 'tunnel' in event || 'lagged' in event || arrived) void this.load();
+    if ('github' in event || 'tunnel' in event || 'lagged' in event || arrived) {
+      void this.load();
+      for (const id of Object.keys(this.lists)) void this.missed(id);
+    }
     // What arrived may be what was asked for: the record is told anew where it is open.
     if (arrived) for (const id of Object.keys(this.records)) void this.record(id);
   }
@@ -139,7 +148,9 @@ export class Github {
 
   #draft(): GithubDraft | undefined {
     const api = this.account?.api;
-    return api && this.place ? { api, place: this.place.place, events: [...this.chosen], then: this.then } : undefined;
+    if (!api || !this.place) return undefined;
+    const asks = this.view?.address || !this.asksEvery ? {} : { asks_every: this.asksEvery };
+    return { api, place: this.place.place, events: [...this.chosen], then: this.then, ...asks };
   }
 
   /** The exact call, before it is made. */
@@ -202,6 +213,59 @@ export class Github {
       async () => void (await this.#host.call('github_send_again', { trigger_id, id })),
     );
     if (asked) await this.record(trigger_id);
+  }
+
+  /** Takes the payload of one attempt as a delivery here. */
+  async bringIn(trigger_id: TriggerId, id: string): Promise<void> {
+    const brought = await this.#do(
+      'record',
+      async () => void (await this.#host.call('github_import', { trigger_id, id })),
+    );
+    if (brought) await this.record(trigger_id);
+  }
+
+  /** What a hook missed, one by one. */
+  async missed(trigger_id: TriggerId): Promise<void> {
+    await this.#do('missed', async () => {
+      const items = await this.#host.call('github_missed', { trigger_id });
+      this.lists = { ...this.lists, [trigger_id]: items };
+    });
+  }
+
+  /** Nobody looks at the list any more. */
+  closeMissed(trigger_id: TriggerId): void {
+    const { [trigger_id]: _, ...others } = this.lists;
+    this.lists = others;
+  }
+
+  /** Brings in what was missed or has it sent again: all, or these. */
+  async work(trigger_id: TriggerId, how: MissedHow, ids?: string[]): Promise<void> {
+    await this.#missed(trigger_id, () =>
+      this.#host.call('github_missed_work', { trigger_id, how, ...(ids ? { ids } : {}) }),
+    );
+  }
+
+  async stopWork(trigger_id: TriggerId): Promise<void> {
+    await this.#missed(trigger_id, () => this.#host.call('github_missed_stop', { trigger_id }));
+  }
+
+  async lookForMissed(trigger_id: TriggerId): Promise<void> {
+    await this.#missed(trigger_id, () => this.#host.call('github_missed_look', { trigger_id }));
+  }
+
+  async leaveMissed(trigger_id: TriggerId): Promise<void> {
+    await this.#missed(trigger_id, () => this.#host.call('github_missed_leave', { trigger_id }));
+  }
+
+  /** What is done without asking. */
+  async rule(trigger_id: TriggerId, always: boolean, asks_every: number | null): Promise<void> {
+    await this.#missed(trigger_id, () => this.#host.call('github_missed_rule', { trigger_id, always, asks_every }));
+  }
+
+  async #missed(trigger_id: TriggerId, act: () => Promise<unknown>): Promise<void> {
+    await this.#do('missed', async () => void (await act()));
+    await this.load();
+    if (this.lists[trigger_id]) await this.missed(trigger_id);
   }
 
   async setOnQuit(on_quit: OnQuit): Promise<void> {

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { delivery, TableHost } from '../../../../tests/host';
 import type { GithubHook } from '../../../generated/GithubHook';
+import type { GithubMissed } from '../../../generated/GithubMissed';
+import type { GithubSent } from '../../../generated/GithubSent';
 import type { GithubView } from '../../../generated/GithubView';
 import { Failure } from '../../../host/host';
 import { Github } from './github.svelte';
-import { eventWords, preset, standing } from './words';
+import { awayWords, eventWords, missedWords, preset, sentWords, standing } from './words';
 
 const API = 'https://api.github.com';
 const hello = {
@@ -13,6 +15,17 @@ const hello = {
   private: false,
   refused: null,
 } as const;
+
+const nothing: GithubMissed = {
+  count: 0,
+  away: null,
+  looked_at: null,
+  trouble: null,
+  cut: false,
+  at_work: null,
+  always: false,
+  asks_every: null,
+};
 
 const hook = (part: Partial<GithubHook> = {}) =>
   ({
@@ -28,6 +41,7 @@ const hook = (part: Partial<GithubHook> = {}) =>
     trouble: null,
     ping: null,
     newest: null,
+    missed: nothing,
     ...part,
   }) as GithubHook;
 
@@ -105,4 +119,53 @@ test('the shortcuts know themselves', () => {
     'a and b',
     'a and 2 more',
   ]);
+});
+
+const at = (hour: number, minute: number, second = 0) => new Date(2026, 10, 21, hour, minute, second).getTime();
+const down = { cause: 'tunnel', from: at(14, 2), to: at(14, 5), why: 'it did not answer' } as const;
+
+test('why nothing arrived is told with its times', () => {
+  const now = at(15, 0);
+  expect(awayWords(down, now)).toBe('the tunnel was down 14:02–14:05 (it did not answer)');
+  expect(awayWords({ ...down, to: at(14, 2, 9) }, now)).toBe(
+    'the tunnel was down 14:02:00–14:02:09 (it did not answer)',
+  );
+  expect(awayWords({ cause: 'closed', from: at(13, 10), to: at(13, 40), why: null }, now)).toBe(
+    'Creel was not running 13:10–13:40',
+  );
+  expect(awayWords({ cause: 'no_tunnel', from: at(13, 10), to: null, why: null }, now)).toBe(
+    'no tunnel has been on since 13:10',
+  );
+  const sent = { words: 'GitHub got 502 (failed to connect to host); Creel never saw it.', away: down };
+  expect(sentWords(sent as unknown as GithubSent, now)).toBe(
+    'GitHub got 502 (failed to connect to host); Creel never saw it: the tunnel was down 14:02–14:05 (it did not answer).',
+  );
+});
+
+test('what was missed is counted and has its reason', () => {
+  const now = at(15, 0);
+  expect(missedWords({ ...nothing, count: 4, away: { ...down, why: null } }, now)).toBe(
+    '4 deliveries were missed while the tunnel was down 14:02–14:05.',
+  );
+  expect(missedWords({ ...nothing, count: 1 }, now)).toBe('1 delivery was missed.');
+  const lasting = { cause: 'no_tunnel', from: at(13, 10), to: null, why: null } as const;
+  expect(missedWords({ ...nothing, count: 2, away: lasting }, now)).toBe(
+    '2 deliveries were missed: no tunnel has been on since 13:10.',
+  );
+});
+
+test('a hook without a public address says how often GitHub is asked, and one with an address does not', async () => {
+  for (const [address, expected] of [
+    [null, 60],
+    ['https://hooks.example.com', undefined],
+  ] as const) {
+    const { host, github } = open();
+    await github.load();
+    github.view = { ...github.view, address } as GithubView;
+    github.asksEvery = 60;
+    github.choose({ ...hello, place: { ...hello.place } });
+    await github.show();
+    const [, draft] = host.calls.find(([command]) => command === 'github_plan') ?? [];
+    expect((draft as { asks_every?: number }).asks_every).toBe(expected);
+  }
 });

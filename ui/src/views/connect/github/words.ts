@@ -1,7 +1,11 @@
 /** GitHub's hooks in words. */
+import type { Absence } from '../../../generated/Absence';
 import type { GithubHook } from '../../../generated/GithubHook';
+import type { GithubMissed } from '../../../generated/GithubMissed';
+import type { GithubSent } from '../../../generated/GithubSent';
 import type { GithubSide } from '../../../generated/GithubSide';
 import type { OnQuit } from '../../../generated/OnQuit';
+import { rowTime } from '../../../parts/times';
 
 export const PRESETS = [
   { id: 'push', label: 'Just push', events: ['push'] },
@@ -48,9 +52,46 @@ export function sideWords(side: GithubSide): { tone: 'ok' | 'bad' | 'warn' | 'mu
       return { tone: 'warn', text: 'Answered otherwise' };
     case 'other_attempt':
       return { tone: 'muted', text: 'Arrived later' };
+    case 'brought_in':
+      return { tone: 'ok', text: 'Brought in' };
     case 'never_arrived':
       return { tone: 'bad', text: 'Never arrived' };
   }
+}
+
+/** `14:02–14:05`; with seconds where the minutes are the same, with the day where it is another one. */
+function span(from: number, to: number, now: number): string {
+  const [begin, end] = [rowTime(from, now), rowTime(to, now)];
+  const [shortBegin, shortEnd] = [shortTime(from, now), shortTime(to, now)];
+  return shortBegin === shortEnd ? `${begin}–${end}` : `${shortBegin}–${shortEnd}`;
+}
+
+function shortTime(at: number, now: number): string {
+  return rowTime(at, now).replace(/^(\d+:\d+):\d+$/, '$1');
+}
+
+/** Why nothing arrived: `the tunnel was down 14:02–14:05 (it did not answer)`. */
+export function awayWords({ cause, from, to, why }: Absence, now: number): string {
+  const what = {
+    closed: ['Creel was not running', 'Creel has not been running'],
+    asleep: ['the machine slept', 'the machine has been asleep'],
+    tunnel: ['the tunnel was down', 'the tunnel has been down'],
+    no_tunnel: ['no tunnel was on', 'no tunnel has been on'],
+  }[cause];
+  const when = to === null ? `${what[1]} since ${shortTime(from, now)}` : `${what[0]} ${span(from, to, now)}`;
+  return why ? `${when} (${why})` : when;
+}
+
+/** GitHub's side of an attempt with the reason on this side. */
+export function sentWords(sent: GithubSent, now: number): string {
+  return sent.away ? `${sent.words.replace(/\.$/, '')}: ${awayWords(sent.away, now)}.` : sent.words;
+}
+
+/** `4 deliveries were missed while the tunnel was down 14:02–14:05.` */
+export function missedWords({ count, away }: GithubMissed, now: number): string {
+  const many = count === 1 ? '1 delivery was missed' : `${count} deliveries were missed`;
+  if (!away) return `${many}.`;
+  return `${many}${away.to === null ? ':' : ' while'} ${awayWords(away, now)}.`;
 }
 
 /** What can happen to hooks when Creel ends. */
@@ -58,7 +99,7 @@ export const onQuitChoices: Array<{ value: OnQuit; label: string; about: string 
   {
     value: 'leave',
     label: 'Leave the hooks',
-    about: 'What GitHub sends meanwhile fails there, and can be sent again.',
+    about: 'What GitHub sends meanwhile fails there, and is offered at the next start.',
   },
   { value: 'pause', label: 'Switch them off', about: 'On again at the next start.' },
   { value: 'remove', label: 'Remove them', about: 'Made again at the next start.' },

@@ -344,5 +344,6 @@ fn delivery() -> Delivery {
         conflict: false,
         pinned: false,
         replay_of: None,
+        imported: false,
     }
 }

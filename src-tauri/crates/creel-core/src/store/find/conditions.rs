@@ -44,6 +44,7 @@ pub fn signature(states: &[SignatureState]) -> String {
 pub fn is(property: Is) -> &'static str {
     match property {
         Is::Replay => "d.replay_of IS NOT NULL",
+        Is::Imported => "d.imported = 1",
         Is::Pinned => "d.pinned = 1",
         Is::Duplicate => "d.outcome = 'duplicate' AND d.outcome <> 'accepted'",
         Is::Conflict => "d.conflict = 1",

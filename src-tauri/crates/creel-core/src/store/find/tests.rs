@@ -97,6 +97,7 @@ fn delivery(row: &Kept) -> Delivery {
         conflict: false,
         pinned: false,
         replay_of: None,
+        imported: false,
     }
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::choose::account;
 use super::left::{left_at, slug};
-use super::view::shown;
+use super::missed::check_asks_every;
+use super::view::{shown, with_missed};
 use crate::actions::{Action, CreateTask, Priority};
 use crate::api::github::{GithubDraft, GithubHook, GithubPlan, GithubThen};
 use crate::api::handlers::trigger_changes::put;
@@ -60,10 +61,17 @@ fn also(input: &GithubDraft) -> Vec<String> {
         GithubThen::Task => "Each delivery makes a task in your first list.",
         GithubThen::Nothing => "Deliveries are kept in the inbox; give the trigger actions later.",
     };
+    let proof = match input.asks_every {
+        None => "GitHub sends a ping, which is verified here.".to_owned(),
+        Some(seconds) => format!(
+            "Nothing leads here, so GitHub's record is read every {seconds} seconds. GitHub's own list will show each \
+             delivery as failed."
+        ),
+    };
     vec![
         format!("A trigger \"GitHub {}\" is made, with a secret of its own.", input.place.name),
         task.to_owned(),
-        "GitHub sends a ping, which is verified here.".to_owned(),
+        proof,
     ]
 }
 
@@ -87,17 +95,23 @@ pub async fn github_connect(app: &Arc<App>, input: GithubDraft) -> Result<Github
         rests: false,
         trouble: None,
         created_at: app.clock.now(),
+        whole_until: None,
+        always: false,
+        asks_every: input.asks_every,
     };
-    app.store
-        .write(move |turn| {
-            put(turn.db, &trigger)?;
-            secrets::insert(turn.db, &sealed)?;
-            table::insert(turn.db, &hook)
-        })
-        .await?;
-    app.reload().await?;
-    app.events.send(Event::Trigger(id.clone()));
-    github::make(app, &id).await?;
+    let wish = async {
+        app.store
+            .write(move |turn| {
+                put(turn.db, &trigger)?;
+                secrets::insert(turn.db, &sealed)?;
+                table::insert(turn.db, &hook)
+            })
+            .await?;
+        app.reload().await?;
+        app.events.send(Event::Trigger(id.clone()));
+        Ok(())
+    };
+    github::make(app, &id, wish).await?;
     hook_of(app, &id).await
 }
 
@@ -105,7 +119,10 @@ pub async fn github_connect(app: &Arc<App>, input: GithubDraft) -> Result<Github
 pub(super) async fn hook_of(app: &App, id: &TriggerId) -> Result<GithubHook, ApiError> {
     let (id, named) = (id.clone(), id.clone());
     let found = app.store.read(move |db| table::get(db, &id)?.map(|hook| shown(db, hook)).transpose()).await?;
-    found.ok_or_else(|| ApiError::not_found("hook at GitHub of trigger", named))
+    match found {
+        Some(hook) => with_missed(app, hook).await,
+        None => Err(ApiError::not_found("hook at GitHub of trigger", named)),
+    }
 }
 
 /// Everything that can be known to fail before GitHub is asked.
@@ -117,9 +134,12 @@ async fn check(app: &Arc<App>, input: &GithubDraft) -> Result<(ApiBase, String),
         return Err(error);
     }
     let api = ApiBase::stored(&input.api);
-    let address = github::public_address(app).await?.ok_or_else(|| {
-        ApiError::invalid("address", "there is no public address that GitHub could send to")
-            .hint("start a tunnel, or type the address under which the internet reaches this machine")
+    check_asks_every(input.asks_every)?;
+    let nobodys = input.asks_every.map(|_| github::NOBODYS.to_owned());
+    let address = github::public_address(app).await?.or(nobodys).ok_or_else(|| {
+        ApiError::invalid("address", "there is no public address that GitHub could send to").hint(
+            "start a tunnel, type the address under which the internet reaches this machine, or have GitHub asked",
+        )
     })?;
     github::reachable(&api, &address)?;
     let there = app.store.read(table::all).await?;

@@ -6,6 +6,7 @@ use rusqlite::Connection;
 
 use crate::api::Nothing;
 use crate::api::github::{GithubAddress, GithubHook, GithubOnQuit, GithubView};
+use crate::api::github_missed::GithubMissed;
 use crate::app::App;
 use crate::delivery::{Delivery, SignatureState};
 use crate::error::ApiError;
@@ -25,10 +26,14 @@ pub async fn github_get(app: &Arc<App>, _: Nothing) -> Result<GithubView, ApiErr
             Ok((table::accounts(db)?, hooks?))
         })
         .await?;
+    let mut told = Vec::new();
+    for hook in hooks {
+        told.push(with_missed(app, hook).await?);
+    }
     Ok(GithubView {
         host: ApiBase::read("")?.host(),
         accounts,
-        hooks,
+        hooks: told,
         address: github::public_address(app).await?,
         tunnel: github::by_tunnel(app).map(|tunnel| tunnel.name),
         on_quit: github::on_quit(app).await?,
@@ -37,7 +42,14 @@ pub async fn github_get(app: &Arc<App>, _: Nothing) -> Result<GithubView, ApiErr
     })
 }
 
-/// A hook with what arrived from it.
+/// A hook with what it missed, which is kept beside the store.
+pub(super) async fn with_missed(app: &App, hook: GithubHook) -> Result<GithubHook, ApiError> {
+    let GithubMissed { always, asks_every, .. } = hook.missed;
+    github::explain_missed(app, &hook.trigger_id).await?;
+    Ok(GithubHook { missed: app.github.missed.of(&hook.trigger_id, always, asks_every), ..hook })
+}
+
+/// A hook with what arrived from it; of what it missed the rules alone.
 pub fn shown(db: &Connection, hook: Hook) -> Result<GithubHook, StoreError> {
     let trigger = triggers::get(db, &hook.trigger_id)?;
     let arrived = deliveries::at_endpoint(db, &hook.trigger_id, LOOKED_AT)?;
@@ -58,6 +70,7 @@ pub fn shown(db: &Connection, hook: Hook) -> Result<GithubHook, StoreError> {
         trouble: hook.trouble,
         ping,
         newest,
+        missed: GithubMissed { always: hook.always, asks_every: hook.asks_every, ..GithubMissed::default() },
     })
 }
 
