@@ -1,6 +1,9 @@
-//! Does something with a kill at every call that it makes of GitHub, until one run has no call left to be killed at.
+//! Does something with a kill at every call that it makes of a sender, until one run has no call left to be killed at.
 
-use creel_tests::{Connection, Creel, Github, Request, Response, until};
+use std::ops::Deref;
+
+use creel_tests::stand_in::StandIn;
+use creel_tests::{Connection, Creel, Request, Response, until};
 use serde_json::{Value, json};
 
 /// What is done, what was there before, and how it has to be in the end.
@@ -37,21 +40,22 @@ impl Done {
 }
 
 /// How many kills there were. After each, `settled` has to come true.
-pub fn at_every_call<P, A, S>(at: &At<P, A, S>) -> usize
+pub fn at_every_call<G, P, A, S>(at: &At<P, A, S>) -> usize
 where
-    P: Fn(&Github) -> Creel,
-    A: Fn(&mut Creel, &Github) -> Done,
-    S: Fn(&Creel, &Github) -> Option<Value>,
+    G: Default + Deref<Target = StandIn>,
+    P: Fn(&G) -> Creel,
+    A: Fn(&mut Creel, &G) -> Done,
+    S: Fn(&Creel, &G) -> Option<Value>,
 {
     let mut kills = 0;
     for when in ["before", "after"] {
         for call in 1.. {
-            let github = Github::start();
-            let mut creel = (at.prepared)(&github);
-            github.set(json!({ "kill": { "pid": creel.pid(), "at": call, "when": when } }));
-            let done = (at.act)(&mut creel, &github);
+            let stand_in = G::default();
+            let mut creel = (at.prepared)(&stand_in);
+            stand_in.set(json!({ "kill": { "pid": creel.pid(), "at": call, "when": when } }));
+            let done = (at.act)(&mut creel, &stand_in);
             let whole = match done {
-                Done::Answered => until("its end or its work's", || outcome(&creel, &github, &at.settled)),
+                Done::Answered => until("its end or its work's", || outcome(&creel, &stand_in, &at.settled)),
                 Done::Ended => true,
                 Done::Killed => false,
             };
@@ -60,10 +64,10 @@ where
             }
             kills += usize::from(!whole);
             creel.kill();
-            github.set(json!({ "kill": null }));
+            stand_in.set(json!({ "kill": null }));
             creel.start_again();
-            until(&format!("finished or undone after a kill {when} call {call}"), || (at.settled)(&creel, &github));
-            github.was_right();
+            until(&format!("finished or undone after a kill {when} call {call}"), || (at.settled)(&creel, &stand_in));
+            stand_in.was_right();
             if whole {
                 break;
             }
@@ -73,11 +77,11 @@ where
 }
 
 /// `true`: it lives and all is done; `false`: it was killed.
-fn outcome(creel: &Creel, github: &Github, settled: &impl Fn(&Creel, &Github) -> Option<Value>) -> Option<bool> {
+fn outcome<G>(creel: &Creel, stand_in: &G, settled: &impl Fn(&Creel, &G) -> Option<Value>) -> Option<bool> {
     if !lives(creel) {
         return Some(false);
     }
-    settled(creel, github).map(|_| true)
+    settled(creel, stand_in).map(|_| true)
 }
 
 /// Whether it runs.

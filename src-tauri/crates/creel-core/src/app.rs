@@ -16,7 +16,6 @@ use crate::delivery::Delivery;
 use crate::error::ApiError;
 use crate::events::{Event, Events};
 use crate::execute::{Executor, Live};
-use crate::github;
 use crate::ids::{Ids, SecretId};
 use crate::receive::{Answered, Deliver, Endpoint, Incoming, Refusal};
 use crate::registry::Registry;
@@ -27,6 +26,7 @@ use crate::settings::Settings;
 use crate::store::{OpenError, Store};
 use crate::tunnel::Hub;
 use crate::{absences, pipeline, start};
+use crate::{forge, github, gitlab};
 
 /// What a Creel is opened with.
 pub struct Config {
@@ -86,6 +86,10 @@ pub struct App {
     pub github: github::Hub,
     /// GitHub's deliveries without a public address.
     pub forwarder: github::forwarder::Hub,
+    /// Whose turn it is to change hooks.
+    pub forge: forge::Turns,
+    /// What GitLab still allows.
+    pub gitlab: gitlab::Rate,
     pub(crate) executor: OnceLock<Executor>,
     pub(crate) key_uses: Mutex<HashMap<SecretId, UnixMs>>,
     news: Mutex<News>,
@@ -154,7 +158,9 @@ impl App {
             under_way: UnderWay::default(),
             deleted: Deleted::default(),
             callers: Callers::default(),
+            forge: forge::Turns::default(),
             github: github::Hub::default(),
+            gitlab: gitlab::Rate::default(),
             executor: OnceLock::new(),
             key_uses: Mutex::default(),
             news: Mutex::default(),
@@ -276,7 +282,7 @@ impl App {
 
     /// Ends the queue and closes the store. The listeners must have ended before.
     pub async fn close(self: &Arc<Self>) {
-        github::quit(self).await;
+        forge::quit(self).await;
         self.tunnel.stop(self).await;
         self.forwarder.stop(self).await;
         if let Some(executor) = self.executor.get() {

@@ -47,7 +47,7 @@ pub enum Event {
     Tunnel(TunnelState),
     /// `gh webhook forward` stands differently: load `forwarder_get` again.
     Forwarder(TunnelState),
-    /// A hook at GitHub or who is signed in there changed: load `github_get` again.
+    /// A hook at GitHub or GitLab or who is signed in there changed: load `github_get` and `gitlab_get` again.
     Github(Nothing),
     /// The state of the app changed: load `status` again.
     Status,

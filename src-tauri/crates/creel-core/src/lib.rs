@@ -23,7 +23,9 @@ pub mod tools;
 
 pub mod contracts;
 pub mod doctor;
+pub mod forge;
 pub mod github;
+pub mod gitlab;
 pub mod replay;
 pub mod samples;
 pub mod search;

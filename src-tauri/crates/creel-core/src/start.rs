@@ -11,7 +11,7 @@ use crate::secrets::{KeyPlace, Vault, fresh};
 use crate::settings::Settings;
 use crate::store::secrets::{SealedSecret, Slot};
 use crate::store::{OpenError, Store, StoreError, lists, meta, secrets};
-use crate::{absences, api, github, indexer, queue, retention, rounds};
+use crate::{absences, api, forge, github, indexer, queue, retention, rounds};
 
 /// How often uses of secrets are written down.
 const NOTE_USES_EVERY: Duration = Duration::from_secs(5);
@@ -166,7 +166,7 @@ fn beside(app: &Arc<App>) {
     retention::start(app);
     rounds::start(app);
     absences::start(app);
-    github::start(app);
+    forge::start(app);
     github::follow(app);
 }
 

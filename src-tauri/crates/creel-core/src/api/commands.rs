@@ -17,9 +17,11 @@ use crate::api::channels::*;
 use crate::api::deliveries::*;
 use crate::api::doctor::*;
 use crate::api::executions::*;
+use crate::api::forge::*;
 use crate::api::forwarder::*;
 use crate::api::github::*;
 use crate::api::github_missed::*;
+use crate::api::gitlab::*;
 use crate::api::hooks::*;
 use crate::api::imports::*;
 use crate::api::page::Page;
@@ -45,6 +47,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::execution::{Execution, ExecutionDetail};
 use crate::github::forwarder::{ForwarderChoice, ForwarderNeeds};
 use crate::github::{GithubAccount, GithubEvent};
+use crate::gitlab::{GitlabAccount, GitlabEvent};
 use crate::pipelines::{Pipeline, PipelineInstance};
 use crate::settings::Settings;
 use crate::task::{Task, TaskList};
@@ -330,6 +333,31 @@ commands! {
     /// Runs of Octipus hooks that ended, newest first.
     hook_runs(HookRunsQuery) -> HookRuns;
 
+    /// How it stands with GitLab: who is signed in, and the hooks that Creel made.
+    gitlab_get(Nothing) -> GitlabView;
+    /// Sign in with a token.
+    gitlab_sign_in(GitlabSignIn) -> GitlabAccount;
+    /// Forget a token.
+    gitlab_sign_out(GitlabRef) -> Nothing;
+    /// Projects of the user, and groups that the user owns.
+    gitlab_places(GitlabPlacesQuery) -> Vec<GitlabPlaceFound>;
+    /// The events that a hook can be for.
+    gitlab_events(Nothing) -> Vec<GitlabEvent>;
+    /// What connecting would do: the exact call.
+    gitlab_plan(GitlabDraft) -> HookPlan;
+    /// Make the trigger, its secret and the hook.
+    gitlab_connect(GitlabDraft) -> GitlabHook;
+    /// Switch a hook off or on, or remove it.
+    gitlab_hook_set(GitlabHookChange) -> GitlabView;
+    /// Have GitLab send a test; a hook that it stopped sends again then.
+    gitlab_hook_test(GitlabHookRef) -> Nothing;
+    /// Remove a hook that an earlier Creel left.
+    gitlab_left_remove(GitlabLeftRef) -> Nothing;
+    /// What GitLab says it sent by a hook, beside what arrived here.
+    gitlab_record(GitlabRecordQuery) -> GitlabRecord;
+    /// Have GitLab send one again.
+    gitlab_send_again(GitlabAgain) -> Nothing;
+
     /// How it stands with GitHub: who is signed in, and the hooks that Creel made.
     github_get(Nothing) -> GithubView;
     /// Sign in with a token, or with the one of `gh`.
@@ -343,7 +371,7 @@ commands! {
     /// The events that a hook can be for.
     github_events(Nothing) -> Vec<GithubEvent>;
     /// What connecting would do: the exact call.
-    github_plan(GithubDraft) -> GithubPlan;
+    github_plan(GithubDraft) -> HookPlan;
     /// Make a trigger, its secret and the hook.
     github_connect(GithubDraft) -> GithubHook;
     /// Switch a hook off, on again, or remove it.

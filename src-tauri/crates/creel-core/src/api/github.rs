@@ -6,7 +6,8 @@ use crate::absences::Absence;
 use crate::api::github_missed::GithubMissed;
 use crate::delivery::Delivery;
 use crate::error::ApiError;
-use crate::github::{GithubAccount, GithubPlace, OnQuit, RateLimit, Wanted};
+use crate::forge::{OnQuit, Wanted};
+use crate::github::{GithubAccount, GithubPlace, RateLimit};
 use crate::ids::TriggerId;
 
 /// How it stands with GitHub.
@@ -144,42 +145,6 @@ pub enum GithubThen {
     Task,
     /// Nothing yet: it is kept, and the trigger gets its actions later.
     Nothing,
-}
-
-/// What connecting would do: the exact call, with the token and the secret left out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
-#[ts(export)]
-pub struct GithubPlan {
-    /// `POST`
-    pub method: String,
-    /// In full.
-    pub url: String,
-    /// Header lines.
-    #[schema(value_type = Vec<Vec<String>>)]
-    pub headers: Vec<(String, String)>,
-    /// The body, as JSON in lines.
-    pub body: String,
-    /// What else happens, a sentence each.
-    pub also: Vec<String>,
-    /// Hooks there that an earlier Creel left behind.
-    pub left: Vec<GithubLeft>,
-}
-
-/// A hook that an earlier Creel made and nobody follows any more.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
-#[ts(export)]
-pub struct GithubLeft {
-    /// Its number.
-    #[ts(type = "number")]
-    pub hook_id: u64,
-    /// Where it sends to.
-    pub url: String,
-    /// Whether GitHub still sends.
-    pub active: bool,
-    /// It was made from this data folder; otherwise another Creel may still follow it.
-    pub own: bool,
-    /// When it was made, as GitHub says it.
-    pub created_at: String,
 }
 
 /// A hook that nobody follows, to be removed.

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::ApiBase;
-use super::client::Answer;
 use crate::clock::UnixMs;
 use crate::error::{ApiError, ErrorCode};
+use crate::forge::Answer;
 
 /// Characters of GitHub's own words that are shown.
 const SAID_MOST: usize = 300;
@@ -17,22 +17,6 @@ pub fn said(body: &[u8]) -> String {
     let each = errors.filter_map(|error| error["message"].as_str().or_else(|| error.as_str()));
     let all: Vec<_> = json["message"].as_str().into_iter().chain(each).collect();
     all.join(": ").chars().filter(|c| !c.is_control()).take(SAID_MOST).collect()
-}
-
-/// No answer came, or none that could be read.
-pub fn offline(api: &ApiBase, error: ApiError) -> ApiError {
-    let words = error.message.to_lowercase();
-    let hint = if words.contains("certificate") {
-        format!(
-            "the certificate of {} is not believed: is this machine's clock right, and does the system trust the server's authority?",
-            api.host()
-        )
-    } else if words.contains("no address of") || words.contains("has no address") {
-        format!("is this machine online, and is \"{}\" the right name?", api.host())
-    } else {
-        "is this machine online? What was begun goes on by itself once GitHub answers".to_owned()
-    };
-    ApiError { code: ErrorCode::Upstream, field: None, hint: None, ..error }.hint(hint)
 }
 
 /// Whether a token's end, as GitHub writes it (`2026-11-21 22:00:00 UTC`, or with an offset), is over.
@@ -158,12 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn no_answer_is_explained_by_its_cause() {
-        let api = ApiBase::read("ghe.example.com").unwrap();
-        let of = |words: &str| offline(&api, ApiError::new(ErrorCode::Upstream, words)).hint.unwrap();
-        assert!(of("no connection to ghe.example.com: invalid peer certificate: Expired").contains("clock"));
-        assert!(of("no address of ghe.example.com: failed to lookup").contains("right name"));
-        assert!(of("no connection to ghe.example.com: Connection refused").contains("online"));
+    fn a_clock_that_is_off_is_said_in_words() {
         assert_eq!(clock_words(7_200_000), "it is 2 hours ahead of GitHub's");
         assert_eq!(clock_words(-180_000), "it is 3 minutes behind GitHub's");
     }

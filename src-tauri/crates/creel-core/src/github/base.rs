@@ -1,8 +1,9 @@
 //! Where GitHub's API is: GitHub.com, or an Enterprise Server by its name.
 
-use url::{Host, Url};
+use url::Url;
 
 use crate::error::ApiError;
+use crate::forge::address;
 
 /// GitHub.com's API.
 const GITHUB_COM: &str = "https://api.github.com";
@@ -23,21 +24,12 @@ impl ApiBase {
         if text.is_empty() {
             return Ok(Self(GITHUB_COM.to_owned()));
         }
-        let whole = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
         let wrong = |why: &str| {
             ApiError::invalid("api", format!("\"{text}\" is no address of a GitHub: {why}"))
                 .hint("write github.com, or your server's name, such as ghe.example.com")
         };
-        let url = Url::parse(&whole).map_err(|error| wrong(&error.to_string()))?;
-        let (Some(host), Some(named)) = (url.host(), url.host_str()) else { return Err(wrong("it names no host")) };
-        if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
-            return Err(wrong("only a host and a path belong there"));
-        }
-        match url.scheme() {
-            "https" => {}
-            "http" if is_here(&host) => {}
-            _ => return Err(wrong("the token would travel in clear; use https")),
-        }
+        let url = address::read(text, wrong)?;
+        let named = url.host_str().unwrap_or_default();
         if ["github.com", "www.github.com", "api.github.com"].contains(&named) {
             return Ok(Self(GITHUB_COM.to_owned()));
         }
@@ -73,15 +65,7 @@ impl ApiBase {
 
     /// Whether it runs on this machine: then it reaches addresses that the internet does not.
     pub fn is_here(&self) -> bool {
-        Url::parse(&self.0).ok().and_then(|url| url.host().map(|host| is_here(&host))).unwrap_or_default()
-    }
-}
-
-fn is_here(host: &Host<&str>) -> bool {
-    match host {
-        Host::Domain(name) => *name == "localhost",
-        Host::Ipv4(ip) => ip.is_loopback(),
-        Host::Ipv6(ip) => ip.is_loopback(),
+        Url::parse(&self.0).ok().and_then(|url| url.host().map(|host| address::is_here(&host))).unwrap_or_default()
     }
 }
 

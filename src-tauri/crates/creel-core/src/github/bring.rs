@@ -5,12 +5,13 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::import::bring_in;
-use super::{ApiBase, Calls, Hook, MissedHow};
+use super::{ApiBase, Calls, MissedHow};
 use crate::api::Nothing;
 use crate::api::github_missed::GithubMissedItem;
 use crate::app::App;
 use crate::error::{ApiError, ErrorCode};
 use crate::events::Event;
+use crate::forge::Hook;
 use crate::ids::TriggerId;
 use crate::store::github as table;
 

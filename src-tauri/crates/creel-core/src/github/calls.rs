@@ -58,7 +58,7 @@ impl<'a> Calls<'a> {
         Ok(GithubAccount {
             api: self.api().as_str().to_owned(),
             host: self.api().host(),
-            login: answer.json::<UserTold>()?.login,
+            login: answer.json::<UserTold>("GitHub")?.login,
             source,
             scopes,
             expires: header("github-authentication-token-expiration").map(str::to_owned),
@@ -68,12 +68,12 @@ impl<'a> Calls<'a> {
 
     /// The user's repositories, the ones pushed to last first.
     pub async fn repositories(&self) -> Result<Vec<RepositoryTold>, ApiError> {
-        self.0.get(&format!("/user/repos?sort=pushed&per_page={PAGE}")).await?.json()
+        self.0.get(&format!("/user/repos?sort=pushed&per_page={PAGE}")).await?.json("GitHub")
     }
 
     /// The user's organisations.
     pub async fn organisations(&self) -> Result<Vec<OrganisationTold>, ApiError> {
-        self.0.get(&format!("/user/orgs?per_page={PAGE}")).await?.json()
+        self.0.get(&format!("/user/orgs?per_page={PAGE}")).await?.json("GitHub")
     }
 
     /// Repositories of these owners whose name has `words` in it.
@@ -85,7 +85,7 @@ impl<'a> Calls<'a> {
         }
         let q: String = form_urlencoded::byte_serialize(q.as_bytes()).collect();
         let found = self.0.get(&format!("/search/repositories?q={q}&per_page={FOUND_MOST}")).await?;
-        Ok(found.json::<FoundTold>()?.items)
+        Ok(found.json::<FoundTold>("GitHub")?.items)
     }
 
     /// The hooks of a place.
@@ -93,7 +93,7 @@ impl<'a> Calls<'a> {
         let mut all = Vec::new();
         for page in 1..=HOOK_PAGES {
             let path = format!("{}?per_page={PAGE}&page={page}", place.hooks());
-            let found: Vec<HookTold> = self.0.get(&path).await?.json()?;
+            let found: Vec<HookTold> = self.0.get(&path).await?.json("GitHub")?;
             let last = found.len() < PAGE;
             all.extend(found);
             if last {
@@ -105,12 +105,12 @@ impl<'a> Calls<'a> {
 
     /// Makes a hook.
     pub async fn hook_make(&self, place: &GithubPlace, hook: &HookSent) -> Result<HookTold, ApiError> {
-        self.0.ask(Method::POST, &place.hooks(), Some(hook)).await?.json()
+        self.0.ask(Method::POST, &place.hooks(), Some(hook)).await?.json("GitHub")
     }
 
     /// Makes a hook what it is to be.
     pub async fn hook_change(&self, place: &GithubPlace, id: u64, hook: &HookSent) -> Result<HookTold, ApiError> {
-        self.0.ask(Method::PATCH, &format!("{}/{id}", place.hooks()), Some(hook)).await?.json()
+        self.0.ask(Method::PATCH, &format!("{}/{id}", place.hooks()), Some(hook)).await?.json("GitHub")
     }
 
     /// Removes a hook.
@@ -135,7 +135,7 @@ impl<'a> Calls<'a> {
             after.map(|after| form_urlencoded::byte_serialize(after.as_bytes()).collect()).unwrap_or_default();
         let cursor = if cursor.is_empty() { cursor } else { format!("&cursor={cursor}") };
         let answer = self.0.get(&format!("{}/{id}/deliveries?per_page={rows}{cursor}", place.hooks())).await?;
-        Ok((answer.json()?, next_cursor(&answer.headers)))
+        Ok((answer.json("GitHub")?, next_cursor(&answer.headers)))
     }
 
     /// The first page of a hook's record, unless it is still the one that had this tag: then the question costs nothing of
@@ -152,12 +152,12 @@ impl<'a> Calls<'a> {
             return Ok(None);
         }
         let tag = answer.headers.get(ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
-        Ok(Some(RecordPage { items: answer.json()?, next: next_cursor(&answer.headers), tag }))
+        Ok(Some(RecordPage { items: answer.json("GitHub")?, next: next_cursor(&answer.headers), tag }))
     }
 
     /// One attempt with what GitHub sent.
     pub async fn delivery(&self, place: &GithubPlace, id: u64, delivery: &str) -> Result<SentTold, ApiError> {
-        self.0.get(&format!("{}/{id}/deliveries/{delivery}", place.hooks())).await?.json()
+        self.0.get(&format!("{}/{id}/deliveries/{delivery}", place.hooks())).await?.json("GitHub")
     }
 
     /// Has GitHub send a delivery again.

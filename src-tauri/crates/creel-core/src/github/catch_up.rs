@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::bring::{Bringing, Which};
-use super::{ApiBase, Calls, DeliveryTold, Here, Hook, MissedHow, public_address};
+use super::{ApiBase, Calls, DeliveryTold, Here, MissedHow, public_address};
 use crate::absences;
 use crate::api::Nothing;
 use crate::api::github::GithubSent;
@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::clock::UnixMs;
 use crate::error::ApiError;
 use crate::events::Event;
+use crate::forge::Hook;
 use crate::ids::TriggerId;
 use crate::store::github as table;
 

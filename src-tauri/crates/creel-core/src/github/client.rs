@@ -1,52 +1,18 @@
-//! One request to GitHub's API. The token is a header that no log shows, and goes to the host of the API alone: redirects
-//! are not followed.
+//! One request to GitHub's API. The token is a header that no log shows.
 
-use std::time::Duration;
-
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, IF_NONE_MATCH, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, IF_NONE_MATCH};
 use http::{Method, StatusCode};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::{ApiBase, Hub, answer};
-use crate::actions::{address_guard, wire};
 use crate::app::App;
 use crate::authenticate::Secret;
-use crate::clock::UnixMs;
 use crate::error::{ApiError, ErrorCode};
-use crate::queue;
+use crate::forge::{Answer, exchange, said_at};
 
 /// The version of the API that is spoken (GitHub's document "API Versions").
 pub const VERSION: &str = "2022-11-28";
-/// From the name's resolution to the answer's end: GitHub itself ends a request after ten seconds.
-const TOTAL: Duration = Duration::from_secs(20);
-/// Bytes of an answer: a delivery's payload has up to 25 MB, and comes with its headers around it.
-const ANSWER_MOST: usize = 32 * 1024 * 1024;
-/// GitHub refuses requests without a name.
-const NAME: &str = concat!("Creel/", env!("CARGO_PKG_VERSION"));
-
-/// An answer with success.
-pub struct Answer {
-    /// 200 to 299; 304 where a tag was asked about.
-    pub status: StatusCode,
-    /// Its headers.
-    pub headers: HeaderMap,
-    /// Its body.
-    pub body: Vec<u8>,
-}
-
-impl Answer {
-    /// The body, read.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        serde_json::from_slice(&self.body).map_err(|error| {
-            ApiError::new(ErrorCode::Upstream, format!("GitHub's answer cannot be read: {error}"))
-                .hint("is the address really that of a GitHub?")
-        })
-    }
-}
-
 /// A client with a token.
 pub struct Client<'a> {
     app: &'a std::sync::Arc<App>,
@@ -102,24 +68,11 @@ impl<'a> Client<'a> {
         self.hub().rate.open(self.app.clock.now())?;
         let address = format!("{}{path}", self.api.as_str());
         let url = Url::parse(&address).map_err(|error| ApiError::invalid("api", format!("{address}: {error}")))?;
-        let deadline = Instant::now() + TOTAL;
-        let forwarder = queue::forwarder(self.app);
-        let offline = |error: ApiError| answer::offline(&self.api, error);
-        let found = wire::addresses(forwarder.resolver.as_ref(), &url, deadline).await;
-        let (host, addresses) = found.map_err(|(error, _)| offline(error))?;
-        // An Enterprise Server stands in a private network; Creel's own ports and metadata services stay refused.
-        address_guard::check(&host, &addresses, &forwarder.listeners.listeners(), true)?;
-        let client = wire::client(addresses, forwarder.limits.connect).map_err(|(error, _)| error)?;
-        let host = wire::host_of(&url);
         let mut request = self.request(method, url, body)?;
         if let Some(tag) = tag {
             request.headers_mut().insert(IF_NONE_MATCH, tag);
         }
-        let late = || offline(wire::upstream(format!("no whole answer from {host} within {} s", TOTAL.as_secs())));
-        let response = timeout_at(deadline, client.execute(request)).await.map_err(|_| late())?;
-        let response =
-            response.map_err(|error| offline(wire::broken(&host, forwarder.limits.connect, &error.without_url())))?;
-        let answer = timeout_at(deadline, read(response)).await.map_err(|_| late())?.map_err(offline)?;
+        let answer = exchange(self.app, "GitHub", request).await?;
         self.judge(answer)
     }
 
@@ -133,7 +86,6 @@ impl<'a> Client<'a> {
         headers.insert(AUTHORIZATION, token);
         headers.insert(ACCEPT, HeaderValue::from_static("application/vnd.github+json"));
         headers.insert("x-github-api-version", HeaderValue::from_static(VERSION));
-        headers.insert(USER_AGENT, HeaderValue::from_static(NAME));
         if let Some(body) = body {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             *request.body_mut() = Some(body.into());
@@ -143,7 +95,7 @@ impl<'a> Client<'a> {
 
     fn judge(&self, answer: Answer) -> Result<Answer, ApiError> {
         let now = self.app.clock.now();
-        if let Some(there) = date(&answer.headers) {
+        if let Some(there) = said_at(&answer.headers) {
             self.hub().time_there(there, now);
         }
         let said = answer::said(&answer.body);
@@ -154,26 +106,4 @@ impl<'a> Client<'a> {
         let expired = self.expires.as_deref().filter(|expires| answer::is_over(expires, now));
         Err(answer::refusal(&self.api, &answer, &said, self.hub().clock_off_ms(), expired))
     }
-}
-
-async fn read(mut response: reqwest::Response) -> Result<Answer, ApiError> {
-    let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
-    let mut body = Vec::new();
-    loop {
-        match response.chunk().await {
-            Ok(Some(piece)) if body.len() + piece.len() > ANSWER_MOST => {
-                return Err(wire::upstream(format!("the answer is longer than {ANSWER_MOST} bytes")));
-            }
-            Ok(Some(piece)) => body.extend_from_slice(&piece),
-            Ok(None) => return Ok(Answer { status, headers, body }),
-            Err(error) => return Err(wire::upstream(format!("the answer broke off: {}", wire::innermost(&error)))),
-        }
-    }
-}
-
-/// The time in an answer's `Date`.
-fn date(headers: &HeaderMap) -> Option<UnixMs> {
-    let text = headers.get(DATE)?.to_str().ok()?;
-    let at = jiff::fmt::rfc2822::parse(text).ok()?;
-    Some(UnixMs(at.timestamp().as_millisecond()))
 }

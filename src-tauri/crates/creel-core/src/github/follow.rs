@@ -9,12 +9,12 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, sleep_until};
 
 use super::catch_up::{asks, look};
-use super::{Hook, Wanted};
 use crate::api::Nothing;
 use crate::app::App;
 use crate::delivery::Delivery;
 use crate::error::{ApiError, ErrorCode};
 use crate::events::Event;
+use crate::forge::{Hook, Wanted};
 use crate::ids::TriggerId;
 use crate::store::github as table;
 use crate::tunnel::TunnelState;

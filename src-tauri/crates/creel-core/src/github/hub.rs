@@ -1,10 +1,10 @@
-//! What one Creel keeps in memory of its dealings with GitHub: the limit, the clock's difference, and whose turn it is.
+//! What one Creel keeps in memory of its dealings with GitHub: the limit, and the clock's difference.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use arc_swap::ArcSwap;
-use tokio::sync::{Mutex, MutexGuard, Notify};
+use tokio::sync::Notify;
 
 use super::missed::MissedBoard;
 use super::rate::Rate;
@@ -20,26 +20,13 @@ pub struct Hub {
     pub rate: Rate,
     /// What each hook missed.
     pub missed: MissedBoard,
-    turn: Mutex<()>,
-    look: Notify,
     catch_up: Notify,
     changed: Notify,
     clock_off_ms: AtomicI64,
-    leaving: AtomicBool,
     typed: ArcSwap<String>,
 }
 
 impl Hub {
-    /// Something may have to be done at GitHub.
-    pub fn look(&self) {
-        self.look.notify_one();
-    }
-
-    /// Waits until something may have to be done.
-    pub(super) async fn looked_for(&self) {
-        self.look.notified().await;
-    }
-
     /// GitHub may have sent something that is not here.
     pub fn catch_up(&self) {
         self.catch_up.notify_one();
@@ -51,18 +38,13 @@ impl Hub {
     }
 
     /// A hook is another than it was.
-    pub(super) fn change(&self) {
+    pub(crate) fn change(&self) {
         self.changed.notify_one();
     }
 
     /// Waits until a hook is another than it was.
     pub(super) async fn hooks_changed(&self) {
         self.changed.notified().await;
-    }
-
-    /// Hooks are changed one after the other: two at once would make two of one.
-    pub(super) async fn turn(&self) -> MutexGuard<'_, ()> {
-        self.turn.lock().await
     }
 
     /// The address that the user typed, as it is kept.
@@ -73,16 +55,6 @@ impl Hub {
     /// From now on this is the typed one; empty: there is none.
     pub(super) fn set_typed_address(&self, address: String) {
         self.typed.store(Arc::new(address));
-    }
-
-    /// Creel ends: no hook is brought back any more.
-    pub(super) fn leave(&self) {
-        self.leaving.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether Creel ends.
-    pub(super) fn is_leaving(&self) -> bool {
-        self.leaving.load(Ordering::Relaxed)
     }
 
     /// An answer said what time it is at GitHub.

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 
+use super::Calls;
 use super::wire::RequestTold;
-use super::{Calls, Hook};
 use crate::app::App;
 use crate::delivery::{Delivery, ReasonCode};
 use crate::error::{ApiError, ErrorCode};
+use crate::forge::Hook;
 use crate::pipeline::{Recorded, import};
 use crate::receive::Headers;
 use crate::store::deliveries;

@@ -52,7 +52,7 @@ pub async fn set(app: &Arc<App>, text: &str) -> Result<(), ApiError> {
     let kept = address.clone();
     app.store.write(move |turn| Ok(meta::set_text(turn.db, KEY, &kept)?)).await?;
     app.github.set_typed_address(address);
-    app.github.look();
+    app.forge.look();
     Ok(())
 }
 
@@ -80,6 +80,11 @@ pub fn reachable(api: &ApiBase, address: &str) -> Result<(), ApiError> {
     if api.is_here() || api.host() != "github.com" {
         return Ok(());
     }
+    reachable_from(&api.host(), address)
+}
+
+/// The same for a sender named `host` that comes over the internet for certain.
+pub fn reachable_from(host: &str, address: &str) -> Result<(), ApiError> {
     let url = Url::parse(address).ok();
     let literal = match url.as_ref().and_then(Url::host) {
         Some(Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
@@ -88,7 +93,7 @@ pub fn reachable(api: &ApiBase, address: &str) -> Result<(), ApiError> {
         Some(Host::Domain(_)) | None => None,
     };
     match literal.map(|ip| address_guard::check_literal(ip, false)) {
-        Some(Err(_)) => Err(ApiError::invalid("address", format!("{address} cannot be reached from {}", api.host()))
+        Some(Err(_)) => Err(ApiError::invalid("address", format!("{address} cannot be reached from {host}"))
             .hint("start a tunnel, or type the address under which the internet reaches this machine")),
         Some(Ok(())) | None => Ok(()),
     }

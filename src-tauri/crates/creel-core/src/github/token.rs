@@ -109,7 +109,7 @@ pub async fn keep(app: &Arc<App>, api: &ApiBase, token: &Secret, account: Github
             github::put_account(turn.db, &account)
         })
         .await?;
-    app.github.look();
+    app.forge.look();
     Ok(())
 }
 

@@ -38,6 +38,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0020_github.sql"),
     include_str!("migrations/0021_absences.sql"),
     include_str!("migrations/0022_catch_up.sql"),
+    include_str!("migrations/0023_gitlab.sql"),
 ];
 
 /// Why the store does not open. Nothing was changed on disk.

@@ -4,9 +4,9 @@ import type { Event } from '../../../generated/Event';
 import type { GithubDraft } from '../../../generated/GithubDraft';
 import type { GithubEvent } from '../../../generated/GithubEvent';
 import type { GithubMissedItem } from '../../../generated/GithubMissedItem';
-import type { GithubLeft } from '../../../generated/GithubLeft';
+import type { HookLeft } from '../../../generated/HookLeft';
 import type { GithubPlaceFound } from '../../../generated/GithubPlaceFound';
-import type { GithubPlan } from '../../../generated/GithubPlan';
+import type { HookPlan } from '../../../generated/HookPlan';
 import type { GithubSent } from '../../../generated/GithubSent';
 import type { GithubThen } from '../../../generated/GithubThen';
 import type { GithubView } from '../../../generated/GithubView';
@@ -39,7 +39,7 @@ export class Github {
   place = $state.raw<GithubPlaceFound>();
   chosen = $state<string[]>(['push']);
   then = $state<GithubThen>('task');
-  plan = $state.raw<GithubPlan>();
+  plan = $state.raw<HookPlan>();
   /** The hook that was just made: it comes into view. */
   made = $state<TriggerId>();
   /** What GitHub says it sent by each hook, and where its next page begins. */
@@ -185,7 +185,7 @@ export class Github {
     await this.#do('hook', async () => void (await this.#host.call('github_hook_ping', { trigger_id })));
   }
 
-  async removeLeft(left: GithubLeft): Promise<void> {
+  async removeLeft(left: HookLeft): Promise<void> {
     const draft = this.#draft();
     if (!draft) return;
     const { api, place } = draft;

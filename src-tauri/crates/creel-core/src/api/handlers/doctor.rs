@@ -13,7 +13,7 @@ use crate::delivery::{ReasonCode, SignatureState};
 use crate::doctor::{Case, Known, Owner, diagnose};
 use crate::error::{ApiError, ErrorCode};
 use crate::events::Event;
-use crate::github::Wanted;
+use crate::forge::Wanted;
 use crate::ids::{SecretId, TriggerId};
 use crate::registry::{Listening, Routes, require};
 use crate::start::seal_new;

@@ -9,7 +9,8 @@ use crate::api::github::{GithubHookChange, GithubHookRef, GithubView};
 use crate::app::App;
 use crate::error::{ApiError, ErrorCode};
 use crate::events::Event;
-use crate::github::{self, ApiBase, Calls};
+use crate::forge;
+use crate::github::{ApiBase, Calls, GithubPlace};
 use crate::store::github as table;
 
 /// What the hook is to be is committed, then GitHub is asked. If GitHub cannot be asked now, it is done later; why stands
@@ -20,8 +21,8 @@ pub async fn github_hook_set(app: &Arc<App>, input: GithubHookChange) -> Result<
     let id = trigger_id.clone();
     app.store.write(move |turn| table::want(turn.db, &id, wanted)).await?;
     app.events.send(Event::Github(Nothing {}));
-    if github::once(app, &trigger_id).await.is_err() {
-        app.github.look();
+    if forge::once::<GithubPlace>(app, &trigger_id).await.is_err() {
+        app.forge.look();
     }
     github_get(app, Nothing {}).await
 }
@@ -29,8 +30,8 @@ pub async fn github_hook_set(app: &Arc<App>, input: GithubHookChange) -> Result<
 /// Gives the hook the trigger's current secret, whatever it is thought to have.
 pub async fn github_hook_secret(app: &Arc<App>, input: GithubHookRef) -> Result<GithubView, ApiError> {
     hook_of(app, &input.trigger_id).await?;
-    github::forget_secret(app, &input.trigger_id).await?;
-    github::once(app, &input.trigger_id).await?;
+    forge::forget_secret::<GithubPlace>(app, &input.trigger_id).await?;
+    forge::once::<GithubPlace>(app, &input.trigger_id).await?;
     github_get(app, Nothing {}).await
 }
 

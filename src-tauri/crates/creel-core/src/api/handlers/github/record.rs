@@ -8,7 +8,8 @@ use crate::api::Nothing;
 use crate::api::github::{GithubAgain, GithubRecord, GithubRecordQuery};
 use crate::app::App;
 use crate::error::{ApiError, ErrorCode};
-use crate::github::{ApiBase, Calls, Here, Hook};
+use crate::forge::Hook;
+use crate::github::{ApiBase, Calls, Here};
 use crate::ids::TriggerId;
 use crate::store::github as table;
 

@@ -11,7 +11,8 @@ use crate::app::App;
 use crate::delivery::{Delivery, SignatureState};
 use crate::error::ApiError;
 use crate::events::Event;
-use crate::github::{self, ApiBase, Hook};
+use crate::forge::{self, Hook};
+use crate::github::{self, ApiBase};
 use crate::store::{StoreError, deliveries, github as table, triggers};
 
 /// Deliveries that are looked at for the ping: it is the first one that a hook sends.
@@ -36,7 +37,7 @@ pub async fn github_get(app: &Arc<App>, _: Nothing) -> Result<GithubView, ApiErr
         hooks: told,
         address: github::public_address(app).await?,
         tunnel: github::by_tunnel(app).map(|tunnel| tunnel.name),
-        on_quit: github::on_quit(app).await?,
+        on_quit: forge::on_quit(app).await?,
         rate: app.github.rate.now(),
         trouble: github::trouble(app.github.clock_off_ms()),
     })
@@ -50,7 +51,7 @@ pub(super) async fn with_missed(app: &App, hook: GithubHook) -> Result<GithubHoo
 }
 
 /// A hook with what arrived from it; of what it missed the rules alone.
-pub fn shown(db: &Connection, hook: Hook) -> Result<GithubHook, StoreError> {
+pub(super) fn shown(db: &Connection, hook: Hook) -> Result<GithubHook, StoreError> {
     let trigger = triggers::get(db, &hook.trigger_id)?;
     let arrived = deliveries::at_endpoint(db, &hook.trigger_id, LOOKED_AT)?;
     let verified = |one: &&Delivery| matches!(one.signature, SignatureState::Valid | SignatureState::Previous);
@@ -83,6 +84,6 @@ pub async fn github_address(app: &Arc<App>, input: GithubAddress) -> Result<Gith
 
 /// Keeps what happens to hooks when Creel ends.
 pub async fn github_on_quit(app: &Arc<App>, input: GithubOnQuit) -> Result<GithubView, ApiError> {
-    github::set_on_quit(app, input.on_quit).await?;
+    forge::set_on_quit(app, input.on_quit).await?;
     github_get(app, Nothing {}).await
 }

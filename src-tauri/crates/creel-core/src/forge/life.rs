@@ -1,4 +1,4 @@
-//! The life of a hook at GitHub. What it is to be stands in its row, committed before anything is asked; `settle` asks for
+//! The life of a hook. What it is to be stands in its row, committed before anything is asked; `settle` asks for
 //! what is missing. Every step can be done again: one that a crash cut short is found by the address that only this hook
 //! has, so the next start makes no second one and leaves none behind.
 
@@ -7,15 +7,16 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::wire::{HookConfig, HookSent, HookTold};
-use super::{ApiBase, Calls, GithubPlace, public_address};
+use super::{Place, Sent, Told};
 use crate::api::Nothing;
 use crate::app::App;
 use crate::clock::UnixMs;
 use crate::error::{ApiError, ErrorCode};
 use crate::events::Event;
+use crate::github::{GithubPlace, public_address};
+use crate::gitlab::GitlabPlace;
 use crate::ids::{SecretId, TriggerId};
-use crate::store::{github, secrets, triggers};
+use crate::store::{forge_hooks, secrets, triggers};
 
 /// What a hook is to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
@@ -30,12 +31,12 @@ pub enum Wanted {
     Gone,
 }
 
-/// A hook as GitHub last said it is.
+/// A hook as its sender last said it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
     /// Its number.
     pub hook_id: u64,
-    /// Where it sends to; empty from before GitHub is asked for a change until it says that it made it.
+    /// Where it sends to; empty from before the sender is asked for a change until it says that it made it.
     pub url: String,
     /// Which of Creel's secrets it signs with.
     pub secret_id: SecretId,
@@ -47,13 +48,13 @@ pub struct Known {
 
 /// A hook as Creel keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hook {
+pub struct Hook<P = GithubPlace> {
     /// Whose address it sends to.
     pub trigger_id: TriggerId,
-    /// Where its GitHub's API is.
+    /// Where its sender's API is.
     pub api: String,
-    /// The repository or organisation.
-    pub place: GithubPlace,
+    /// The repository or organisation, project or group.
+    pub place: P,
     /// The path of its address, which no other hook has.
     pub path: String,
     /// What it is to send.
@@ -76,22 +77,22 @@ pub struct Hook {
     pub asks_every: Option<u32>,
 }
 
-impl Hook {
-    /// Whether GitHub's hook sends to this one's address.
-    fn is(&self, told: &HookTold) -> bool {
-        Url::parse(&told.config.url).is_ok_and(|url| url.path().ends_with(&self.path))
+impl<P> Hook<P> {
+    /// Whether the sender's hook sends to this one's address.
+    fn is(&self, told: &Told) -> bool {
+        Url::parse(&told.url).is_ok_and(|url| url.path().ends_with(&self.path))
     }
 }
 
-/// What GitHub is to be told.
+/// What the sender is to be told.
 struct Aim {
-    sent: HookSent,
+    sent: Sent,
     secret_id: SecretId,
 }
 
 impl Aim {
     /// Everything that a hook of this trigger is to be; `None`: it is that already, or there is nothing to be.
-    async fn of(app: &Arc<App>, hook: &Hook, resting: bool) -> Result<Option<Self>, ApiError> {
+    async fn of<P: Place>(app: &Arc<App>, hook: &Hook<P>, resting: bool) -> Result<Option<Self>, ApiError> {
         let Some(at) = app.registry.now().get(&hook.trigger_id) else { return Ok(None) };
         let Some(key) = at.keys.first().filter(|_| !at.locked) else {
             return Err(ApiError::new(ErrorCode::Unavailable, "the trigger's secret cannot be had")
@@ -106,7 +107,7 @@ impl Aim {
             (Some(address), _) => format!("{address}{}", at.path()),
             (None, Some(known)) if !known.url.is_empty() => known.url.clone(),
             (None, Some(_) | None) if hook.asks_every.is_some() => format!("{NOBODYS}{}", at.path()),
-            (None, Some(_) | None) => return Err(no_address()),
+            (None, Some(_) | None) => return Err(no_address(P::SENDER)),
         };
         let now = Known {
             hook_id: known.map_or(0, |known| known.hook_id),
@@ -118,17 +119,16 @@ impl Aim {
         if known == Some(&now) {
             return Ok(None);
         }
-        let config =
-            HookConfig { url: now.url, content_type: "json", secret: key.value.expose().to_owned(), insecure_ssl: "0" };
-        let sent = HookSent { name: None, active, events: now.events, config };
+        let (secret, scheme) = (key.value.clone(), at.trigger.scheme.clone());
+        let sent = Sent { url: now.url, secret, scheme, active, events: now.events };
         Ok(Some(Self { sent, secret_id: now.secret_id }))
     }
 
-    /// What is known once GitHub took it.
-    fn known(&self, told: &HookTold) -> Known {
+    /// What is known once the sender took it.
+    fn known(&self, told: &Told) -> Known {
         Known {
             hook_id: told.id,
-            url: self.sent.config.url.clone(),
+            url: self.sent.url.clone(),
             secret_id: self.secret_id.clone(),
             active: self.sent.active,
             events: self.sent.events.clone(),
@@ -140,16 +140,22 @@ impl Aim {
 /// description does not say whether it takes such a host, and it was not tried against the real one.
 pub const NOBODYS: &str = "https://creel.invalid";
 
-fn no_address() -> ApiError {
-    ApiError::new(ErrorCode::Invalid, "there is no public address that GitHub could send to")
+fn no_address(sender: &str) -> ApiError {
+    ApiError::new(ErrorCode::Invalid, format!("there is no public address that {sender} could send to"))
         .hint("start a tunnel, or type the address under which the internet reaches this machine")
 }
 
 /// Brings every hook to where it is to be. The first trouble that time may mend comes back; each stands in its row.
 pub async fn settle(app: &Arc<App>) -> Result<Option<ApiError>, ApiError> {
+    let github = settle_at::<GithubPlace>(app).await?;
+    let gitlab = settle_at::<GitlabPlace>(app).await?;
+    Ok(github.or(gitlab))
+}
+
+async fn settle_at<P: Place>(app: &Arc<App>) -> Result<Option<ApiError>, ApiError> {
     let mut again = None;
-    for hook in app.store.read(github::all).await? {
-        if let Err(error) = once(app, &hook.trigger_id).await
+    for hook in app.store.read(forge_hooks::all::<P>).await? {
+        if let Err(error) = once::<P>(app, &hook.trigger_id).await
             && matches!(error.code, ErrorCode::Upstream | ErrorCode::RateLimited | ErrorCode::Unavailable)
         {
             again.get_or_insert(error);
@@ -159,16 +165,16 @@ pub async fn settle(app: &Arc<App>) -> Result<Option<ApiError>, ApiError> {
 }
 
 /// Brings one hook to where it is to be, and notes why it is not if that fails.
-pub async fn once(app: &Arc<App>, trigger: &TriggerId) -> Result<(), ApiError> {
-    let _turn = app.github.turn().await;
-    attempt(app, trigger).await
+pub async fn once<P: Place>(app: &Arc<App>, trigger: &TriggerId) -> Result<(), ApiError> {
+    let _turn = app.forge.turn().await;
+    attempt::<P>(app, trigger).await
 }
 
 /// The same by somebody whose turn it is.
-async fn attempt(app: &Arc<App>, trigger: &TriggerId) -> Result<(), ApiError> {
+async fn attempt<P: Place>(app: &Arc<App>, trigger: &TriggerId) -> Result<(), ApiError> {
     let id = trigger.clone();
-    let Some(hook) = app.store.read(move |db| github::get(db, &id)).await? else { return Ok(()) };
-    if app.github.is_leaving() {
+    let Some(hook) = app.store.read(move |db| forge_hooks::get::<P>(db, &id)).await? else { return Ok(()) };
+    if app.forge.is_leaving() {
         return Ok(());
     }
     let settled = step(app, &hook).await;
@@ -177,31 +183,31 @@ async fn attempt(app: &Arc<App>, trigger: &TriggerId) -> Result<(), ApiError> {
     let unasked = settled.is_ok() && hook.known.is_none() && hook.wanted == Wanted::Paused;
     if hook.trouble != trouble && !unasked {
         let id = hook.trigger_id.clone();
-        app.store.write(move |turn| github::note_trouble(turn.db, &id, trouble.as_ref())).await?;
+        app.store.write(move |turn| forge_hooks::note_trouble::<P>(turn.db, &id, trouble.as_ref())).await?;
         app.events.send(Event::Github(Nothing {}));
     }
     settled
 }
 
 /// What the hook signs with is not known any more: the next look gives it the current secret.
-pub async fn forget_secret(app: &Arc<App>, trigger: &TriggerId) -> Result<(), ApiError> {
-    let _turn = app.github.turn().await;
+pub async fn forget_secret<P: Place>(app: &Arc<App>, trigger: &TriggerId) -> Result<(), ApiError> {
+    let _turn = app.forge.turn().await;
     let id = trigger.clone();
-    let Some(hook) = app.store.read(move |db| github::get(db, &id)).await? else { return Ok(()) };
+    let Some(hook) = app.store.read(move |db| forge_hooks::get::<P>(db, &id)).await? else { return Ok(()) };
     doubt(app, &hook, hook.rests).await
 }
 
-/// Makes a hook that `wish` commits. If GitHub refuses, nothing is left of it; if nobody knows whether GitHub made it, it
+/// Makes a hook that `wish` commits. If the sender refuses, nothing is left of it; if nobody knows whether it was made, it
 /// is looked for and removed later.
-pub async fn make(
+pub async fn make<P: Place>(
     app: &Arc<App>,
     trigger: &TriggerId,
     wish: impl Future<Output = Result<(), ApiError>>,
 ) -> Result<(), ApiError> {
     // From before it is wanted until nothing of it is wanted any more nobody else may try it.
-    let turn = app.github.turn().await;
+    let turn = app.forge.turn().await;
     wish.await?;
-    let Err(error) = attempt(app, trigger).await else { return Ok(()) };
+    let Err(error) = attempt::<P>(app, trigger).await else { return Ok(()) };
     let unknown = matches!(error.code, ErrorCode::Upstream | ErrorCode::Unavailable | ErrorCode::Internal);
     let id = trigger.clone();
     app.store
@@ -209,96 +215,95 @@ pub async fn make(
             triggers::delete(turn.db, &id)?;
             secrets::delete_of(turn.db, &id)?;
             match unknown {
-                true => github::want(turn.db, &id, Wanted::Gone),
-                false => github::delete(turn.db, &id),
+                true => forge_hooks::want::<P>(turn.db, &id, Wanted::Gone),
+                false => forge_hooks::delete::<P>(turn.db, &id),
             }
         })
         .await?;
     drop(turn);
     app.reload().await?;
     app.events.send(Event::Trigger(trigger.clone()));
-    app.github.look();
+    app.forge.look();
     Err(error)
 }
 
-async fn step(app: &Arc<App>, hook: &Hook) -> Result<(), ApiError> {
+async fn step<P: Place>(app: &Arc<App>, hook: &Hook<P>) -> Result<(), ApiError> {
     if hook.wanted == Wanted::Gone {
-        let calls = Calls::open(app, ApiBase::stored(&hook.api)).await?;
-        remove(&calls, hook).await?;
+        remove(app, hook).await?;
         let id = hook.trigger_id.clone();
-        app.store.write(move |turn| github::delete(turn.db, &id)).await?;
+        app.store.write(move |turn| forge_hooks::delete::<P>(turn.db, &id)).await?;
         app.events.send(Event::Github(Nothing {}));
         return Ok(());
     }
     let Some(aim) = Aim::of(app, hook, false).await? else { return Ok(()) };
-    let calls = Calls::open(app, ApiBase::stored(&hook.api)).await?;
+    P::ready(app, &hook.api).await?;
     doubt(app, hook, hook.rests).await?;
-    match bring(&calls, hook, &aim).await? {
+    match bring(app, hook, &aim).await? {
         Some(told) => note(app, hook, Some(aim.known(&told)), false).await,
         None => {
             let id = hook.trigger_id.clone();
             app.store
                 .write(move |turn| {
-                    github::want(turn.db, &id, Wanted::Paused)?;
-                    github::note(turn.db, &id, None, false)
+                    forge_hooks::want::<P>(turn.db, &id, Wanted::Paused)?;
+                    forge_hooks::note::<P>(turn.db, &id, None, false)
                 })
                 .await?;
-            Err(ApiError::new(ErrorCode::NotFound, "somebody deleted the hook at GitHub")
+            Err(ApiError::new(ErrorCode::NotFound, format!("somebody deleted the hook at {}", P::SENDER))
                 .hint("switch it on again to have a new one made, or remove it here too"))
         }
     }
 }
 
-/// From now until GitHub says so nobody knows what the hook is: a crash in between must not let it pass for what it was.
-async fn doubt(app: &Arc<App>, hook: &Hook, rests: bool) -> Result<(), ApiError> {
+/// From now until the sender says so nobody knows what the hook is: a crash in between must not let it pass for what it was.
+async fn doubt<P: Place>(app: &Arc<App>, hook: &Hook<P>, rests: bool) -> Result<(), ApiError> {
     let known = hook.known.clone().map(|known| Known { url: String::new(), ..known });
     let id = hook.trigger_id.clone();
-    Ok(app.store.write(move |turn| github::note(turn.db, &id, known.as_ref(), rests)).await?)
+    Ok(app.store.write(move |turn| forge_hooks::note::<P>(turn.db, &id, known.as_ref(), rests)).await?)
 }
 
-async fn note(app: &Arc<App>, hook: &Hook, known: Option<Known>, rests: bool) -> Result<(), ApiError> {
+async fn note<P: Place>(app: &Arc<App>, hook: &Hook<P>, known: Option<Known>, rests: bool) -> Result<(), ApiError> {
     let id = hook.trigger_id.clone();
-    app.store.write(move |turn| github::note(turn.db, &id, known.as_ref(), rests)).await?;
+    app.store.write(move |turn| forge_hooks::note::<P>(turn.db, &id, known.as_ref(), rests)).await?;
     app.events.send(Event::Github(Nothing {}));
     Ok(())
 }
 
 /// Changes the hook, or makes it. `None`: it was there, and somebody deleted it.
-async fn bring(calls: &Calls<'_>, hook: &Hook, aim: &Aim) -> Result<Option<HookTold>, ApiError> {
+async fn bring<P: Place>(app: &Arc<App>, hook: &Hook<P>, aim: &Aim) -> Result<Option<Told>, ApiError> {
     let mut lost = false;
     if let Some(known) = &hook.known {
-        match calls.hook_change(&hook.place, known.hook_id, &aim.sent).await {
+        match hook.place.change(app, &hook.api, known.hook_id, &aim.sent).await {
             Err(error) if error.code == ErrorCode::NotFound => lost = true,
             changed => return changed.map(Some),
         }
     }
     // An earlier run may have made it and not lived to note it.
-    let mine: Vec<_> = calls.hooks(&hook.place).await?.into_iter().filter(|told| hook.is(told)).collect();
+    let there = hook.place.hooks(app, &hook.api).await?;
+    let mine: Vec<_> = there.into_iter().filter(|told| hook.is(told)).collect();
     if let Some((first, others)) = mine.split_first() {
         for other in others {
-            absent(calls.hook_remove(&hook.place, other.id).await)?;
+            absent(hook.place.remove(app, &hook.api, other.id).await)?;
         }
-        return calls.hook_change(&hook.place, first.id, &aim.sent).await.map(Some);
+        return hook.place.change(app, &hook.api, first.id, &aim.sent).await.map(Some);
     }
     if lost && !hook.rests {
         return Ok(None);
     }
-    let sent = HookSent { name: Some("web"), ..aim.sent.clone() };
-    calls.hook_make(&hook.place, &sent).await.map(Some)
+    hook.place.make(app, &hook.api, &aim.sent).await.map(Some)
 }
 
 /// Removes the hook, and whatever else sends to its address.
-async fn remove(calls: &Calls<'_>, hook: &Hook) -> Result<(), ApiError> {
+async fn remove<P: Place>(app: &Arc<App>, hook: &Hook<P>) -> Result<(), ApiError> {
     if let Some(known) = &hook.known {
-        return absent(calls.hook_remove(&hook.place, known.hook_id).await);
+        return absent(hook.place.remove(app, &hook.api, known.hook_id).await);
     }
-    let found = match calls.hooks(&hook.place).await {
+    let found = match hook.place.hooks(app, &hook.api).await {
         // With its place the hook is gone too.
         Err(error) if error.code == ErrorCode::NotFound => return Ok(()),
         found => found?,
     };
     for told in found.iter().filter(|told| hook.is(told)) {
-        absent(calls.hook_remove(&hook.place, told.id).await)?;
+        absent(hook.place.remove(app, &hook.api, told.id).await)?;
     }
     Ok(())
 }
@@ -312,18 +317,17 @@ fn absent(removed: Result<(), ApiError>) -> Result<(), ApiError> {
 }
 
 /// Creel ends: a hook that sends is switched off, or removed. The next start brings it back.
-pub async fn rest(app: &Arc<App>, hook: &Hook, how: Leave) -> Result<(), ApiError> {
+pub async fn rest<P: Place>(app: &Arc<App>, hook: &Hook<P>, how: Leave) -> Result<(), ApiError> {
     doubt(app, hook, true).await?;
-    let calls = Calls::open(app, ApiBase::stored(&hook.api)).await?;
     match how {
         Leave::Removed => {
-            remove(&calls, hook).await?;
+            remove(app, hook).await?;
             note(app, hook, None, true).await
         }
         Leave::Silent => {
             let Some(aim) = Aim::of(app, hook, true).await? else { return Ok(()) };
             let Some(known) = &hook.known else { return Ok(()) };
-            let told = calls.hook_change(&hook.place, known.hook_id, &aim.sent).await?;
+            let told = hook.place.change(app, &hook.api, known.hook_id, &aim.sent).await?;
             note(app, hook, Some(aim.known(&told)), true).await
         }
     }

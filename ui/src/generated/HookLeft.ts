@@ -3,7 +3,7 @@
 /**
  * A hook that an earlier Creel made and nobody follows any more.
  */
-export type GithubLeft = { 
+export type HookLeft = { 
 /**
  * Its number.
  */
@@ -13,7 +13,7 @@ hook_id: number,
  */
 url: string, 
 /**
- * Whether GitHub still sends.
+ * Whether it still sends.
  */
 active: boolean, 
 /**
@@ -21,6 +21,6 @@ active: boolean,
  */
 own: boolean, 
 /**
- * When it was made, as GitHub says it.
+ * When it was made, as the sender says it.
  */
 created_at: string, };

@@ -9,12 +9,14 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::life::{self, Leave};
-use super::{Wanted, settle};
+use super::{Place, Wanted, settle};
 use crate::api::Nothing;
 use crate::app::App;
 use crate::error::{ApiError, ErrorCode};
 use crate::events::Event;
-use crate::store::{github, meta};
+use crate::github::GithubPlace;
+use crate::gitlab::GitlabPlace;
+use crate::store::{forge_hooks, meta};
 
 /// The first wait after a failure; it doubles.
 const AGAIN_FIRST: Duration = Duration::from_secs(5);
@@ -30,7 +32,7 @@ const KEY: &str = "github_on_quit";
 #[serde(rename_all = "lowercase")]
 #[ts(export)]
 pub enum OnQuit {
-    /// They stay; what GitHub sends meanwhile fails there, and can be brought in later.
+    /// They stay; what their sender sends meanwhile fails there, and can be brought in later.
     Leave,
     /// They are switched off, and on again at the next start.
     Pause,
@@ -60,7 +62,7 @@ pub fn start(app: &Arc<App>) {
         loop {
             match listening.stopping.run_until_cancelled(events.recv()).await {
                 // A trigger's secret or path changed, or what leads to it.
-                Some(Ok(Event::Trigger(_) | Event::Tunnel(_)) | Err(RecvError::Lagged(_))) => listening.github.look(),
+                Some(Ok(Event::Trigger(_) | Event::Tunnel(_)) | Err(RecvError::Lagged(_))) => listening.forge.look(),
                 Some(Ok(_)) => {}
                 Some(Err(RecvError::Closed)) | None => return,
             }
@@ -79,23 +81,23 @@ async fn watch(app: &Arc<App>) {
         let failed = settle(app).await.unwrap_or_else(Some);
         let Some(error) = failed else {
             wait = AGAIN_FIRST;
-            app.github.looked_for().await;
+            app.forge.looked_for().await;
             continue;
         };
-        tracing::info!(error = %error.message, "a hook at GitHub is not yet what it is to be");
+        tracing::info!(error = %error.message, "a hook is not yet what it is to be");
         let until = Instant::now() + pause(app, &error, wait);
         wait = (wait * 2).min(AGAIN_MOST);
         tokio::select! {
             () = sleep_until(until) => {}
-            () = app.github.looked_for() => {}
+            () = app.forge.looked_for() => {}
         }
     }
 }
 
-/// How long to wait: as GitHub asked, else as long as it is the turn of.
+/// How long to wait: as its sender asked, else as long as it is the turn of.
 fn pause(app: &App, error: &ApiError, wait: Duration) -> Duration {
-    let until =
-        app.github.rate.now().and_then(|rate| rate.closed_until).filter(|_| error.code == ErrorCode::RateLimited);
+    let closed = [app.github.rate.now().and_then(|rate| rate.closed_until), app.gitlab.closed_until()];
+    let until = closed.into_iter().flatten().max().filter(|_| error.code == ErrorCode::RateLimited);
     let asked = until.map(|until| until.0.saturating_sub(app.clock.now().0).max(0).unsigned_abs());
     asked.map_or(wait, Duration::from_millis)
 }
@@ -103,7 +105,7 @@ fn pause(app: &App, error: &ApiError, wait: Duration) -> Duration {
 /// Creel ends: the hooks are left as the user said, within a few seconds. What is not done by then the next start mends.
 pub async fn quit(app: &Arc<App>) {
     if timeout(LEAVE_WITHIN, leave(app)).await.is_err() {
-        tracing::warn!("GitHub did not answer in time; its hooks stay as they are");
+        tracing::warn!("a sender did not answer in time; its hooks stay as they are");
     }
 }
 
@@ -113,12 +115,17 @@ async fn leave(app: &Arc<App>) {
         Ok(Some(OnQuit::Remove)) => Leave::Removed,
         Ok(Some(OnQuit::Leave) | None) | Err(_) => return,
     };
-    let _turn = app.github.turn().await;
-    app.github.leave();
-    let hooks = app.store.read(github::all).await.unwrap_or_default();
+    let _turn = app.forge.turn().await;
+    app.forge.leave();
+    // Both at once: the one must not wait for the other's silence.
+    tokio::join!(leave_at::<GithubPlace>(app, how), leave_at::<GitlabPlace>(app, how));
+}
+
+async fn leave_at<P: Place>(app: &Arc<App>, how: Leave) {
+    let hooks = app.store.read(forge_hooks::all::<P>).await.unwrap_or_default();
     for hook in hooks.iter().filter(|hook| hook.wanted == Wanted::Connected && hook.known.is_some()) {
         if let Err(error) = life::rest(app, hook, how).await {
-            tracing::warn!(%error, place = hook.place.name, "a hook at GitHub stays as it is");
+            tracing::warn!(%error, sender = P::SENDER, place = hook.place.name(), "a hook stays as it is");
         }
     }
 }
