@@ -74,7 +74,7 @@ fn a_signing_token_that_gitlab_passes_over_leaves_no_hook_that_nobody_signs() {
     let mut plain = draft(&gitlab);
     plain["plain"] = json!(true);
     creel.rpc("gitlab_connect", plain);
-    assert_eq!(gitlab.hooks(PLACE)[0]["token"].is_string(), true);
+    assert!(gitlab.hooks(PLACE)[0]["token"].is_string());
 }
 
 #[test]
