@@ -46,7 +46,7 @@ for (const theme of ['light', 'dark']) {
       };
       await go(page, '#/connect');
       const notice = page.getByRole('status', { name: 'Missed from octocat/hello-world' });
-      await notice.getByText(/3 deliveries were missed while no tunnel was on \d\d:\d\d/).waitFor();
+      await notice.getByText(/3 deliveries were missed while no tunnel ran \d\d:\d\d/).waitFor();
       await look('notice');
       await notice.getByRole('button', { name: 'Go to the hook' }).click();
       const card = page.getByRole('article', { name: 'Hook of octocat/hello-world' });

@@ -134,7 +134,7 @@ test('why nothing arrived is told with its times', () => {
     'Creel was not running 13:10–13:40',
   );
   expect(awayWords({ cause: 'no_tunnel', from: at(13, 10), to: null, why: null }, now)).toBe(
-    'no tunnel has been on since 13:10',
+    'no tunnel has run since 13:10',
   );
   const sent = { words: 'GitHub got 502 (failed to connect to host); Creel never saw it.', away: down };
   expect(sentWords(sent as unknown as GithubSent, now)).toBe(
@@ -150,7 +150,7 @@ test('what was missed is counted and has its reason', () => {
   expect(missedWords({ ...nothing, count: 1 }, now)).toBe('1 delivery was missed.');
   const lasting = { cause: 'no_tunnel', from: at(13, 10), to: null, why: null } as const;
   expect(missedWords({ ...nothing, count: 2, away: lasting }, now)).toBe(
-    '2 deliveries were missed: no tunnel has been on since 13:10.',
+    '2 deliveries were missed: no tunnel has run since 13:10.',
   );
 });
 

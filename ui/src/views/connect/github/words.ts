@@ -76,7 +76,7 @@ export function awayWords({ cause, from, to, why }: Absence, now: number): strin
     closed: ['Creel was not running', 'Creel has not been running'],
     asleep: ['the machine slept', 'the machine has been asleep'],
     tunnel: ['the tunnel was down', 'the tunnel has been down'],
-    no_tunnel: ['no tunnel was on', 'no tunnel has been on'],
+    no_tunnel: ['no tunnel ran', 'no tunnel has run'],
   }[cause];
   const when = to === null ? `${what[1]} since ${shortTime(from, now)}` : `${what[0]} ${span(from, to, now)}`;
   return why ? `${when} (${why})` : when;
