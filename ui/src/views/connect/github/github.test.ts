@@ -136,9 +136,18 @@ test('why nothing arrived is told with its times', () => {
   expect(awayWords({ cause: 'no_tunnel', from: at(13, 10), to: null, why: null }, now)).toBe(
     'no tunnel has run since 13:10',
   );
-  const sent = { words: 'GitHub got 502 (failed to connect to host); Creel never saw it.', away: down };
+  expect(awayWords({ ...down, to: down.from, why: null }, now)).toBe('the tunnel was down at 14:02:00');
+  const sent = {
+    words: 'GitHub got 502 (failed to connect to host); Creel never saw it.',
+    side: 'never_arrived',
+    away: down,
+  };
   expect(sentWords(sent as unknown as GithubSent, now)).toBe(
     'GitHub got 502 (failed to connect to host); Creel never saw it: the tunnel was down 14:02–14:05 (it did not answer).',
+  );
+  const brought = { words: 'You brought it in.', side: 'brought_in', away: { ...down, why: null } };
+  expect(sentWords(brought as unknown as GithubSent, now)).toBe(
+    'You brought it in. The reason: the tunnel was down 14:02–14:05.',
   );
 });
 

@@ -63,6 +63,7 @@ export function sideWords(side: GithubSide): { tone: 'ok' | 'bad' | 'warn' | 'mu
 function span(from: number, to: number, now: number): string {
   const [begin, end] = [rowTime(from, now), rowTime(to, now)];
   const [shortBegin, shortEnd] = [shortTime(from, now), shortTime(to, now)];
+  if (begin === end) return `at ${begin}`;
   return shortBegin === shortEnd ? `${begin}–${end}` : `${shortBegin}–${shortEnd}`;
 }
 
@@ -84,7 +85,11 @@ export function awayWords({ cause, from, to, why }: Absence, now: number): strin
 
 /** GitHub's side of an attempt with the reason on this side. */
 export function sentWords(sent: GithubSent, now: number): string {
-  return sent.away ? `${sent.words.replace(/\.$/, '')}: ${awayWords(sent.away, now)}.` : sent.words;
+  if (!sent.away) return sent.words;
+  const why = awayWords(sent.away, now);
+  return sent.side === 'never_arrived'
+    ? `${sent.words.replace(/\.$/, '')}: ${why}.`
+    : `${sent.words} The reason: ${why}.`;
 }
 
 /** `4 deliveries were missed while the tunnel was down 14:02–14:05.` */
