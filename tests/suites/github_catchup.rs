@@ -172,7 +172,7 @@ fn a_kill_while_it_is_brought_in_leaves_nothing_or_the_whole_and_one_task_in_the
             let (mut creel, trigger) = connected(&github);
             (0..2).for_each(|number| drop(lose(&github, number)));
             assert_eq!(look(&creel, &trigger)["count"], 2);
-            github.set(json!({ "kill": { "pid": creel.pid(), "at": at, "when": when } }));
+            github.set(json!({ "kill": { "pid": creel.pid(), "at": at, "when": when, "reading": true } }));
             let ask = json!({ "trigger_id": trigger, "how": "bring_in" });
             let request = Request::post("/rpc/github_missed_work", ask.to_string())
                 .header("Authorization", format!("Bearer {}", creel.token));

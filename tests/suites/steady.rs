@@ -32,10 +32,10 @@ struct Took {
 /// One line of the table.
 fn told(what: &str, pace: u32, took: &Took, sum: &Sum) {
     let of = |took: Option<Duration>| took.map_or("–".to_owned(), |took| format!("{:.2} s", took.as_secs_f64()));
-    let Sum { sent, acked, missed, too_late } = sum;
+    let Sum { sent, acked, missed, too_late, again, imported } = sum;
     println!(
         "| {what:<28} | ×{pace:<2} | noticed {:>7} | back {:>7} | hook after {:>6} | sent {sent:>3} | acked {acked:>3} | \
-         missed {missed:>3}, of them too late {too_late:>2} | brought in {missed:>3} |",
+         missed {missed:>3}: too late {too_late:>2}, sent again {again:>3}, imported {imported:>3} |",
         of(took.noticed),
         of(took.back),
         of(took.followed)
@@ -46,7 +46,7 @@ fn told(what: &str, pace: u32, took: &Took, sum: &Sum) {
 fn dropped(what: &str, long: Duration, pace: u32) {
     let world = World::start(pace, None);
     let stream = world.stream();
-    stream.until_more(3, true);
+    stream.until_more(10, true);
     let (mut took, before) = (Took::default(), world.followed());
     let begun = Instant::now();
     world.network(false);
@@ -65,7 +65,7 @@ fn dropped(what: &str, long: Duration, pace: u32) {
     let followed = world.followed();
     took.followed = Some(online.elapsed());
     assert_eq!(followed != before, long > NOTICED_IN, "a drop that nobody notices changes nothing");
-    stream.until_more(3, true);
+    stream.until_more(10, true);
     told(what, pace, &took, &world.accounts_for(&stream.end()));
     let busy = BUSY * pace;
     assert!(took.noticed.unwrap_or_default() <= NOTICED_IN + busy && took.back.unwrap_or_default() <= BACK_IN + busy);
@@ -108,7 +108,7 @@ fn signal(name: &str, pid: &str) {
 fn at_another_address_the_hook_follows() {
     let world = World::start(1, None);
     let stream = world.stream();
-    stream.until_more(3, true);
+    stream.until_more(10, true);
     let before = world.followed();
     let begun = Instant::now();
     signal("-KILL", &tunnel_program(&world));
@@ -118,8 +118,29 @@ fn at_another_address_the_hook_follows() {
     let (back, online) = (Some(begun.elapsed()), Instant::now());
     assert_ne!(world.followed(), before);
     let took = Took { noticed, back, followed: Some(online.elapsed()) };
-    stream.until_more(3, true);
+    stream.until_more(10, true);
     told("another address", 1, &took, &world.accounts_for(&stream.end()));
+}
+
+#[test]
+fn a_github_that_is_down_meanwhile_is_not_asked_at_every_question_through_the_tunnel_and_the_hook_follows_later() {
+    let world = World::start(60, None);
+    let before = world.followed();
+    let down = json!({ "call": "PATCH", "status": 503, "body": "no" });
+    world.github.set(json!({ "faults": vec![down; 1_000] }));
+    signal("-KILL", &tunnel_program(&world));
+    until("the end to be noticed", || (now(&world.creel)["state"] != "online").then_some(()));
+    world.online();
+    let mut checked = std::collections::BTreeSet::new();
+    until("thirty questions through the tunnel", || {
+        checked.insert(now(&world.creel)["checked_at"].as_i64());
+        (checked.len() >= 30).then_some(())
+    });
+    let asked = world.github.calls().iter().filter(|call| call.starts_with("PATCH")).count();
+    // At each of its states on the way back, and twice by the watch's own back-off.
+    assert!((1..=8).contains(&asked), "{asked} times");
+    world.github.set(json!({ "faults": [] }));
+    assert_ne!(world.followed(), before);
 }
 
 /// Asleep for eight hours: both processes stand still, and everybody's clock goes on.
@@ -127,7 +148,7 @@ fn asleep(what: &str, elsewhere: bool) {
     let clock = Arc::new(ShiftedClock::new());
     let world = World::start(1, Some(&clock));
     let stream = world.stream();
-    stream.until_more(3, true);
+    stream.until_more(10, true);
     let (before, tunnel, creel) = (world.followed(), tunnel_program(&world), world.creel.pid().to_string());
     signal("-STOP", &creel);
     signal("-STOP", &tunnel);
@@ -146,7 +167,7 @@ fn asleep(what: &str, elsewhere: bool) {
         (now["state"] == "online" && asked && (world.followed() != before) == elsewhere).then(|| begun.elapsed())
     });
     let took = Took { noticed: None, back: Some(awake), followed: None };
-    stream.until_more(3, true);
+    stream.until_more(10, true);
     told(what, 1, &took, &world.accounts_for(&stream.end()));
     let trouble = world.creel.rpc("github_get", json!({}))["trouble"].clone();
     assert!(trouble.is_null(), "everybody's clock went on: {trouble}");
@@ -166,7 +187,7 @@ fn asleep_and_awake_elsewhere_the_hook_follows() {
 fn killed_in_the_middle_of_a_stream_it_starts_with_another_address_and_the_hook_follows() {
     let mut world = World::start(1, None);
     let stream = world.stream();
-    stream.until_more(5, true);
+    stream.until_more(10, true);
     let before = world.followed();
     let begun = Instant::now();
     world.creel.kill();
@@ -176,6 +197,6 @@ fn killed_in_the_middle_of_a_stream_it_starts_with_another_address_and_the_hook_
     let (back, online) = (Some(begun.elapsed()), Instant::now());
     assert_ne!(world.followed(), before);
     let took = Took { noticed: None, back, followed: Some(online.elapsed()) };
-    stream.until_more(5, true);
+    stream.until_more(10, true);
     told("Creel killed", 1, &took, &world.accounts_for(&stream.end()));
 }

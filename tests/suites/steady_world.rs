@@ -11,7 +11,7 @@ use creel_tests::wait::until_within;
 use creel_tests::{Creel, Github, Request, ShiftedClock, until, wire};
 use serde_json::{Value, json};
 
-use crate::github_hooks::{PLACE, connect, there};
+use crate::github_hooks::{PLACE, connect, hook, there};
 use crate::tunnel_ways::{now, put_stand_in, tell_stand_in};
 
 /// Between two pushes: a stream of this length is what one hook's limits let through all day.
@@ -156,6 +156,9 @@ pub struct Sum {
     pub missed: usize,
     /// Of the missed ones: GitHub gave up waiting, and Creel has them.
     pub too_late: usize,
+    /// Of the others: GitHub sent them again, and Creel took them from GitHub's record.
+    pub again: usize,
+    pub imported: usize,
 }
 
 impl World {
@@ -172,15 +175,44 @@ impl World {
         for (guid, (_, side)) in &listed {
             assert_eq!(side == "never_arrived", !here.contains_key(guid), "{guid}: {side}");
         }
-        for (id, _) in listed.values() {
-            self.creel.rpc("github_send_again", json!({ "trigger_id": self.trigger, "id": id }));
+        let vain: Vec<_> = listed.iter().filter(|(guid, _)| !here.contains_key(*guid)).map(|(_, one)| &one.0).collect();
+        self.finds(&vain);
+        let (again, imported) = vain.split_at(vain.len() / 2);
+        self.works("send_again", again);
+        self.works("bring_in", imported);
+        // What is here is sent once more all the same: it is no second task.
+        for (guid, (id, _)) in listed.iter().filter(|(guid, _)| here.contains_key(*guid)) {
+            let sent = self.creel.try_rpc("github_send_again", json!({ "trigger_id": self.trigger, "id": id }));
+            assert_eq!(sent.status, 200, "{guid}");
         }
         until_within(BUSY * 3, "a task of every push", || (self.tasks().len() == pushes.len()).then_some(()));
         let sent: BTreeSet<_> = pushes.iter().map(|push| push.guid.clone()).collect();
         assert_eq!(self.tasks(), sent.iter().map(|guid| (guid.clone(), 1)).collect(), "each push has one task");
         self.github.was_right();
-        let too_late = missed.iter().filter(|guid| here.contains_key(*guid)).count();
-        Sum { sent: pushes.len(), acked: pushes.len() - missed.len(), missed: missed.len(), too_late }
+        assert_eq!(self.creel.deliveries("is:imported").len(), imported.len());
+        Sum {
+            sent: pushes.len(),
+            acked: pushes.len() - missed.len(),
+            missed: missed.len(),
+            too_late: missed.len() - vain.len(),
+            again: again.len(),
+            imported: imported.len(),
+        }
+    }
+
+    /// Creel's own list has exactly these attempts, by GitHub's numbers.
+    fn finds(&self, vain: &[&String]) {
+        self.creel.rpc("github_missed_look", json!({ "trigger_id": self.trigger }));
+        let found = self.creel.rpc("github_missed", json!({ "trigger_id": self.trigger }));
+        let ids = found.as_array().unwrap().iter().map(|item| item["sent"]["id"].as_str().unwrap());
+        assert_eq!(ids.collect::<BTreeSet<_>>(), vain.iter().map(|id| id.as_str()).collect(), "what is missed");
+    }
+
+    /// Has these sent again, or brought in from GitHub's record.
+    fn works(&self, how: &str, ids: &[&String]) {
+        let ask = json!({ "trigger_id": self.trigger, "how": how, "ids": ids });
+        self.creel.rpc("github_missed_work", ask);
+        until_within(BUSY * 3, "the work's end", || hook(&self.creel)["missed"]["at_work"].is_null().then_some(()));
     }
 
     /// GitHub's ids of the pushes that are here, with their deliveries; their bodies are what was sent.

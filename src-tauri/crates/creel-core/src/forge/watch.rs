@@ -17,6 +17,7 @@ use crate::events::Event;
 use crate::github::GithubPlace;
 use crate::gitlab::GitlabPlace;
 use crate::store::{forge_hooks, meta};
+use crate::tunnel::TunnelState;
 
 /// The first wait after a failure; it doubles.
 const AGAIN_FIRST: Duration = Duration::from_secs(5);
@@ -58,11 +59,19 @@ pub async fn set_on_quit(app: &App, what: OnQuit) -> Result<(), ApiError> {
 pub fn start(app: &Arc<App>) {
     let listening = Arc::clone(app);
     let mut events = app.events.subscribe_to_settings();
+    let mut stood = stand(app);
     tokio::spawn(async move {
         loop {
             match listening.stopping.run_until_cancelled(events.recv()).await {
-                // A trigger's secret or path changed, or what leads to it.
-                Some(Ok(Event::Trigger(_) | Event::Tunnel(_)) | Err(RecvError::Lagged(_))) => listening.forge.look(),
+                // A tunnel that stands as it stood is told of at every question through it: no sender is asked for that.
+                Some(Ok(Event::Tunnel(_))) => {
+                    let stands = stand(&listening);
+                    if std::mem::replace(&mut stood, stands.clone()) != stands {
+                        listening.forge.look();
+                    }
+                }
+                // A trigger's secret or path changed.
+                Some(Ok(Event::Trigger(_)) | Err(RecvError::Lagged(_))) => listening.forge.look(),
                 Some(Ok(_)) => {}
                 Some(Err(RecvError::Closed)) | None => return,
             }
@@ -73,6 +82,12 @@ pub fn start(app: &Arc<App>) {
         let stopping = app.stopping.clone();
         stopping.run_until_cancelled(watch(&app)).await;
     });
+}
+
+/// What of the tunnel matters to a hook.
+fn stand(app: &App) -> (TunnelState, Option<String>) {
+    let now = app.tunnel.board.now();
+    (now.state, now.address)
 }
 
 async fn watch(app: &Arc<App>) {
