@@ -40,7 +40,11 @@ async function built(creel, page, contract, name, fill) {
 async function wentWell(page, summary) {
   await page.getByRole('navigation').getByRole('link', { name: 'Executions' }).click();
   await page.getByRole('option').filter({ hasText: summary }).first().click();
-  await page.getByRole('article', { name: /^Execution / }).getByText('Succeeded').first().waitFor();
+  await page
+    .getByRole('article', { name: /^Execution / })
+    .getByText('Succeeded')
+    .first()
+    .waitFor();
 }
 
 /** Somebody else's server: it keeps method, path and JSON of every request. */
@@ -98,7 +102,10 @@ test('OpenGate instantiate_pipeline', async (t) => {
   await choose(page, page, 'Add a step', 'Create a task');
   await page.getByLabel('Name of step 1').fill('ticket');
   const title = 'Roll back {{variables.commit_sha}} in {{variables.environment}}, asks {{variables.triggered_by}}';
-  await page.getByRole('region', { name: 'Step 1', exact: true }).getByRole('textbox', { name: 'Task title' }).fill(title);
+  await page
+    .getByRole('region', { name: 'Step 1', exact: true })
+    .getByRole('textbox', { name: 'Task title' })
+    .fill(title);
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('heading', { name: 'Roll back' }).waitFor();
   const made = await built(creel, page, 'OpenGate', 'Deploys', async () => {
@@ -106,7 +113,9 @@ test('OpenGate instantiate_pipeline', async (t) => {
     await choose(page, action(page), 'Pipeline', 'Roll back');
     const values = { environment: 'environment', commit_sha: 'commit', triggered_by: 'author' };
     for (const [name, field] of Object.entries(values)) {
-      await action(page).getByRole('button', { name: `Set ${name}` }).click();
+      await action(page)
+        .getByRole('button', { name: `Set ${name}` })
+        .click();
       await box(action(page), `Variable ${name}`).fill(`{{payload.${field}}}`);
     }
   });
@@ -279,7 +288,10 @@ test('Orloj run task', async (t) => {
   assert.equal((await creel.deliver(made.path, body, headers)).status, 202);
   await page.getByRole('navigation').getByRole('link', { name: 'Targets' }).click();
   await page.getByRole('tab', { name: 'Run tasks' }).click();
-  await page.getByRole('button', { name: /report-generic-webhook-[0-9a-f]{16}/ }).first().click();
+  await page
+    .getByRole('button', { name: /report-generic-webhook-[0-9a-f]{16}/ })
+    .first()
+    .click();
   const inputs = ['webhook_payload', 'webhook_event_id', 'webhook_received_at', 'webhook_source', 'evt-001'];
   for (const text of inputs) await page.getByText(text, { exact: true }).first().waitFor();
 });
@@ -301,6 +313,9 @@ test('OpShift alert', async (t) => {
   await until('the message', () => texts().includes('[sev1] Deploy failed: api-gateway'));
   await page.getByRole('navigation').getByRole('link', { name: 'Targets' }).click();
   await page.getByRole('tab', { name: 'Alerts' }).click();
-  await page.getByRole('button', { name: /Deploy failed: api-gateway/ }).first().click();
+  await page
+    .getByRole('button', { name: /Deploy failed: api-gateway/ })
+    .first()
+    .click();
   await page.getByText('Migration step exited with code 137').first().waitFor();
 });

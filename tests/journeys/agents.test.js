@@ -38,7 +38,10 @@ test('an agent and its executions', async (t) => {
   assert.equal((await ask({ number: 5 })).status, 400, 'what does not fit is refused');
   const asked = await ask({ message: 'The deploy failed' });
   assert.ok(asked.status < 300, asked.body);
-  await page.getByRole('list', { name: 'Triage' }).getByRole('button', { name: /The deploy failed/ }).click();
+  await page
+    .getByRole('list', { name: 'Triage' })
+    .getByRole('button', { name: /The deploy failed/ })
+    .click();
   const pane = page.getByRole('article', { name: 'Execution' });
   await pane.getByLabel('Input').getByText('The deploy failed').waitFor();
   await pane.getByText('Completed').waitFor();
@@ -63,7 +66,10 @@ test('an agent and its executions', async (t) => {
 /** A program that reads the prompt, says something, waits for a file, and says the rest. */
 function program(folder) {
   const path = join(folder, 'agent');
-  writeFileSync(path, `#!/bin/sh\ncat >/dev/null\necho 'Looking at it.'\nuntil [ -e "${folder}/go" ]; do sleep 0.05; done\necho 'The disk.'\n`);
+  writeFileSync(
+    path,
+    `#!/bin/sh\ncat >/dev/null\necho 'Looking at it.'\nuntil [ -e "${folder}/go" ]; do sleep 0.05; done\necho 'The disk.'\n`,
+  );
   chmodSync(path, 0o755);
   return path;
 }
@@ -93,7 +99,10 @@ test('a program is approved before it runs, and is heard while it does', async (
   const authorization = { Authorization: `Bearer ${made.token}` };
   await creel.deliver('/api/v1/webhook/trigger', '{"message":"The deploy failed"}', authorization);
 
-  await page.getByRole('list', { name: 'Local' }).getByRole('button', { name: /The deploy failed/ }).click();
+  await page
+    .getByRole('list', { name: 'Local' })
+    .getByRole('button', { name: /The deploy failed/ })
+    .click();
   await page.getByRole('link', { name: 'Steps, run again, cancel' }).click();
   await page.getByRole('button', { name: 'Read and approve…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Let this run?' });

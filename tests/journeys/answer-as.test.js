@@ -32,10 +32,16 @@ test('a trigger answers a documented fault for the next requests, says so, and w
   await card.getByText('1 request left').waitFor();
   await page.getByRole('link', { name: 'Inbox' }).click();
   await page.getByRole('row').or(page.getByRole('option')).filter({ hasText: '500' }).first().click();
-  await page.getByText(/Rejected\. As "answer as" says: 500/).first().waitFor();
+  await page
+    .getByText(/Rejected\. As "answer as" says: 500/)
+    .first()
+    .waitFor();
   await looked(page, 'answer-as-delivery');
   await page.getByRole('button', { name: 'Answer as…' }).click();
-  await page.getByRole('dialog', { name: /Answer as/ }).getByRole('button', { name: 'Cancel' }).click();
+  await page
+    .getByRole('dialog', { name: /Answer as/ })
+    .getByRole('button', { name: 'Cancel' })
+    .click();
   await card.getByRole('button', { name: 'Work again' }).click();
   await card.getByText('1 request left').waitFor({ state: 'detached' });
   await until('nothing answers a fault', async () => (await creel.rpc('status')).answering_faults === 0);

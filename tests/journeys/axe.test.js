@@ -15,7 +15,11 @@ async function fill(creel) {
   await creel.deliver(endpoint.path, '{"title":"forged"}');
   await creel.deliver('/nobody/listens', '{"title":"lost"}');
   await creel.rpc('send_test');
-  const pipeline = await creel.rpc('pipeline_create', { name: 'Release', variables: { a: 'b' }, steps: [{ name: 'x' }] });
+  const pipeline = await creel.rpc('pipeline_create', {
+    name: 'Release',
+    variables: { a: 'b' },
+    steps: [{ name: 'x' }],
+  });
   const start = { instantiate_pipeline: { pipeline_id: pipeline.id, variables: { c: '{{payload.title}}' } } };
   const release = await creel.trigger({ name: 'Release', slug: 'release', scheme: 'github', actions: [start] });
   await creel.push(release, 'p', '{"title":"v1"}');
@@ -52,7 +56,13 @@ async function everyForm(creel, list_id, pipeline_id) {
     { instantiate_pipeline: { pipeline_id, variables: { a: '{{payload.title}}', more: 'x' } } },
     ...tools,
   ];
-  const trigger = await creel.trigger({ name: 'Every form', slug: 'forms', scheme: 'github', capture_only: true, actions });
+  const trigger = await creel.trigger({
+    name: 'Every form',
+    slug: 'forms',
+    scheme: 'github',
+    capture_only: true,
+    actions,
+  });
   await creel.push(trigger, 'f', '{"title":"Deploy failed"}');
   const condition = { match: 'all', rows: [{ field: 'payload.title', operator: 'is', value: 'x' }] };
   const steps = [
@@ -98,9 +108,21 @@ function overlays(accepted, forms) {
     ],
     ['scheme-choice', '#/triggers/new', (page) => page.getByRole('combobox', { name: /^Signed with: / }).click()],
     ['limits', '#/triggers/new', (page) => page.getByText('Limits, duplicates, answer').click()],
-    ['every-form', `#/triggers/${forms.trigger}`, (page) => page.getByRole('region', { name: /^Preview of action 12$/ }).waitFor()],
-    ['kind-choice', `#/triggers/${forms.trigger}`, (page) => page.getByRole('combobox', { name: /^What action 1 does/ }).click()],
-    ['every-step', `#/targets/pipelines/${forms.pipeline}/edit`, (page) => page.getByRole('region', { name: 'Step 8' }).waitFor()],
+    [
+      'every-form',
+      `#/triggers/${forms.trigger}`,
+      (page) => page.getByRole('region', { name: /^Preview of action 12$/ }).waitFor(),
+    ],
+    [
+      'kind-choice',
+      `#/triggers/${forms.trigger}`,
+      (page) => page.getByRole('combobox', { name: /^What action 1 does/ }).click(),
+    ],
+    [
+      'every-step',
+      `#/targets/pipelines/${forms.pipeline}/edit`,
+      (page) => page.getByRole('region', { name: 'Step 8' }).waitFor(),
+    ],
     ['steps-as-json', `#/targets/pipelines/${forms.pipeline}/edit`, button('JSON')],
     ['execution', `#/executions/${forms.run}`, (page) => page.getByRole('article', { name: /^Execution/ }).waitFor()],
     ['list-menu', '#/targets', button(/^More for /)],

@@ -16,11 +16,20 @@ test('the first 45 seconds, by clicking only', async (t) => {
   const fields = page.getByRole('tree', { name: 'Fields of the sample' });
   await fields.waitFor();
   await page.getByLabel('Task title', { exact: true }).click();
-  await fields.getByRole('treeitem', { name: /^repository/ }).first().click();
+  await fields
+    .getByRole('treeitem', { name: /^repository/ })
+    .first()
+    .click();
   await picture(page, 'journey-2-builder');
-  await fields.getByRole('treeitem', { name: /full_name/ }).first().click();
+  await fields
+    .getByRole('treeitem', { name: /full_name/ })
+    .first()
+    .click();
   const preview = page.getByRole('region', { name: 'Preview' });
-  await preview.getByText(/\w+\/\w+/).first().waitFor();
+  await preview
+    .getByText(/\w+\/\w+/)
+    .first()
+    .waitFor();
   await picture(page, 'journey-2-builder');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await click('Send again');

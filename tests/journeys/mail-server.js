@@ -13,8 +13,27 @@ const venv = join(here, '../out', `python-${PACKAGE.replace(/[^A-Za-z0-9]/g, '-'
 /** Starts one without TLS that takes letters for everybody but nobody@example.com; its port and its letters. */
 export async function mailServer(t) {
   const folder = mkdtempSync(join(tmpdir(), 'creel-mail-'));
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
-    '-days', '2', '-subj', '/CN=localhost', '-keyout', 'server.key', '-out', 'server.pem'], { cwd: folder, stdio: 'ignore' });
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-days',
+      '2',
+      '-subj',
+      '/CN=localhost',
+      '-keyout',
+      'server.key',
+      '-out',
+      'server.pem',
+    ],
+    { cwd: folder, stdio: 'ignore' },
+  );
   const child = spawn(python(), [join(here, '../fixtures/smtp/server.py'), 'no', folder], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });

@@ -30,7 +30,10 @@ test('a run task from its template', async (t) => {
   await dialog.getByLabel('value').fill(SECRET);
   await looked(page, 'run-tasks-secret');
   await dialog.getByRole('button', { name: 'Keep the secret' }).click();
-  await page.getByRole('list', { name: 'Secrets' }).getByRole('button', { name: /webhook-shared-secret/ }).click();
+  await page
+    .getByRole('list', { name: 'Secrets' })
+    .getByRole('button', { name: /webhook-shared-secret/ })
+    .click();
   await page.getByText('kept, never shown').waitFor();
   assert.equal((await page.content()).includes(SECRET), false, 'it went in and does not come out');
 
@@ -45,12 +48,18 @@ test('a run task from its template', async (t) => {
   await manifest.fill(written);
   await dialog.getByRole('list', { name: 'What it changes' }).getByText('new').waitFor();
   await dialog.getByRole('button', { name: 'Apply' }).click();
-  await page.getByRole('list', { name: 'Templates' }).getByRole('button', { name: /weekly-report-template/ }).waitFor();
+  await page
+    .getByRole('list', { name: 'Templates' })
+    .getByRole('button', { name: /weekly-report-template/ })
+    .waitFor();
 
   await shelf('Task webhooks').click();
   await page.getByRole('button', { name: 'New task webhook', exact: true }).click();
   await dialog.getByRole('button', { name: 'Apply' }).click();
-  await page.getByRole('list', { name: 'Task webhooks' }).getByRole('button', { name: /report-webhook/ }).click();
+  await page
+    .getByRole('list', { name: 'Task webhooks' })
+    .getByRole('button', { name: /report-webhook/ })
+    .click();
   const hook = page.getByRole('article', { name: 'TaskWebhook' });
   const path = await hook.locator('code').filter({ hasText: '/v1/webhook' }).first().innerText();
   assert.equal((await fire(creel, path, 'event-1', '{"a":1}')).status, 202);

@@ -23,7 +23,10 @@ test('a scheme is made of another, tried on a delivery, and used by a trigger', 
   await go(page, '#/settings');
   await page.getByRole('tab', { name: 'Schemes' }).click();
   await page.getByRole('searchbox', { name: 'Search the schemes' }).fill('hub-signature-256');
-  await page.getByRole('list', { name: 'Developer platforms' }).getByRole('button', { name: /^GitHub/ }).click();
+  await page
+    .getByRole('list', { name: 'Developer platforms' })
+    .getByRole('button', { name: /^GitHub/ })
+    .click();
   const detail = page.getByRole('article', { name: 'Scheme' });
   await detail.getByText('docs.github.com', { exact: false }).first().waitFor();
   await looked(page, 'schemes-github');
@@ -41,7 +44,11 @@ test('a scheme is made of another, tried on a delivery, and used by a trigger', 
   await trial.getByRole('combobox', { name: /^Secret to test with: / }).click();
   await page.getByRole('option', { name: /^Typed here/ }).click();
   await trial.getByLabel('Secret for this test').fill('not this one');
-  await trial.getByText('does not', { exact: false }).or(trial.getByText('no secret', { exact: false })).first().waitFor();
+  await trial
+    .getByText('does not', { exact: false })
+    .or(trial.getByText('no secret', { exact: false }))
+    .first()
+    .waitFor();
   await trial.getByLabel('Secret for this test').fill(SECRET);
   await trial.getByText('The signature is valid.').waitFor();
   await settled(page);
@@ -59,7 +66,10 @@ test('a scheme is made of another, tried on a delivery, and used by a trigger', 
   await detail.getByText('Your own word').waitFor();
   await looked(page, 'schemes-own');
 
-  const [file] = await Promise.all([page.waitForEvent('download'), detail.getByRole('button', { name: 'Export' }).click()]);
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    detail.getByRole('button', { name: 'Export' }).click(),
+  ]);
   assert.equal(file.suggestedFilename(), 'github-copy.yaml');
   const exported = readFileSync(await file.path(), 'utf8');
   assert.match(exported, /X-Acme-Signature/);
@@ -82,7 +92,10 @@ test('a scheme is made of another, tried on a delivery, and used by a trigger', 
   assert.equal((await send(creel, '/hooks/orders', SECRET)).status, 202);
   assert.equal((await send(creel, '/hooks/orders', 'another')).status, 401);
   const { page: rows } = await creel.rpc('deliveries_list');
-  assert.deepEqual([rows.items[1].source, rows.items[1].event, rows.items[1].signature], ['github-copy', 'order.paid', 'valid']);
+  assert.deepEqual(
+    [rows.items[1].source, rows.items[1].event, rows.items[1].signature],
+    ['github-copy', 'order.paid', 'valid'],
+  );
 
   await go(page, '#/settings/schemes/github-copy');
   await detail.getByText('Orders', { exact: true }).waitFor();
@@ -128,9 +141,14 @@ test('a scheme begins with a delivery that no scheme fits, and is not left unsav
   await editor.waitFor();
   await page.getByText('The trigger “Orders” waits for you, unsaved.').waitFor();
   await page.getByRole('button', { name: 'Back to it' }).click();
-  await page.getByRole('dialog', { name: 'Leave without saving?' }).getByRole('button', { name: /^Leave/ }).click();
-  await until('the trigger is as it was', async () =>
-    (await page.getByRole('textbox', { name: 'Name of the trigger' }).inputValue()) === 'Orders');
+  await page
+    .getByRole('dialog', { name: 'Leave without saving?' })
+    .getByRole('button', { name: /^Leave/ })
+    .click();
+  await until(
+    'the trigger is as it was',
+    async () => (await page.getByRole('textbox', { name: 'Name of the trigger' }).inputValue()) === 'Orders',
+  );
 });
 
 test('a file is read into the editor, and what is wrong with it is said before anything is saved', async (t) => {

@@ -45,7 +45,9 @@ for (const theme of ['light', 'dark']) {
       await form.getByLabel('Command', { exact: true }).fill(`${program(t)} {port}`);
       await form.getByLabel('Pattern of the address').fill('listening at (http://\\S+)');
       assert.equal(await form.getByLabel('Switch off by itself after, in hours').inputValue(), '8');
-      await form.getByText('Anybody on the internet can call 1 trigger; only what is signed gets in.', { exact: false }).waitFor();
+      await form
+        .getByText('Anybody on the internet can call 1 trigger; only what is signed gets in.', { exact: false })
+        .waitFor();
       await form.getByText('it checks no signature, and was not ticked for the tunnel').waitFor();
       await look('form');
       await form.getByRole('button', { name: 'Start the tunnel' }).click();
