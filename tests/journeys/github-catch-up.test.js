@@ -55,7 +55,7 @@ for (const theme of ['light', 'dark']) {
       const notice = page.getByRole('status', {
         name: 'Missed from octocat/hello-world',
       });
-      await notice.getByText(/3 deliveries were missed while no tunnel ran \d\d:\d\d/).waitFor();
+      await notice.getByText(/3 deliveries were missed while no tunnel ran (at )?\d\d:\d\d/).waitFor();
       await look('notice');
       await notice.getByRole('button', { name: 'Go to the hook' }).click();
       const card = page.getByRole('article', {
