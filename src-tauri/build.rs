@@ -1,4 +1,4 @@
-//! Checks `tauri.conf.json` and the capabilities, and declares the two commands that the window may call.
+//! Checks `tauri.conf.json` and the capabilities, and declares the three commands that the window may call.
 
 use std::path::Path;
 
@@ -16,6 +16,6 @@ fn main() {
         std::fs::create_dir_all(folder).expect("ui/dist can be made");
         std::fs::write(page, PLACEHOLDER).expect("ui/dist can be written");
     }
-    let manifest = tauri_build::AppManifest::new().commands(&["rpc", "listen"]);
+    let manifest = tauri_build::AppManifest::new().commands(&["rpc", "listen", "save_file"]);
     tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest)).expect("tauri.conf.json is valid");
 }

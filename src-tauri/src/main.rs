@@ -15,6 +15,7 @@ mod logs;
 mod menu;
 mod options;
 mod rpc;
+mod save;
 mod stop;
 mod tray;
 mod tunnel_menu;
@@ -35,7 +36,7 @@ fn main() -> anyhow::Result<()> {
         .plugin(tauri_plugin_dialog::init())
         .manage(Backend::new(options.data_dir))
         .manage(clipboard::Clipboard::default())
-        .invoke_handler(tauri::generate_handler![rpc::rpc, rpc::listen])
+        .invoke_handler(tauri::generate_handler![rpc::rpc, rpc::listen, save::save_file])
         .setup(|app| Ok(setup(app)?))
         .build(tauri::generate_context!())?;
     app.run(stop::on_event);

@@ -4,9 +4,9 @@ use std::process::Command;
 use std::time::Duration;
 
 use creel_tests::{Request, tools, until, wire};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::desk::{Desk, Window};
+use super::desk::{Desk, Window, rpc};
 
 /// Buttons of GTK's dialog lie in its last 40 pixels: the one that agrees in the left half, "Cancel" in the right.
 #[derive(Clone, Copy)]
@@ -18,17 +18,12 @@ enum Press {
 /// The dialog's title.
 const TITLE: &str = "Let this run\\?";
 
-fn xdotool(desk: &Desk, arguments: &[&str]) -> Option<String> {
-    let output = Command::new("xdotool").env("DISPLAY", &desk.name).args(arguments).output().expect("it is installed");
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
 /// Waits for the dialog, keeps a picture of it, presses a button, and waits until it is gone.
 fn answer(desk: &Desk, picture: &str, press: Press) {
-    let found = || xdotool(desk, &["search", "--onlyvisible", "--name", TITLE]).filter(|ids| !ids.trim().is_empty());
+    let found = || desk.xdotool(&["search", "--onlyvisible", "--name", TITLE]).filter(|ids| !ids.trim().is_empty());
     let ids = until("the dialog of the system", found);
     let id = ids.lines().next().unwrap();
-    let shape = until("its place", || xdotool(desk, &["getwindowgeometry", "--shell", id]));
+    let shape = until("its place", || desk.xdotool(&["getwindowgeometry", "--shell", id]));
     let number = |name: &str| -> i32 {
         let line = shape.lines().find_map(|line| line.strip_prefix(&format!("{name}=")));
         line.unwrap_or_else(|| panic!("no {name} in {shape}")).parse().unwrap()
@@ -39,7 +34,7 @@ fn answer(desk: &Desk, picture: &str, press: Press) {
     let _ = Command::new("import").env("DISPLAY", &desk.name).args(["-window", "root"]).arg(file).status();
     // One that is not drawn yet misses the click; a click behind one that is gone would land on the page.
     let pressed = || {
-        xdotool(desk, &["mousemove", &x.to_string(), &y.to_string(), "click", "1"]);
+        desk.xdotool(&["mousemove", &x.to_string(), &y.to_string(), "click", "1"]);
         (0..50).find_map(|_| {
             // A look; the next click comes after a second of them.
             std::thread::sleep(Duration::from_millis(20));
@@ -47,13 +42,6 @@ fn answer(desk: &Desk, picture: &str, press: Press) {
         })
     };
     until("the dialog to go", pressed);
-}
-
-fn rpc([_, control, token]: &[String; 3], command: &str, input: Value) -> Value {
-    let request = Request::post(&format!("/rpc/{command}"), input.to_string());
-    let answer = wire::send(control, &request.header("Authorization", format!("Bearer {token}")));
-    assert_eq!(answer.status, 200, "{command}: {}", answer.text());
-    answer.json()
 }
 
 async fn read_and_agree(window: &Window) {

@@ -11,9 +11,10 @@ use std::time::Duration;
 
 use creel_tests::creel::isolate;
 use creel_tests::wait::until_within;
+use creel_tests::{Request, wire};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A session is there within two seconds, or never.
 const SESSION_LIMIT: Duration = Duration::from_secs(60);
@@ -74,10 +75,17 @@ impl Desk {
     pub fn running(&self) -> [String; 3] {
         let note = self.data_dir().join("running.json");
         let text = creel_tests::until("the app to note where it runs", || std::fs::read_to_string(&note).ok());
-        let note: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let note: Value = serde_json::from_str(&text).unwrap();
         let word = |name: &str| note[name].as_str().unwrap().to_owned();
         let token = std::fs::read_to_string(word("token_file")).unwrap();
         [word("receiver"), word("control"), token.trim().to_owned()]
+    }
+
+    /// What a person does to windows that are not the page's, by `xdotool`; `None`: it failed.
+    pub fn xdotool(&self, arguments: &[&str]) -> Option<String> {
+        let output =
+            Command::new("xdotool").env("DISPLAY", &self.name).args(arguments).output().expect("it is installed");
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
     /// Starts the app and takes its window over.
@@ -126,6 +134,12 @@ impl Window {
         self.see(&format!("//*[contains(normalize-space(.), \"{text}\") and not(self::script)]")).await;
     }
 
+    /// Whether a text is on the screen at this moment.
+    pub async fn has_text(&self, text: &str) -> bool {
+        let script = format!("return document.body.innerText.includes({});", json!(text));
+        self.ask(&script).await == json!(true)
+    }
+
     /// Clicks what a person would click: a button, tab or link with this name.
     pub async fn click(&self, name: &str) {
         let named = format!(
@@ -158,7 +172,7 @@ impl Window {
     }
 
     /// Runs a script in the page and returns what it returns.
-    pub async fn ask(&self, script: &str) -> serde_json::Value {
+    pub async fn ask(&self, script: &str) -> Value {
         self.client.execute(script, Vec::new()).await.unwrap()
     }
 
@@ -212,6 +226,14 @@ fn start_display() -> (Child, String) {
     let mut number = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut number).unwrap();
     (child, format!(":{}", number.trim()))
+}
+
+/// Runs a command of the running app, as its API does.
+pub fn rpc([_, control, token]: &[String; 3], command: &str, input: Value) -> Value {
+    let request = Request::post(&format!("/rpc/{command}"), input.to_string());
+    let answer = wire::send(control, &request.header("Authorization", format!("Bearer {token}")));
+    assert_eq!(answer.status, 200, "{command}: {}", answer.text());
+    answer.json()
 }
 
 /// A port that nobody had a moment ago.

@@ -4,5 +4,6 @@ mod approval;
 mod desk;
 mod first_45_seconds;
 mod hostile;
+mod save;
 mod taken_port;
 mod tray;

@@ -1,18 +1,11 @@
 //! The tray icon's menu, as a panel reads it: the tunnel's state in words, its address to copy, start and stop.
 
-use creel_tests::{Request, tray::Tray, wire};
-use serde_json::{Value, json};
+use creel_tests::tray::Tray;
+use serde_json::json;
 
-use super::desk::{Desk, Window, free_port};
+use super::desk::{Desk, Window, free_port, rpc};
 
 const COPY: &str = "Copy Public Address";
-
-fn rpc([_, control, token]: &[String; 3], command: &str, input: Value) -> Value {
-    let request = Request::post(&format!("/rpc/{command}"), input.to_string());
-    let answer = wire::send(control, &request.header("Authorization", format!("Bearer {token}")));
-    assert_eq!(answer.status, 200, "{command}: {}", answer.text());
-    answer.json()
-}
 
 /// What a paste brings into the page.
 async fn pasted(window: &Window) -> String {

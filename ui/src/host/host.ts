@@ -24,6 +24,8 @@ export interface Host {
   watch(handler: (connection: Connection) => void): () => void;
   /** Opens a session with the pasted token; a browser only. */
   unlock?(token: string): Promise<void>;
+  /** Writes a file where the person says, and tells where; undefined: they decided not to. The window only. */
+  save?(name: string, bytes: Uint8Array): Promise<string | undefined>;
   /** Listens after all, where a port was taken; the window only. */
   listenAt?(ports: Ports): Promise<void>;
 }

@@ -34,8 +34,24 @@ export class TauriHost implements Host {
     }
   }
 
+  async save(name: string, bytes: Uint8Array): Promise<string | undefined> {
+    try {
+      return (await invoke<string | null>('save_file', { name, bytes: base64(bytes) })) ?? undefined;
+    } catch (thrown) {
+      throw new Failure(apiError(thrown));
+    }
+  }
+
   watch(handler: (connection: Connection) => void): () => void {
     handler('open');
     return () => {};
   }
+}
+
+/** In pieces: a call takes only so many arguments. */
+function base64(bytes: Uint8Array): string {
+  const PIECE = 32_768;
+  let text = '';
+  for (let at = 0; at < bytes.length; at += PIECE) text += String.fromCharCode(...bytes.subarray(at, at + PIECE));
+  return btoa(text);
 }

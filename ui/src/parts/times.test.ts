@@ -31,5 +31,6 @@ describe('relative times', () => {
   it('look back and ahead', () => {
     expect(relativeTime(0, 120_000)).toBe('2 min. ago');
     expect(relativeTime(3 * 3_600_000, 0)).toBe('in 3 hr.');
+    expect(relativeTime(8 * 3_600_000, 1_000)).toBe('in 8 hr.');
   });
 });

@@ -38,7 +38,8 @@ export function exactTime(at: number): string {
 export function relativeTime(at: number, now: number): string {
   const away = at - now;
   const [unit, size] = STEPS.find(([, step]) => Math.abs(away) >= step) ?? (['second', 1000] as const);
-  return relative.format(Math.trunc(away / size), unit);
+  // What is to come is rounded: eight hours that begin now are no seven.
+  return relative.format(away > 0 ? Math.round(away / size) : Math.trunc(away / size), unit);
 }
 
 /** `820 µs`, `4 ms`, `1.2 s`, `3 min`. */
