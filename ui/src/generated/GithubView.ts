@@ -34,7 +34,7 @@ tunnel: string | null,
  */
 on_quit: OnQuit | null, 
 /**
- * What is left of GitHub's limit; `None`: nothing was asked yet.
+ * What is left of the limit at the first of the accounts; `None`: nothing was asked yet.
  */
 rate: RateLimit | null, 
 /**

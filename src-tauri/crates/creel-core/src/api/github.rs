@@ -26,7 +26,7 @@ pub struct GithubView {
     pub tunnel: Option<String>,
     /// What happens to hooks when Creel ends; `None`: nobody asked yet.
     pub on_quit: Option<OnQuit>,
-    /// What is left of GitHub's limit; `None`: nothing was asked yet.
+    /// What is left of the limit at the first of the accounts; `None`: nothing was asked yet.
     pub rate: Option<RateLimit>,
     /// What is wrong on this side: the clock.
     pub trouble: Option<ApiError>,

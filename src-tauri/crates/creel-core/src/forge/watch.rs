@@ -111,7 +111,7 @@ async fn watch(app: &Arc<App>) {
 
 /// How long to wait: as its sender asked, else as long as it is the turn of.
 fn pause(app: &App, error: &ApiError, wait: Duration) -> Duration {
-    let closed = [app.github.rate.now().and_then(|rate| rate.closed_until), app.gitlab.closed_until()];
+    let closed = [app.github.rates.closed_until(app.clock.now()), app.gitlab.closed_until()];
     let until = closed.into_iter().flatten().max().filter(|_| error.code == ErrorCode::RateLimited);
     let asked = until.map(|until| until.0.saturating_sub(app.clock.now().0).max(0).unsigned_abs());
     asked.map_or(wait, Duration::from_millis)

@@ -65,7 +65,7 @@ impl<'a> Client<'a> {
         body: Option<Vec<u8>>,
         tag: Option<HeaderValue>,
     ) -> Result<Answer, ApiError> {
-        self.hub().rate.open(self.app.clock.now())?;
+        self.hub().rates.of(self.api.as_str()).open(self.app.clock.now())?;
         let address = format!("{}{path}", self.api.as_str());
         let url = Url::parse(&address).map_err(|error| ApiError::invalid("api", format!("{address}: {error}")))?;
         let mut request = self.request(method, url, body)?;
@@ -99,7 +99,7 @@ impl<'a> Client<'a> {
             self.hub().time_there(there, now);
         }
         let said = answer::said(&answer.body);
-        self.hub().rate.heard(answer.status.as_u16(), &answer.headers, &said, now)?;
+        self.hub().rates.of(self.api.as_str()).heard(answer.status.as_u16(), &answer.headers, &said, now)?;
         if answer.status.is_success() || answer.status == StatusCode::NOT_MODIFIED {
             return Ok(answer);
         }

@@ -152,6 +152,6 @@ fn is_followed(hook: &Hook) -> bool {
 
 /// How long GitHub asked to wait.
 fn closed_for(app: &App, error: &ApiError) -> Option<Duration> {
-    let until = app.github.rate.now()?.closed_until.filter(|_| error.code == ErrorCode::RateLimited)?;
+    let until = app.github.rates.closed_until(app.clock.now()).filter(|_| error.code == ErrorCode::RateLimited)?;
     Some(Duration::from_millis(until.0.saturating_sub(app.clock.now().0).max(0).unsigned_abs()))
 }

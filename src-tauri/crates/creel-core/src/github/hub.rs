@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::Notify;
 
 use super::missed::MissedBoard;
-use super::rate::Rate;
+use super::rate::Rates;
 use crate::clock::UnixMs;
 
 /// A difference between the two clocks up to this is a slow answer, not a wrong clock.
@@ -16,8 +16,8 @@ const CLOCK_OFF_FROM_MS: i64 = 120_000;
 /// GitHub, as one Creel knows it.
 #[derive(Debug, Default)]
 pub struct Hub {
-    /// What GitHub still allows.
-    pub rate: Rate,
+    /// What each GitHub still allows.
+    pub rates: Rates,
     /// What each hook missed.
     pub missed: MissedBoard,
     catch_up: Notify,

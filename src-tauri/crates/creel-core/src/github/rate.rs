@@ -1,6 +1,7 @@
-//! What GitHub still allows, as its last answers said, and until when nothing is asked at all.
+//! What each GitHub still allows, as its last answers said, and until when nothing is asked of it at all.
 
-use std::sync::{Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
@@ -27,7 +28,25 @@ pub struct RateLimit {
     pub closed_until: Option<UnixMs>,
 }
 
-/// The limit as the last answer said.
+/// The limits of every GitHub that was asked, by where its API is: a server of one's own has limits of its own.
+#[derive(Debug, Default)]
+pub struct Rates(Mutex<HashMap<String, Arc<Rate>>>);
+
+impl Rates {
+    /// The limit of the GitHub whose API is at `api`.
+    pub fn of(&self, api: &str) -> Arc<Rate> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(all.entry(api.to_owned()).or_default())
+    }
+
+    /// When the first of those that ask to wait is open again.
+    pub fn closed_until(&self, now: UnixMs) -> Option<UnixMs> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.values().filter_map(|rate| rate.closed_until()).filter(|until| *until > now).min()
+    }
+}
+
+/// The limit of one GitHub as its last answer said.
 #[derive(Debug, Default)]
 pub struct Rate(Mutex<Known>);
 
@@ -42,6 +61,10 @@ impl Rate {
     pub fn now(&self) -> Option<RateLimit> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.core.clone().map(|core| RateLimit { closed_until: known.closed_until, ..core })
+    }
+
+    fn closed_until(&self) -> Option<UnixMs> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).closed_until
     }
 
     /// Whether anything may be asked now; else until when not, as an error.
@@ -122,5 +145,18 @@ mod tests {
                 assert!(rate.open(UnixMs(until)).is_ok(), "{status} {said}: still closed");
             }
         }
+    }
+
+    #[test]
+    fn a_limit_that_is_used_up_at_one_github_closes_no_other() {
+        let (rates, now) = (Rates::default(), UnixMs(1_000_000));
+        let spent = |reset| headers(&[("x-ratelimit-limit", "60"), ("x-ratelimit-remaining", "0"), reset]);
+        for (api, reset) in [("https://a/api/v3", "1500"), ("https://b/api/v3", "1300")] {
+            assert!(rates.of(api).heard(403, &spent(("x-ratelimit-reset", reset)), "", now).is_err());
+        }
+        assert!(rates.of("https://a/api/v3").open(now).is_err());
+        assert!(rates.of("https://api.github.com").open(now).is_ok());
+        assert_eq!(rates.closed_until(now), Some(UnixMs(1_300_000)));
+        assert_eq!(rates.closed_until(UnixMs(1_300_000)), Some(UnixMs(1_500_000)));
     }
 }

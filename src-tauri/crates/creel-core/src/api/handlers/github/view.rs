@@ -31,6 +31,7 @@ pub async fn github_get(app: &Arc<App>, _: Nothing) -> Result<GithubView, ApiErr
     for hook in hooks {
         told.push(with_missed(app, hook).await?);
     }
+    let rate = accounts.first().and_then(|account| app.github.rates.of(&account.api).now());
     Ok(GithubView {
         host: ApiBase::read("")?.host(),
         accounts,
@@ -38,7 +39,7 @@ pub async fn github_get(app: &Arc<App>, _: Nothing) -> Result<GithubView, ApiErr
         address: github::public_address(app).await?,
         tunnel: github::by_tunnel(app).map(|tunnel| tunnel.name),
         on_quit: forge::on_quit(app).await?,
-        rate: app.github.rate.now(),
+        rate,
         trouble: github::trouble(app.github.clock_off_ms()),
     })
 }
