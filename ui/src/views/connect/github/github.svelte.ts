@@ -13,7 +13,8 @@ import type { Wanted } from '../../../generated/Wanted';
 import type { Host } from '../../../host/host';
 import { Forge } from '../forge/forge.svelte';
 
-interface GithubShapes {
+/** What GitHub has in its own shape. */
+export interface GithubShapes {
   view: GithubView;
   found: GithubPlaceFound;
   event: GithubEvent;

@@ -5,8 +5,9 @@ import type { GithubMissed } from '../../../generated/GithubMissed';
 import type { GithubSent } from '../../../generated/GithubSent';
 import type { GithubView } from '../../../generated/GithubView';
 import { Failure } from '../../../host/host';
+import { presetOf, standing } from '../forge/words';
 import { Github } from './github.svelte';
-import { awayWords, eventWords, missedWords, preset, sentWords, standing } from './words';
+import { awayWords, eventWords, missedWords, PRESETS, sentWords } from './words';
 
 const API = 'https://api.github.com';
 const hello = {
@@ -104,15 +105,16 @@ test('what arrives at a hook is looked at, and what arrives elsewhere is not', a
 });
 
 test('how a hook stands is one word, the worst first', () => {
-  expect(standing(hook({ trigger_name: null })).text).toBe('Its trigger is gone');
-  expect(standing(hook({ trouble: { code: 'upstream', message: 'x' } })).tone).toBe('bad');
-  expect(standing(hook({ url: null })).text).toBe('Being set up');
-  expect(standing(hook({ active: false })).text).toBe('Switched off');
-  expect(standing(hook()).text).toBe('Waiting for the ping');
-  expect(standing(hook({ newest: delivery(1) })).text).toBe('Verified');
+  expect(standing(hook({ trigger_name: null }), 'ping').text).toBe('Its trigger is gone');
+  expect(standing(hook({ trouble: { code: 'upstream', message: 'x' } }), 'ping').tone).toBe('bad');
+  expect(standing(hook({ url: null }), 'ping').text).toBe('Being set up');
+  expect(standing(hook({ active: false }), 'ping').text).toBe('Switched off');
+  expect(standing(hook(), 'ping').text).toBe('Waiting for the ping');
+  expect(standing(hook({ newest: delivery(1) }), 'ping').text).toBe('Verified');
 });
 
 test('the shortcuts know themselves', () => {
+  const preset = (chosen: string[]) => presetOf(PRESETS, chosen);
   expect([preset(['push']), preset(['*']), preset(['push', 'issues'])]).toEqual(['push', 'all', 'own']);
   expect([eventWords(['*']), eventWords(['a', 'b']), eventWords(['a', 'b', 'c'])]).toEqual([
     'everything',

@@ -10,7 +10,8 @@ import type { Wanted } from '../../../generated/Wanted';
 import type { Host } from '../../../host/host';
 import { Forge } from '../forge/forge.svelte';
 
-interface GitlabShapes {
+/** What GitLab has in its own shape. */
+export interface GitlabShapes {
   view: GitlabView;
   found: GitlabPlaceFound;
   event: GitlabEvent;

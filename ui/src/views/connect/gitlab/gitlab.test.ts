@@ -5,8 +5,9 @@ import type { GitlabHook } from '../../../generated/GitlabHook';
 import type { GitlabPlaceFound } from '../../../generated/GitlabPlaceFound';
 import type { GitlabView } from '../../../generated/GitlabView';
 import { Failure } from '../../../host/host';
+import { presetOf, standing } from '../forge/words';
 import { Gitlab } from './gitlab.svelte';
-import { eventWords, presetOf, presets, standing } from './words';
+import { eventWords, presets } from './words';
 
 const EVENTS: GitlabEvent[] = [
   { name: 'push_events', title: 'Push', about: '', of: ['project', 'group'] },
@@ -76,12 +77,12 @@ test('what arrives at a hook is looked at, and what arrives elsewhere is not', a
 });
 
 test('a hook stands in one word, the worst first, and its events in a few', () => {
-  expect(standing(hook({ trigger_name: null })).text).toBe('Its trigger is gone');
-  expect(standing(hook({ trouble: { code: 'upstream', message: 'x' } })).tone).toBe('bad');
-  expect(standing(hook({ url: null })).text).toBe('Being set up');
-  expect(standing(hook({ active: false })).text).toBe('Switched off');
-  expect(standing(hook()).text).toBe('Waiting for the first delivery');
-  expect(standing(hook({ newest: delivery(1) })).text).toBe('Verified');
+  expect(standing(hook({ trigger_name: null }), 'first delivery').text).toBe('Its trigger is gone');
+  expect(standing(hook({ trouble: { code: 'upstream', message: 'x' } }), 'first delivery').tone).toBe('bad');
+  expect(standing(hook({ url: null }), 'first delivery').text).toBe('Being set up');
+  expect(standing(hook({ active: false }), 'first delivery').text).toBe('Switched off');
+  expect(standing(hook(), 'first delivery').text).toBe('Waiting for the first delivery');
+  expect(standing(hook({ newest: delivery(1) }), 'first delivery').text).toBe('Verified');
   expect(eventWords(EVENTS, ['push_events', 'job_events'])).toBe('Push and Jobs');
   const all = presets(EVENTS.slice(0, 2));
   expect(presetOf(all, ['job_events', 'push_events'])).toBe('all');

@@ -1,11 +1,10 @@
 /** GitLab's hooks in words. */
 import type { GitlabEvent } from '../../../generated/GitlabEvent';
-import type { GitlabHook } from '../../../generated/GitlabHook';
-
-export type Preset = 'push' | 'merge' | 'all' | 'own';
+import { few, type NewWords, type Preset } from '../forge/words';
+import type { GitlabShapes } from './gitlab.svelte';
 
 /** The shortcuts over what a place offers. */
-export function presets(offered: GitlabEvent[]): Array<{ id: Preset; label: string; events: string[] }> {
+export function presets(offered: GitlabEvent[]): Preset[] {
   return [
     { id: 'push', label: 'Just push', events: ['push_events'] },
     { id: 'merge', label: 'Merge requests', events: ['merge_requests_events', 'note_events'] },
@@ -13,25 +12,24 @@ export function presets(offered: GitlabEvent[]): Array<{ id: Preset; label: stri
   ];
 }
 
-/** Which of the shortcuts is chosen. */
-export function presetOf(all: ReturnType<typeof presets>, chosen: readonly string[]): Preset {
-  const same = (events: string[]) => events.length === chosen.length && events.every((name) => chosen.includes(name));
-  return all.find(({ events }) => same(events))?.id ?? 'own';
-}
-
 /** `Push`, `Push and Jobs`, `Push and 3 more` */
 export function eventWords(known: GitlabEvent[], chosen: readonly string[]): string {
-  const titles = chosen.map((name) => known.find((event) => event.name === name)?.title ?? name);
-  const [first = '', ...more] = titles;
-  return more.length > 1 ? `${first} and ${more.length} more` : titles.join(' and ');
+  return few(chosen.map((name) => known.find((event) => event.name === name)?.title ?? name));
 }
 
-/** How a hook stands: a tone and a word. */
-export function standing(hook: GitlabHook): { tone: 'ok' | 'bad' | 'warn' | 'muted'; text: string } {
-  if (hook.trigger_name === null) return { tone: 'warn', text: 'Its trigger is gone' };
-  if (hook.wanted === 'gone') return { tone: 'warn', text: 'Being removed' };
-  if (hook.trouble) return { tone: 'bad', text: 'Not as it should be' };
-  if (hook.hook_id === null || hook.url === null) return { tone: 'warn', text: 'Being set up' };
-  if (!hook.active) return { tone: 'muted', text: 'Switched off' };
-  return hook.newest ? { tone: 'ok', text: 'Verified' } : { tone: 'warn', text: 'Waiting for the first delivery' };
-}
+/** How a new hook is asked for. */
+export const newWords: NewWords<GitlabShapes> = {
+  forge: 'GitLab',
+  places: 'Project or group',
+  placeList: 'Where a GitLab hook can be',
+  place({ place, about }) {
+    const many = place.kind === 'group';
+    return { name: place.path, many, about: many ? 'a group: GitLab Premium' : about };
+  },
+  shortcuts: 'Which of GitLab’s events',
+  eventSearch: 'Search GitLab’s events',
+  eventList: 'GitLab’s events',
+  presets,
+  title: ({ title }) => title,
+  chosen: eventWords,
+};
