@@ -1,10 +1,12 @@
 //! One running `creel serve` with a data folder of its own.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -274,7 +276,7 @@ pub fn serve_command(folder: &Path, setup: &Setup, mark: &str) -> Command {
     command.arg("serve").arg("--data-dir").arg(folder.join("data"));
     for listener in ["--receiver", "--control"] {
         if !setup.bare && !setup.arguments.iter().any(|argument| argument == listener) {
-            command.args([listener, "127.0.0.1:0"]);
+            command.args([listener, &format!("127.0.0.1:{}", port_of_its_own())]);
         }
     }
     command.args(&setup.arguments).env(MARK, mark);
@@ -282,6 +284,20 @@ pub fn serve_command(folder: &Path, setup: &Setup, mark: &str) -> Command {
     command.envs(setup.environment.iter().cloned());
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
     command
+}
+
+/// A free port that nobody gets by chance: the system gives out those from 32768 on, to listeners and to callers, and a
+/// Creel that was killed has to have its own again.
+fn port_of_its_own() -> u16 {
+    const PORTS: std::ops::Range<u16> = 10_000..32_000;
+    static TRIED: OnceLock<AtomicU16> = OnceLock::new();
+    let tried = TRIED.get_or_init(|| AtomicU16::new(RandomState::new().hash_one(()) as u16));
+    loop {
+        let port = PORTS.start + tried.fetch_add(1, Ordering::Relaxed) % (PORTS.end - PORTS.start);
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// Reads the one JSON line that says where it listens.
