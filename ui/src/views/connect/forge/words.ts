@@ -2,6 +2,7 @@
 import type { ApiError } from '../../../generated/ApiError';
 import type { Delivery } from '../../../generated/Delivery';
 import type { OnQuit } from '../../../generated/OnQuit';
+import type { TriggerId } from '../../../generated/TriggerId';
 import type { Wanted } from '../../../generated/Wanted';
 import type { Shapes } from './forge.svelte';
 
@@ -43,8 +44,9 @@ export function few(titles: readonly string[]): string {
   return more.length > 1 ? `${first} and ${more.length} more` : titles.join(' and ');
 }
 
-/** A hook as far as its standing goes. */
-interface Stands {
+/** A hook as far as every forge has it. */
+export interface Stands {
+  trigger_id: TriggerId;
   trigger_name: string | null;
   wanted: Wanted;
   trouble: ApiError | null;
@@ -52,6 +54,24 @@ interface Stands {
   url: string | null;
   active: boolean;
   newest: Delivery | null;
+}
+
+/** What is said of one hook. */
+export interface HookWords {
+  /** Where it is: `GitHub`, and the place there. */
+  forge: string;
+  place: string;
+  /** The card's name. */
+  label: string;
+  /** Where from and what: `github.com, push` */
+  sends: string;
+  /** What it waits for in the beginning, as a word and as a sentence. */
+  first: string;
+  waiting: string;
+  /** What is said of the delivery that shows that it works. */
+  proved: string;
+  /** The button that has something sent. */
+  test: string;
 }
 
 /** How a hook stands, a tone and a word; `first` is what it waits for in the beginning. */
