@@ -23,6 +23,8 @@ use crate::tunnel::TunnelState;
 const NOW_AND_THEN: Duration = Duration::from_secs(900);
 /// GitHub waits ten seconds for an answer and writes down afterwards that none came.
 const ONCE_MORE: Duration = Duration::from_secs(30);
+/// How long GitHub takes to list the `ping` of a hook that was made just now: somebody waits for its tick.
+const PING_LISTED: Duration = Duration::from_secs(2);
 /// The first wait after a failure; it doubles.
 const AGAIN_FIRST: Duration = Duration::from_secs(5);
 /// The longest wait after a failure.
@@ -131,8 +133,8 @@ impl Follower {
         let wait = match looked {
             Ok(()) => {
                 due.again = AGAIN_FIRST;
-                let seldom = if std::mem::take(&mut due.once_more) { ONCE_MORE } else { NOW_AND_THEN };
-                every.map_or(seldom, |seconds| Duration::from_secs(seconds.into()))
+                let every = every.map(|seconds| Duration::from_secs(seconds.into()));
+                pause(every, std::mem::take(&mut due.once_more))
             }
             Err(error) => {
                 tracing::info!(error = %error.message, "GitHub's record could not be read");
@@ -145,6 +147,16 @@ impl Follower {
     }
 }
 
+/// Until the next look; `every`: GitHub is asked so often because it reaches nobody here.
+fn pause(every: Option<Duration>, once_more: bool) -> Duration {
+    match (every, once_more) {
+        (Some(every), true) => every.min(PING_LISTED),
+        (Some(every), false) => every,
+        (None, true) => ONCE_MORE,
+        (None, false) => NOW_AND_THEN,
+    }
+}
+
 /// What GitHub knows of and sends.
 fn is_followed(hook: &Hook) -> bool {
     hook.wanted == Wanted::Connected && hook.known.as_ref().is_some_and(|known| known.active && !known.url.is_empty())
@@ -154,4 +166,17 @@ fn is_followed(hook: &Hook) -> bool {
 fn closed_for(app: &App, error: &ApiError) -> Option<Duration> {
     let until = app.github.rates.closed_until(app.clock.now()).filter(|_| error.code == ErrorCode::RateLimited)?;
     Some(Duration::from_millis(until.0.saturating_sub(app.clock.now().0).max(0).unsigned_abs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hook_that_is_asked_for_is_looked_at_soon_after_it_was_made() {
+        let minute = Duration::from_secs(60);
+        assert_eq!(pause(Some(minute), true), PING_LISTED);
+        assert_eq!(pause(Some(minute), false), minute);
+        assert_eq!((pause(None, true), pause(None, false)), (ONCE_MORE, NOW_AND_THEN));
+    }
 }
