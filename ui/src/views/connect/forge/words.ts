@@ -89,7 +89,7 @@ export const onQuitChoices: Array<{ value: OnQuit; label: string; about: string 
   {
     value: 'leave',
     label: 'Leave the hooks',
-    about: 'What GitHub sends meanwhile fails there, and is offered at the next start.',
+    about: 'What is sent meanwhile fails there; what GitHub sent is offered at the next start.',
   },
   { value: 'pause', label: 'Switch them off', about: 'On again at the next start.' },
   { value: 'remove', label: 'Remove them', about: 'Made again at the next start.' },
