@@ -1,30 +1,17 @@
 // A stand-in of GitHub's API for the calls that Creel makes. Every request and every answer is held against GitHub's own
 // published description; what does not fit is kept in `problems`. Hooks really send. Alone it prints `{"base": …}`.
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { misfitOfAnswer, misfitOfRequest } from './github-description.js';
 import { send } from './github-hookshot.js';
 import { ROUTES } from './github-routes.js';
+import { serve } from './stand-in-server.js';
 
 const LIMIT = 5000;
 
 /** Starts one on a free port. */
-export async function startGithub() {
-  const github = new Github();
-  const server = createServer((request, response) => {
-    github.take(request, response).catch((error) => {
-      github.problems.push(String(error.stack));
-      response.destroy();
-    });
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  github.base = `http://127.0.0.1:${server.address().port}`;
-  github.close = () => {
-    server.closeAllConnections();
-    server.close();
-  };
-  return github;
+export function startGithub() {
+  return serve(new Github());
 }
 
 export class Github {

@@ -1,29 +1,16 @@
 // A stand-in of GitLab's API for the calls that Creel makes. Every request and every answer is held against GitLab's documented
 // shapes; what does not fit is kept in `problems`. Hooks really send. Alone it prints `{"base": …}`.
-import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { misfitOfAnswer, misfitOfRequest } from './gitlab-description.js';
 import { ROUTES } from './gitlab-routes.js';
 import { send } from './gitlab-sender.js';
+import { serve } from './stand-in-server.js';
 
 const LIMIT = 2000;
 
 /** Starts one on a free port. */
-export async function startGitlab() {
-  const gitlab = new Gitlab();
-  const server = createServer((request, response) => {
-    gitlab.take(request, response).catch((error) => {
-      gitlab.problems.push(String(error.stack));
-      response.destroy();
-    });
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  gitlab.base = `http://127.0.0.1:${server.address().port}`;
-  gitlab.close = () => {
-    server.closeAllConnections();
-    server.close();
-  };
-  return gitlab;
+export function startGitlab() {
+  return serve(new Gitlab());
 }
 
 export class Gitlab {

@@ -86,7 +86,7 @@ fn dropped_for_half_an_hour_the_hook_follows_the_new_address() {
     dropped("dropped for 30 min", MINUTE * 30, 60);
 }
 
-/// For the figures at the pace that users have.
+/// For the figures at the pace that users have, by hand: the same test in a quicker time runs always.
 #[test]
 #[ignore = "takes four minutes"]
 fn dropped_for_a_minute_at_the_real_pace() {

@@ -7,6 +7,7 @@ mod exchange;
 mod left;
 mod life;
 mod place;
+pub mod token;
 mod turns;
 mod watch;
 

@@ -5,14 +5,13 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::ApiBase;
-use crate::api::handlers::vault;
 use crate::app::App;
 use crate::authenticate::Secret;
 use crate::clock::UnixMs;
 use crate::error::{ApiError, ErrorCode};
-use crate::ids::{SecretId, TriggerId};
-use crate::start::seal_new;
-use crate::store::{gitlab, secrets};
+use crate::forge;
+use crate::ids::TriggerId;
+use crate::store::gitlab;
 
 /// What a token needs to make a hook: GitLab has no narrower scope for it.
 const SCOPE: &str = "api";
@@ -56,40 +55,19 @@ fn owner(api: &ApiBase) -> TriggerId {
 
 /// Keeps a token that GitLab took, with whose it is.
 pub async fn keep(app: &Arc<App>, api: &ApiBase, token: &Secret, account: GitlabAccount) -> Result<(), ApiError> {
-    let id = SecretId::new(app.ids.as_ref());
-    let sealed = seal_new(vault(app)?, token, id, owner(api), app.clock.now());
-    app.store
-        .write(move |turn| {
-            secrets::delete_of(turn.db, &sealed.owner)?;
-            secrets::insert(turn.db, &sealed)?;
-            gitlab::put_account(turn.db, &account)
-        })
-        .await?;
-    app.forge.look();
-    Ok(())
+    forge::token::keep(app, owner(api), token, move |db| gitlab::put_account(db, &account)).await
 }
 
 /// Forgets the token and whose it was.
 pub async fn forget(app: &Arc<App>, api: &ApiBase) -> Result<(), ApiError> {
-    let (owner, api) = (owner(api), api.as_str().to_owned());
-    app.store
-        .write(move |turn| {
-            secrets::delete_of(turn.db, &owner)?;
-            gitlab::delete_account(turn.db, &api)
-        })
-        .await?;
-    Ok(())
+    let place = api.as_str().to_owned();
+    forge::token::forget(app, owner(api), move |db| gitlab::delete_account(db, &place)).await
 }
 
 /// The kept token.
 pub async fn kept(app: &App, api: &ApiBase) -> Result<Secret, ApiError> {
-    let owner = owner(api);
-    let found = app.store.read(move |db| secrets::of(db, &owner)).await?;
-    let Some(sealed) = found.first() else {
-        return Err(ApiError::new(ErrorCode::Unauthorized, format!("there is no token for {}", api.host()))
-            .hint("sign in on the Connect screen by pasting one"));
-    };
-    vault(app)?.open(&sealed.id, &sealed.sealed).map_err(|error| {
-        ApiError::new(ErrorCode::Unavailable, error.to_string()).hint("sign in again on the Connect screen")
+    forge::token::kept(app, owner(api)).await?.ok_or_else(|| {
+        ApiError::new(ErrorCode::Unauthorized, format!("there is no token for {}", api.host()))
+            .hint("sign in on the Connect screen by pasting one")
     })
 }

@@ -64,6 +64,7 @@ async fn answer(mut socket: TcpStream, edge: Edge) -> Option<()> {
         Edge::Drips => {
             socket.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.ok()?;
             while socket.write_all(b"x").await.is_ok() {
+                // The edge itself is slow: a byte now and then, for as long as somebody reads.
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }
