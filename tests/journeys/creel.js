@@ -173,8 +173,9 @@ function watch(context, page, creel) {
   page.on('pageerror', (error) => seen.push(`an error: ${error.message}`));
   page.on('console', (message) => {
     const { url } = message.location();
-    // A command that refuses what was typed, or says that somebody else did, is an answer; the browser calls it an error.
-    const refused = url.startsWith(`${creel.control}/rpc/`) && /with a status of (4\d\d|502)/.test(message.text());
+    // A command that refuses what was typed, or says that somebody else did or that something is missing, is an answer;
+    // the browser calls it an error.
+    const refused = url.startsWith(`${creel.control}/rpc/`) && /with a status of (4\d\d|50[23])/.test(message.text());
     if (message.type() === 'error' && !refused) seen.push(`on the console: ${message.text()} ${url}`);
   });
   return seen;

@@ -75,6 +75,7 @@ for (const theme of ['light', 'dark']) {
       const form = part.getByRole('form', { name: 'gh webhook forward' });
       await form.getByLabel('Repository or organisation').fill('octocat');
       await form.getByRole('button', { name: 'Pull requests' }).click();
+      await form.getByRole('button', { name: 'One by one' }).click();
       assert.match(await form.getByLabel('Events', { exact: true }).inputValue(), /^pull_request, /);
       await form.getByLabel('Events', { exact: true }).fill('push, Wrong!');
       await form.getByLabel('Events', { exact: true }).blur();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openPage, picture, startCreel, until } from './creel.js';
 import { startGithub } from './github-api.js';
-import { go, settled } from './screens.js';
+import { choose, go, settled } from './screens.js';
 import { serious } from './sound.js';
 
 const PLACE = 'repos/octocat/hello-world';
@@ -96,27 +96,33 @@ for (const theme of ['light', 'dark']) {
   }
 }
 
-test('without a public address GitHub is asked, by a tick and three clicks', async (t) => {
+test('without a public address GitHub is asked, by a tick and two clicks, and how often is chosen on its card', async (t) => {
   const { github, creel } = await signedIn(t);
   const page = await openPage(creel);
   await go(page, '#/connect');
   const part = page.getByRole('region', { name: 'GitHub' });
   await part.getByRole('checkbox', { name: /^Ask GitHub instead/ }).check();
   await part.getByRole('button', { name: /octocat\/hello-world/ }).click();
-  await part.getByRole('button', { name: 'Show what will be done' }).click();
   await part.getByText(/GitHub's own list will show each delivery as failed/).waitFor();
   await picture(page, 'catch-up-asking-call');
   await part.getByRole('button', { name: 'Connect', exact: true }).click();
   const card = part.getByRole('article', {
     name: 'Hook of octocat/hello-world',
   });
-  await card.getByText(/so GitHub is asked every 60 seconds/).waitFor();
+  await card.getByText(/so GitHub is asked every minute/).waitFor();
   await card.getByText(/The ping was verified/).waitFor();
   await picture(page, 'catch-up-asking');
   assert.match(github.at(PLACE)[0].config.url, /^https:\/\/creel\.invalid\/hooks\//);
+  await card.getByText('By itself: without a public address GitHub is asked every minute').click();
+  await card.getByText(/At most 60 calls an hour, 1 % of what GitHub allows/).waitFor();
+  await choose(page, card, 'How often GitHub is asked', 'asked every 10 seconds');
+  await card.getByText(/so GitHub is asked every 10 seconds/).waitFor();
+  await card.getByText(/At most 360 calls an hour, 7 % of what GitHub allows/).waitFor();
+  await picture(page, 'catch-up-every');
   await github.happens(PLACE, 'push', push(1));
   await card.getByRole('button', { name: 'Look again' }).click();
   await until('the task', async () => (await creel.rpc('tasks_list')).items.length === 1);
+  await part.getByText('This machine has a public address of its own').click();
   await part.getByLabel('Public address').fill(creel.receiver);
   await part.getByRole('button', { name: 'Use this address' }).click();
   await until('the hook at its address', () => github.at(PLACE)[0].config.url.startsWith(creel.receiver));

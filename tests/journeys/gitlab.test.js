@@ -51,8 +51,6 @@ test('from a token to a verified push that makes a task; the call is shown befor
   await part.getByRole('button', { name: /flightjs\/hangar.*Maintainers/ }).waitFor();
   await looked(page, 'gitlab-search');
   await part.getByRole('button', { name: /flightjs\/flight/ }).click();
-  await part.getByRole('button', { name: 'Just push' }).click();
-  await part.getByRole('button', { name: 'Show what will be done' }).click();
   await part.getByText(/POST .*\/projects\/7\/hooks/).waitFor();
   assert.equal(gitlab.at(PLACE).length, 0, 'a plan makes nothing');
   await looked(page, 'gitlab-plan');

@@ -23,6 +23,11 @@ export function clockTime(at: number): string {
   return clock.format(at);
 }
 
+/** `14:05`. */
+export function shortClock(at: number): string {
+  return clock.format(at).slice(0, 5);
+}
+
 /** `14:05:11` today, `Nov 20 14:05` before. */
 export function rowTime(at: number, now: number): string {
   const today = new Date(at).toDateString() === new Date(now).toDateString();

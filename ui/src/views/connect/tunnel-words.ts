@@ -1,5 +1,6 @@
 /** The tunnel in words. */
 import type { Outage } from '../../generated/Outage';
+import type { TunnelCard } from '../../generated/TunnelCard';
 import type { TunnelKind } from '../../generated/TunnelKind';
 import type { TunnelNow } from '../../generated/TunnelNow';
 import type { TunnelState } from '../../generated/TunnelState';
@@ -12,6 +13,20 @@ export const STATE_WORDS: Record<TunnelState, string> = {
   waiting: 'down, trying again',
   needs_you: 'needs you',
 };
+
+/** Kinds of which everything has to be typed: they are there for those who have a way already. */
+const TYPED = ['own', 'command'];
+
+/** The kinds in the order to look at them: those that start as they are, those that miss something, those to be typed. */
+export function readyFirst(cards: TunnelCard[]): TunnelCard[] {
+  const rank = ({ key, needs }: TunnelCard) => (TYPED.includes(key) ? 2 : needs.ready ? 0 : 1);
+  return cards.toSorted((one, other) => rank(one) - rank(other));
+}
+
+/** The kind to begin with: the first that needs nothing more; none where each misses something. */
+export function bestOf(cards: TunnelCard[]): string | undefined {
+  return cards.find(({ key, needs }) => needs.ready && !TYPED.includes(key))?.key;
+}
 
 /** The state as a screen reader says it, once a change. */
 export function stateAloud(now: TunnelNow): string {

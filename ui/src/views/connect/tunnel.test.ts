@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { TableHost } from '../../../tests/host';
+import type { TunnelCard } from '../../generated/TunnelCard';
 import type { TunnelChoice } from '../../generated/TunnelChoice';
 import type { TunnelView } from '../../generated/TunnelView';
 import { Tunnel } from './tunnel.svelte';
 import { choiceOf, formOf, noNumber } from './tunnel-form';
-import { outagesInWords, stateAloud } from './tunnel-words';
+import { bestOf, outagesInWords, readyFirst, stateAloud } from './tunnel-words';
 
 const exposure = { sentence: '', reached: [], kept_back: [] };
 const view = (part: Partial<TunnelView['now']> = {}, kept?: TunnelChoice) =>
@@ -110,4 +111,18 @@ test('a screen reader hears the state and nothing that ticks', () => {
   expect(stateAloud(now)).toBe('The tunnel ngrok: online at https://x.example.');
   expect(stateAloud({ ...now, round_trip_ms: 8 })).toBe(stateAloud(now));
   expect(stateAloud(view().now)).toBe('No tunnel runs.');
+});
+
+test('the kinds stand in the order to look at them, and the first that is ready is the one to begin with', () => {
+  const card = (key: string, ready: boolean) => ({ key, needs: { ready } }) as TunnelCard;
+  const kinds = (cloudflared: boolean, ssh: boolean) => [
+    card('cloudflared', cloudflared),
+    card('own', true),
+    card('ngrok', false),
+    card('ssh', ssh),
+  ];
+  const keys = (cards: TunnelCard[]) => readyFirst(cards).map(({ key }) => key);
+  expect(keys(kinds(false, true))).toEqual(['ssh', 'cloudflared', 'ngrok', 'own']);
+  expect(keys(kinds(true, true))).toEqual(['cloudflared', 'ssh', 'ngrok', 'own']);
+  expect([bestOf(kinds(false, true)), bestOf(kinds(false, false))]).toEqual(['ssh', undefined]);
 });

@@ -21,8 +21,6 @@ export interface NewWords<S extends Shapes> {
   eventList: string;
   presets: (offered: S['event'][]) => Preset[];
   title: (event: S['event']) => string;
-  /** `Push and 3 more` */
-  chosen: (known: S['event'][], chosen: readonly string[]) => string;
 }
 
 /** A shortcut to some events. */
@@ -68,6 +66,8 @@ export interface HookWords {
   /** What it waits for in the beginning, as a word and as a sentence. */
   first: string;
   waiting: string;
+  /** And once it should have come; without it, whatever is awaited comes when somebody has it sent. */
+  late?: string;
   /** What is said of the delivery that shows that it works. */
   proved: string;
   /** The button that has something sent. */

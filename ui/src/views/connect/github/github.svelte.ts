@@ -7,7 +7,6 @@ import type { GithubPlaceFound } from '../../../generated/GithubPlaceFound';
 import type { GithubSent } from '../../../generated/GithubSent';
 import type { GithubView } from '../../../generated/GithubView';
 import type { MissedHow } from '../../../generated/MissedHow';
-import type { OnQuit } from '../../../generated/OnQuit';
 import type { TriggerId } from '../../../generated/TriggerId';
 import type { Wanted } from '../../../generated/Wanted';
 import type { Host } from '../../../host/host';
@@ -47,6 +46,7 @@ export class Github extends Forge<GithubShapes> {
   protected hookSet = (trigger_id: TriggerId, wanted: Wanted) =>
     this.host.call('github_hook_set', { trigger_id, wanted });
   protected tested = (trigger_id: TriggerId) => this.host.call('github_hook_ping', { trigger_id });
+  protected signedOut = (api: string) => this.host.call('github_sign_out', { api });
 
   protected draft(): GithubDraft | undefined {
     const api = this.account?.api;
@@ -75,22 +75,14 @@ export class Github extends Forge<GithubShapes> {
         ...(host ? { host } : {}),
       });
       this.api = account.api;
-      this.found = undefined;
-      this.place = undefined;
-      await this.load();
+      await this.signedInAnew();
     });
   }
 
-  async signOut(): Promise<void> {
-    const api = this.account?.api;
-    if (!api) return;
-    await this.once('sign-in', async () => {
-      await this.host.call('github_sign_out', { api });
-      this.found = undefined;
-      this.place = undefined;
-      this.plan = undefined;
-      await this.load();
-    });
+  /** How often a new hook has GitHub asked; `undefined`: it is to reach a public address. */
+  askEvery(seconds: number | undefined): void {
+    this.asksEvery = seconds;
+    if (this.place) void this.show();
   }
 
   async setAddress(address: string): Promise<boolean> {
@@ -169,9 +161,5 @@ export class Github extends Forge<GithubShapes> {
     await this.once('missed', async () => void (await act()));
     await this.load();
     if (this.lists[trigger_id]) await this.missed(trigger_id);
-  }
-
-  async setOnQuit(on_quit: OnQuit): Promise<void> {
-    await this.once('hook', async () => void (this.view = await this.host.call('github_on_quit', { on_quit })));
   }
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { delivery, TableHost } from '../../../../tests/host';
 import type { GithubHook } from '../../../generated/GithubHook';
 import type { GithubMissed } from '../../../generated/GithubMissed';
@@ -7,7 +7,7 @@ import type { GithubView } from '../../../generated/GithubView';
 import { Failure } from '../../../host/host';
 import { presetOf, standing } from '../forge/words';
 import { Github } from './github.svelte';
-import { awayWords, eventWords, missedWords, PRESETS, sentWords } from './words';
+import { awayWords, costWords, eventWords, everyWords, missedWords, PRESETS, ruleWords, sentWords } from './words';
 
 const API = 'https://api.github.com';
 const hello = {
@@ -66,10 +66,14 @@ test('the call is asked for before it is made, and another choice asks for it ag
   const { host, github } = open();
   await github.load();
   github.choose({ ...hello, place: { ...hello.place } });
-  await github.show();
-  expect(github.plan).toBeDefined();
+  await vi.waitFor(() => expect(github.isPlanned).toBe(true));
   github.chooseEvents(['push', 'issues']);
-  expect(github.plan).toBeUndefined();
+  await github.connect('pause');
+  expect([github.isPlanned, github.plan]).toEqual([false, expect.anything()]);
+  await vi.waitFor(() => expect(github.isPlanned).toBe(true));
+  expect(host.calls.filter(([command]) => command === 'github_plan').at(-1)?.[1]).toMatchObject({
+    events: ['push', 'issues'],
+  });
   expect(host.calls.some(([command]) => command === 'github_connect')).toBe(false);
   await github.connect('pause');
   const made = host.calls.map(([command]) => command).filter((name) => /connect|quit/.test(name));
@@ -179,4 +183,53 @@ test('a hook without a public address says how often GitHub is asked, and one wi
     const [, draft] = host.calls.find(([command]) => command === 'github_plan') ?? [];
     expect((draft as { asks_every?: number }).asks_every).toBe(expected);
   }
+});
+
+test('an answer about an earlier choice does not become the plan of a later one', async () => {
+  const { host, github } = open();
+  await github.load();
+  const answers: Array<(plan: unknown) => void> = [];
+  host.answers.github_plan = () => new Promise((resolve) => answers.push(resolve));
+  github.choose({ ...hello, place: { ...hello.place } });
+  const late = github.show();
+  answers[1]?.({ url: 'second' });
+  await late;
+  answers[0]?.({ url: 'first' });
+  await Promise.resolve();
+  expect([github.plan?.url, github.isPlanned]).toEqual(['second', true]);
+});
+
+test('without an event there is no call to show', async () => {
+  const { github } = open();
+  await github.load();
+  github.choose({ ...hello, place: { ...hello.place } });
+  await vi.waitFor(() => expect(github.isPlanned).toBe(true));
+  github.chooseEvents([]);
+  await vi.waitFor(() => expect(github.plan).toBeUndefined());
+});
+
+test('how often GitHub is asked says what it costs, and is kept with what is done without asking', async () => {
+  expect([10, 60, 600, 3600, 90].map(everyWords)).toEqual([
+    'asked every 10 seconds',
+    'asked every minute',
+    'asked every 10 minutes',
+    'asked every hour',
+    'asked every 90 seconds',
+  ]);
+  expect(costWords(10)).toMatch(/^At most 360 calls an hour, 7 % of what GitHub allows/);
+  expect(costWords(3600)).toMatch(/^At most 1 call an hour, less than 1 %/);
+  expect(costWords(10, 15_000)).toMatch(/^At most 360 calls an hour, 2 %/);
+  expect(ruleWords(nothing)).toBe('nothing');
+  expect(ruleWords({ ...nothing, always: true, asks_every: 60 })).toBe(
+    'what was missed is brought in; without a public address GitHub is asked every minute',
+  );
+  const { host, github } = open([hook()]);
+  await github.load();
+  host.answers.github_missed_rule = () => hook();
+  await github.rule('trg_a', true, 600);
+  expect(host.calls.find(([command]) => command === 'github_missed_rule')?.[1]).toEqual({
+    trigger_id: 'trg_a',
+    always: true,
+    asks_every: 600,
+  });
 });

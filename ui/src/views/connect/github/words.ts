@@ -34,8 +34,39 @@ export const newWords: NewWords<GithubShapes> = {
   eventList: 'Events',
   presets: () => PRESETS,
   title: ({ name }) => (name === '*' ? 'everything' : name),
-  chosen: (_, chosen) => eventWords(chosen),
 };
+
+/** How often GitHub can be asked, in seconds. */
+export const EVERY: readonly number[] = [10, 60, 600, 3600];
+
+/** `asked every 10 minutes` */
+export function everyWords(seconds: number): string {
+  const [many, unit] =
+    seconds % 3600 === 0
+      ? [seconds / 3600, 'hour']
+      : seconds % 60 === 0
+        ? [seconds / 60, 'minute']
+        : [seconds, 'second'];
+  return `asked every ${many === 1 ? unit : `${many} ${unit}s`}`;
+}
+
+/** GitHub allows that many calls an hour to whom it has not told another limit. */
+const USUAL_LIMIT = 5000;
+
+/** What that costs: an answer that nothing is new is free at GitHub, so this is the most. */
+export function costWords(seconds: number, limit: number = USUAL_LIMIT): string {
+  const calls = Math.ceil(3600 / seconds);
+  const share = Math.round((calls / limit) * 100);
+  const many = calls === 1 ? '1 call' : `${calls} calls`;
+  return `At most ${many} an hour, ${share === 0 ? 'less than 1' : share} % of what GitHub allows; a call that finds nothing new is free.`;
+}
+
+/** What is done with a hook without asking: `GitHub is asked every minute; missed ones are brought in`. */
+export function ruleWords({ always, asks_every }: GithubMissed): string {
+  const asked = asks_every === null ? [] : [`without a public address GitHub is ${everyWords(asks_every)}`];
+  const brought = always ? ['what was missed is brought in'] : [];
+  return [...brought, ...asked].join('; ') || 'nothing';
+}
 
 /** How GitHub's record and the inbox agree: a tone and a word. */
 export function sideWords(side: GithubSide): { tone: 'ok' | 'bad' | 'warn' | 'muted'; text: string } {

@@ -40,6 +40,7 @@ export class Gitlab extends Forge<GitlabShapes> {
   protected hookSet = (trigger_id: TriggerId, wanted: Wanted) =>
     this.host.call('gitlab_hook_set', { trigger_id, wanted });
   protected tested = (trigger_id: TriggerId) => this.host.call('gitlab_hook_test', { trigger_id });
+  protected signedOut = (api: string) => this.host.call('gitlab_sign_out', { api });
 
   protected draft(): GitlabDraft | undefined {
     const api = this.account?.api;
@@ -58,18 +59,7 @@ export class Gitlab extends Forge<GitlabShapes> {
   async signIn(token: string, host: string): Promise<boolean> {
     return this.once('sign-in', async () => {
       await this.host.call('gitlab_sign_in', { token, ...(host ? { host } : {}) });
-      this.found = undefined;
-      await this.load();
-    });
-  }
-
-  async signOut(): Promise<void> {
-    const api = this.account?.api;
-    if (!api) return;
-    await this.once('sign-in', async () => {
-      await this.host.call('gitlab_sign_out', { api });
-      this.found = this.place = this.plan = undefined;
-      await this.load();
+      await this.signedInAnew();
     });
   }
 

@@ -31,5 +31,4 @@ export const newWords: NewWords<GitlabShapes> = {
   eventList: 'GitLab’s events',
   presets,
   title: ({ title }) => title,
-  chosen: eventWords,
 };
