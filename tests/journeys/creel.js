@@ -14,8 +14,9 @@ const binary = process.env.CREEL_BIN ?? join(here, '../../target/debug/creel');
 const SCREENS_FROM = process.env.CREEL_SCREENS;
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-// No journey waits longer for anything; a condition that holds goes on at once.
-export const LIMIT_MS = 6_000;
+// No journey waits longer for anything: long enough for a debug build and a browser on two cores that others keep busy. A
+// condition that holds goes on at once.
+export const LIMIT_MS = 30_000;
 
 /** Starts Creel in a folder of its own; `t.after` ends it. */
 export async function startCreel(t) {

@@ -143,13 +143,14 @@ test('a message, a pipeline with its variables; reordered, duplicated, removed a
   await action(page).getByText('None is verified yet').waitFor();
   assert.match(await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? ''), /action 1/);
   await page.getByRole('button', { name: 'Duplicate action 1' }).click();
-  await action(page, 3).waitFor();
+  // What the preview says of each moves those below it: not while one is being clicked.
+  await preview(page, 3).getByText('3 · instantiates the pipeline Release').waitFor();
+  await settled(page);
   await page.getByRole('button', { name: 'Remove action 3' }).click();
   await action(page, 3).waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Undo' }).click();
   await action(page, 3).getByText('Release').waitFor();
   await page.setViewportSize({ width: 1280, height: 1600 });
-  // What the preview says of each moves those below it: not while one is being taken.
   await preview(page, 3).getByText('3 · instantiates the pipeline Release').waitFor();
   await settled(page);
   await page.locator('[data-row="2"] .grip').hover();

@@ -1,7 +1,7 @@
 // GitHub's deliveries without a public address: what `gh webhook forward` needs, the form, the run, and its end. Looked at
 // in both themes and both sizes.
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -29,7 +29,11 @@ function standIn(t, github) {
   const path = process.env.PATH;
   process.env.PATH = `${join(home, 'programs')}:${path}`;
   t.after(() => (process.env.PATH = path));
-  return (more) => writeFileSync(join(home, 'gh-stand-in.json'), JSON.stringify({ github: github.base, ...more }));
+  return (more) => {
+    // It may read at any moment, and never half of it.
+    writeFileSync(join(home, 'gh-stand-in.new'), JSON.stringify({ github: github.base, ...more }));
+    renameSync(join(home, 'gh-stand-in.new'), join(home, 'gh-stand-in.json'));
+  };
 }
 
 for (const theme of ['light', 'dark']) {
