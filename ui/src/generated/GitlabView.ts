@@ -29,6 +29,6 @@ address: string | null,
  */
 on_quit: OnQuit | null, 
 /**
- * What is left of GitLab's limit; `None`: it did not say.
+ * What is left of the limit at the first of the accounts; `None`: it did not say.
  */
 rate: RateLimit | null, };

@@ -2,7 +2,7 @@
 import type { UnixMs } from "./UnixMs";
 
 /**
- * What is left of GitHub's limit.
+ * What is left of a sender's limit.
  */
 export type RateLimit = { 
 /**

@@ -26,7 +26,7 @@ use crate::settings::Settings;
 use crate::store::{OpenError, Store};
 use crate::tunnel::Hub;
 use crate::{absences, pipeline, start};
-use crate::{forge, github, gitlab};
+use crate::{forge, github};
 
 /// What a Creel is opened with.
 pub struct Config {
@@ -89,7 +89,7 @@ pub struct App {
     /// Whose turn it is to change hooks.
     pub forge: forge::Turns,
     /// What GitLab still allows.
-    pub gitlab: gitlab::Rate,
+    pub gitlab: forge::Rates,
     pub(crate) executor: OnceLock<Executor>,
     pub(crate) key_uses: Mutex<HashMap<SecretId, UnixMs>>,
     news: Mutex<News>,
@@ -160,7 +160,7 @@ impl App {
             callers: Callers::default(),
             forge: forge::Turns::default(),
             github: github::Hub::default(),
-            gitlab: gitlab::Rate::default(),
+            gitlab: forge::Rates::default(),
             executor: OnceLock::new(),
             key_uses: Mutex::default(),
             news: Mutex::default(),

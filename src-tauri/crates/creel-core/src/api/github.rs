@@ -6,8 +6,8 @@ use crate::absences::Absence;
 use crate::api::github_missed::GithubMissed;
 use crate::delivery::Delivery;
 use crate::error::ApiError;
-use crate::forge::{OnQuit, Wanted};
-use crate::github::{GithubAccount, GithubPlace, RateLimit};
+use crate::forge::{OnQuit, RateLimit, Wanted};
+use crate::github::{GithubAccount, GithubPlace};
 use crate::ids::TriggerId;
 
 /// How it stands with GitHub.
@@ -76,31 +76,12 @@ pub struct GithubSignIn {
     pub token: Option<String>,
 }
 
-/// Which GitHub.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
-#[ts(export)]
-pub struct GithubRef {
-    /// `https://api.github.com`, as an account has it.
-    pub api: String,
-}
-
 /// The public address, typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[ts(export)]
 pub struct GithubAddress {
     /// `https://hooks.example.com`; empty: there is none.
     pub address: String,
-}
-
-/// Look for a repository or an organisation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
-#[ts(export)]
-pub struct GithubPlacesQuery {
-    /// Where, as an account has it.
-    pub api: String,
-    /// A part of the name; empty: the ones pushed to last.
-    #[serde(default)]
-    pub q: String,
 }
 
 /// A repository or organisation that was found.
@@ -158,24 +139,6 @@ pub struct GithubLeftRef {
     /// Its number.
     #[ts(type = "number")]
     pub hook_id: u64,
-}
-
-/// What a hook is to be from now on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
-#[ts(export)]
-pub struct GithubHookChange {
-    /// Whose.
-    pub trigger_id: TriggerId,
-    /// What it is to be.
-    pub wanted: Wanted,
-}
-
-/// Which hook.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
-#[ts(export)]
-pub struct GithubHookRef {
-    /// Whose.
-    pub trigger_id: TriggerId,
 }
 
 /// What happens to hooks when Creel ends.

@@ -4,8 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::delivery::Delivery;
 use crate::error::ApiError;
-use crate::forge::{OnQuit, Wanted};
-use crate::github::RateLimit;
+use crate::forge::{OnQuit, RateLimit, Wanted};
 use crate::gitlab::{GitlabAccount, GitlabPlace};
 use crate::ids::TriggerId;
 
@@ -23,7 +22,7 @@ pub struct GitlabView {
     pub address: Option<String>,
     /// What happens to hooks when Creel ends, GitHub's too; `None`: nobody asked yet.
     pub on_quit: Option<OnQuit>,
-    /// What is left of GitLab's limit; `None`: it did not say.
+    /// What is left of the limit at the first of the accounts; `None`: it did not say.
     pub rate: Option<RateLimit>,
 }
 
@@ -69,25 +68,6 @@ pub struct GitlabSignIn {
     pub token: String,
 }
 
-/// Which GitLab.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
-#[ts(export)]
-pub struct GitlabRef {
-    /// `https://gitlab.com/api/v4`, as an account has it.
-    pub api: String,
-}
-
-/// Look for a project or a group.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
-#[ts(export)]
-pub struct GitlabPlacesQuery {
-    /// Where, as an account has it.
-    pub api: String,
-    /// A part of the name; empty: the ones where something happened last.
-    #[serde(default)]
-    pub q: String,
-}
-
 /// A project or group that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[ts(export)]
@@ -131,24 +111,6 @@ pub struct GitlabLeftRef {
     /// Its number.
     #[ts(type = "number")]
     pub hook_id: u64,
-}
-
-/// What a hook is to be from now on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
-#[ts(export)]
-pub struct GitlabHookChange {
-    /// Whose.
-    pub trigger_id: TriggerId,
-    /// What it is to be.
-    pub wanted: Wanted,
-}
-
-/// Which hook.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
-#[ts(export)]
-pub struct GitlabHookRef {
-    /// Whose.
-    pub trigger_id: TriggerId,
 }
 
 /// What GitLab says it sent by a hook.

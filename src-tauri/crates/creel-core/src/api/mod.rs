@@ -1,6 +1,6 @@
 //! The ONE command list that the window, the browser UI, the CLI and HTTP share.
 //!
-//! To add a command: its input and output in a file here, its function, a line in [`commands!`] below.
+//! To add a command: its input and output in a file here, its function, a line in the list (`commands/`).
 //! `cargo xtask test` writes the TypeScript side (`ui/src/generated`) and fails when it was stale.
 
 pub mod act;

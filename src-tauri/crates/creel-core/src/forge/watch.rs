@@ -109,11 +109,12 @@ async fn watch(app: &Arc<App>) {
     }
 }
 
-/// How long to wait: as its sender asked, else as long as it is the turn of.
+/// How long to wait: until the first of those that asked to wait is open again, else as long as it is the turn of.
 fn pause(app: &App, error: &ApiError, wait: Duration) -> Duration {
-    let closed = [app.github.rates.closed_until(app.clock.now()), app.gitlab.closed_until()];
-    let until = closed.into_iter().flatten().max().filter(|_| error.code == ErrorCode::RateLimited);
-    let asked = until.map(|until| until.0.saturating_sub(app.clock.now().0).max(0).unsigned_abs());
+    let now = app.clock.now();
+    let closed = [app.github.rates.closed_until(now), app.gitlab.closed_until(now)];
+    let until = closed.into_iter().flatten().min().filter(|_| error.code == ErrorCode::RateLimited);
+    let asked = until.map(|until| until.0.saturating_sub(now.0).unsigned_abs());
     asked.map_or(wait, Duration::from_millis)
 }
 

@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use serde::Serialize;
 use url::Url;
 
-use super::{ApiBase, Hub, answer};
+use super::{ApiBase, Hub, answer, rate};
 use crate::app::App;
 use crate::authenticate::Secret;
 use crate::error::{ApiError, ErrorCode};
@@ -65,7 +65,7 @@ impl<'a> Client<'a> {
         body: Option<Vec<u8>>,
         tag: Option<HeaderValue>,
     ) -> Result<Answer, ApiError> {
-        self.hub().rates.of(self.api.as_str()).open(self.app.clock.now())?;
+        rate::open(&self.hub().rates, self.api.as_str(), path, self.app.clock.now())?;
         let address = format!("{}{path}", self.api.as_str());
         let url = Url::parse(&address).map_err(|error| ApiError::invalid("api", format!("{address}: {error}")))?;
         let mut request = self.request(method, url, body)?;
@@ -73,7 +73,7 @@ impl<'a> Client<'a> {
             request.headers_mut().insert(IF_NONE_MATCH, tag);
         }
         let answer = exchange(self.app, "GitHub", request).await?;
-        self.judge(answer)
+        self.judge(path, answer)
     }
 
     fn request(&self, method: Method, url: Url, body: Option<Vec<u8>>) -> Result<reqwest::Request, ApiError> {
@@ -93,14 +93,16 @@ impl<'a> Client<'a> {
         Ok(request)
     }
 
-    fn judge(&self, answer: Answer) -> Result<Answer, ApiError> {
-        let now = self.app.clock.now();
+    fn judge(&self, path: &str, answer: Answer) -> Result<Answer, ApiError> {
+        let (now, status) = (self.app.clock.now(), answer.status);
         if let Some(there) = said_at(&answer.headers) {
             self.hub().time_there(there, now);
         }
-        let said = answer::said(&answer.body);
-        self.hub().rates.of(self.api.as_str()).heard(answer.status.as_u16(), &answer.headers, &said, now)?;
-        if answer.status.is_success() || answer.status == StatusCode::NOT_MODIFIED {
+        let taken = status.is_success() || status == StatusCode::NOT_MODIFIED;
+        // A payload of 25 MB is not read for a refusal that is not in it.
+        let said = if taken { String::new() } else { answer::said(&answer.body) };
+        rate::heard(&self.hub().rates, self.api.as_str(), path, status.as_u16(), &answer.headers, &said, now)?;
+        if taken {
             return Ok(answer);
         }
         let expired = self.expires.as_deref().filter(|expires| answer::is_over(expires, now));

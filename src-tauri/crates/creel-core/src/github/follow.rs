@@ -140,7 +140,7 @@ impl Follower {
                 tracing::info!(error = %error.message, "GitHub's record could not be read");
                 let wait = due.again;
                 due.again = (wait * 2).min(AGAIN_MOST);
-                closed_for(app, &error).unwrap_or(wait)
+                closed_for(app, hook, &error).unwrap_or(wait)
             }
         };
         due.at = Instant::now() + wait;
@@ -163,9 +163,10 @@ fn is_followed(hook: &Hook) -> bool {
 }
 
 /// How long GitHub asked to wait.
-fn closed_for(app: &App, error: &ApiError) -> Option<Duration> {
-    let until = app.github.rates.closed_until(app.clock.now()).filter(|_| error.code == ErrorCode::RateLimited)?;
-    Some(Duration::from_millis(until.0.saturating_sub(app.clock.now().0).max(0).unsigned_abs()))
+fn closed_for(app: &App, hook: &Hook, error: &ApiError) -> Option<Duration> {
+    let now = app.clock.now();
+    let until = app.github.rates.of(&hook.api).closed_until(now).filter(|_| error.code == ErrorCode::RateLimited)?;
+    Some(Duration::from_millis(until.0.saturating_sub(now.0).unsigned_abs()))
 }
 
 #[cfg(test)]

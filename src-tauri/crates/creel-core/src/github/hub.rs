@@ -7,8 +7,8 @@ use arc_swap::ArcSwap;
 use tokio::sync::Notify;
 
 use super::missed::MissedBoard;
-use super::rate::Rates;
 use crate::clock::UnixMs;
+use crate::forge::Rates;
 
 /// A difference between the two clocks up to this is a slow answer, not a wrong clock.
 const CLOCK_OFF_FROM_MS: i64 = 120_000;

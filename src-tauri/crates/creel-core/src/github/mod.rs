@@ -40,7 +40,6 @@ pub use public_address::{
     by_tunnel, load as load_public_address, now as public_address, own_addresses, reachable, reachable_from,
     set as set_public_address,
 };
-pub use rate::RateLimit;
 pub use record::Here;
 pub use scopes::{missing_for, needed};
 pub use token::{GithubAccount, TokenSource, forget, from_gh, keep, kept};

@@ -1,119 +1,68 @@
-//! What each GitHub still allows, as its last answers said, and until when nothing is asked of it at all.
-
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+//! How GitHub says what it still allows (its documents "Rate limits for the REST API" and "Best practices").
 
 use http::HeaderMap;
-use serde::{Deserialize, Serialize};
 
 use crate::clock::UnixMs;
-use crate::error::{ApiError, ErrorCode};
+use crate::error::ApiError;
+use crate::forge::{Rates, said_at};
 
 /// How long nothing is asked after a secondary limit that names no time: GitHub's document says at least a minute.
 const SECONDARY_MS: i64 = 60_000;
-/// The longest wait that an answer can ask for: GitHub's windows last an hour.
-const WAIT_MOST_MS: i64 = 3_600_000;
+/// What searches are asked under; they have a limit of their own, thirty in a minute.
+const SEARCHES: &str = "/search/";
+/// That limit's name beside the API's.
+const OF_SEARCHES: &str = "#search";
 
-/// What is left of GitHub's limit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
-#[ts(export)]
-pub struct RateLimit {
-    /// Requests in one window.
-    pub limit: u32,
-    /// Requests left in it.
-    pub remaining: u32,
-    /// When the next window begins.
-    pub resets_at: UnixMs,
-    /// Nothing is asked until then.
-    pub closed_until: Option<UnixMs>,
-}
-
-/// The limits of every GitHub that was asked, by where its API is: a server of one's own has limits of its own.
-#[derive(Debug, Default)]
-pub struct Rates(Mutex<HashMap<String, Arc<Rate>>>);
-
-impl Rates {
-    /// The limit of the GitHub whose API is at `api`.
-    pub fn of(&self, api: &str) -> Arc<Rate> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(all.entry(api.to_owned()).or_default())
-    }
-
-    /// When the first of those that ask to wait is open again.
-    pub fn closed_until(&self, now: UnixMs) -> Option<UnixMs> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.values().filter_map(|rate| rate.closed_until()).filter(|until| *until > now).min()
+/// Whether `path` may be asked now; else until when not, as an error.
+pub fn open(rates: &Rates, api: &str, path: &str, now: UnixMs) -> Result<(), ApiError> {
+    rates.of(api).open(now)?;
+    match path.starts_with(SEARCHES) {
+        true => rates.of(&format!("{api}{OF_SEARCHES}")).open(now),
+        false => Ok(()),
     }
 }
 
-/// The limit of one GitHub as its last answer said.
-#[derive(Debug, Default)]
-pub struct Rate(Mutex<Known>);
-
-#[derive(Debug, Default)]
-struct Known {
-    core: Option<RateLimit>,
-    closed_until: Option<UnixMs>,
-}
-
-impl Rate {
-    /// What is left.
-    pub fn now(&self) -> Option<RateLimit> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.core.clone().map(|core| RateLimit { closed_until: known.closed_until, ..core })
+/// Reads the headers of an answer to `path`; `said`: GitHub's words in it. An error: it says that a limit is used up.
+pub fn heard(
+    rates: &Rates,
+    api: &str,
+    path: &str,
+    status: u16,
+    headers: &HeaderMap,
+    said: &str,
+    now: UnixMs,
+) -> Result<(), ApiError> {
+    let number = |name: &str| headers.get(name)?.to_str().ok()?.parse::<i64>().ok();
+    let (limit, left) = (number("x-ratelimit-limit"), number("x-ratelimit-remaining"));
+    // By GitHub's clock, which the answer tells; this machine's may be hours from it.
+    let ahead = said_at(headers).map_or(0, |there| now.0.saturating_sub(there.0));
+    let resets_at =
+        number("x-ratelimit-reset").map(|seconds| UnixMs(seconds.saturating_mul(1000).saturating_add(ahead)));
+    let all = rates.of(api);
+    let searched = path.starts_with(SEARCHES);
+    let of_path = if searched { rates.of(&format!("{api}{OF_SEARCHES}")) } else { all.clone() };
+    if let (Some(limit), Some(remaining), Some(resets_at)) = (limit, left, resets_at) {
+        of_path.said(limit, remaining, resets_at);
     }
-
-    fn closed_until(&self) -> Option<UnixMs> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).closed_until
+    if status != 403 && status != 429 {
+        return Ok(());
     }
-
-    /// Whether anything may be asked now; else until when not, as an error.
-    pub fn open(&self, now: UnixMs) -> Result<(), ApiError> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match known.closed_until.filter(|until| *until > now) {
-            Some(until) => Err(closed("GitHub asked to wait", until)),
-            None => {
-                known.closed_until = None;
-                Ok(())
-            }
-        }
-    }
-
-    /// Reads an answer's headers. An error: the answer says that the limit is used up.
-    pub fn heard(&self, status: u16, headers: &HeaderMap, said: &str, now: UnixMs) -> Result<(), ApiError> {
-        let number = |name: &str| headers.get(name)?.to_str().ok()?.parse::<i64>().ok();
-        let (limit, left) = (number("x-ratelimit-limit"), number("x-ratelimit-remaining"));
-        let resets_at = number("x-ratelimit-reset").map(|seconds| UnixMs(seconds.saturating_mul(1000)));
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_core = headers.get("x-ratelimit-resource").is_none_or(|resource| resource == "core");
-        if let (Some(limit), Some(remaining), Some(resets_at), true) = (limit, left, resets_at, of_core) {
-            let count = |number: i64| u32::try_from(number).unwrap_or_default();
-            known.core =
-                Some(RateLimit { limit: count(limit), remaining: count(remaining), resets_at, closed_until: None });
-        }
-        if status != 403 && status != 429 {
-            return Ok(());
-        }
-        let bounded = |until: UnixMs| UnixMs(until.0.clamp(now.0, now.0.saturating_add(WAIT_MOST_MS)));
-        let asked = number("retry-after").map(|seconds| now.plus_ms(seconds.saturating_mul(1000)));
-        let secondary = said.contains("secondary rate limit");
-        let (what, until) = if left == Some(0) && asked.is_none() && !secondary {
-            ("GitHub's limit of requests in an hour is used up", resets_at.unwrap_or(now.plus_ms(SECONDARY_MS)))
-        } else if secondary || asked.is_some() || status == 429 {
-            let until = asked.unwrap_or(now.plus_ms(SECONDARY_MS));
-            ("GitHub's secondary limit says that too much was asked in a short time", until)
+    let asked = number("retry-after").map(|seconds| now.plus_ms(seconds.saturating_mul(1000)));
+    let secondary = said.contains("secondary rate limit");
+    let in_a_minute = now.plus_ms(SECONDARY_MS);
+    if left == Some(0) && asked.is_none() && !secondary {
+        let what = if searched {
+            "GitHub's limit of searches in a minute is used up"
         } else {
-            return Ok(());
+            "GitHub's limit of requests in an hour is used up"
         };
-        let until = bounded(until);
-        known.closed_until = Some(until);
-        Err(closed(what, until))
+        return Err(of_path.close(what, resets_at.unwrap_or(in_a_minute), now));
     }
-}
-
-fn closed(what: &str, until: UnixMs) -> ApiError {
-    ApiError::new(ErrorCode::RateLimited, format!("{what}; it is open again at {}", until.rfc3339()))
-        .hint("wait until then; what Creel has to do at GitHub goes on by itself")
+    if secondary || asked.is_some() || status == 429 {
+        let what = "GitHub's secondary limit says that too much was asked in a short time";
+        return Err(all.close(what, asked.unwrap_or(in_a_minute), now));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -121,42 +70,58 @@ fn closed(what: &str, until: UnixMs) -> ApiError {
 mod tests {
     use super::*;
 
+    const API: &str = "https://api.github.com";
+    const NOW: UnixMs = UnixMs(1_000_000);
+
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         pairs.iter().map(|(name, value)| (http::HeaderName::from_static(name), value.parse().unwrap())).collect()
     }
 
+    fn spent() -> HeaderMap {
+        headers(&[("x-ratelimit-limit", "60"), ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1300")])
+    }
+
     #[test]
     fn a_used_up_limit_closes_until_the_window_ends_and_a_secondary_one_for_as_long_as_it_says() {
-        let now = UnixMs(1_000_000);
-        let spent = [("x-ratelimit-limit", "60"), ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1300")];
-        for (status, pairs, said, until) in [
-            (403, &spent[..], "API rate limit exceeded", Some(1_300_000)),
-            (429, &[("retry-after", "7")][..], "", Some(1_007_000)),
-            (403, &[][..], "You have exceeded a secondary rate limit", Some(1_060_000)),
-            (403, &[("retry-after", "999999999")][..], "", Some(4_600_000)),
-            (403, &[("x-ratelimit-remaining", "59")][..], "Resource not accessible", None),
-            (200, &spent[..], "", None),
+        for (status, headers, said, until) in [
+            (403, spent(), "API rate limit exceeded", Some(1_300_000)),
+            (429, headers(&[("retry-after", "7")]), "", Some(1_007_000)),
+            (403, headers(&[]), "You have exceeded a secondary rate limit", Some(1_060_000)),
+            (403, headers(&[("retry-after", "999999999")]), "", Some(4_600_000)),
+            (403, headers(&[("x-ratelimit-remaining", "59")]), "Resource not accessible", None),
+            (200, spent(), "", None),
         ] {
-            let rate = Rate::default();
-            assert_eq!(rate.heard(status, &headers(pairs), said, now).is_err(), until.is_some(), "{status} {said}");
-            assert_eq!(rate.open(now).is_err(), until.is_some(), "{status} {said}");
-            if let Some(until) = until {
-                assert!(rate.open(UnixMs(until - 1)).is_err(), "{status} {said}: opened too early");
-                assert!(rate.open(UnixMs(until)).is_ok(), "{status} {said}: still closed");
-            }
+            let rates = Rates::default();
+            let refused = heard(&rates, API, "/user", status, &headers, said, NOW).is_err();
+            assert_eq!(refused, until.is_some(), "{status} {said}");
+            assert_eq!(rates.of(API).closed_until(NOW), until.map(UnixMs), "{status} {said}");
+            assert_eq!(open(&rates, API, "/user", NOW).is_err(), until.is_some(), "{status} {said}");
         }
     }
 
     #[test]
-    fn a_limit_that_is_used_up_at_one_github_closes_no_other() {
-        let (rates, now) = (Rates::default(), UnixMs(1_000_000));
-        let spent = |reset| headers(&[("x-ratelimit-limit", "60"), ("x-ratelimit-remaining", "0"), reset]);
-        for (api, reset) in [("https://a/api/v3", "1500"), ("https://b/api/v3", "1300")] {
-            assert!(rates.of(api).heard(403, &spent(("x-ratelimit-reset", reset)), "", now).is_err());
+    fn the_window_ends_by_githubs_clock_however_wrong_this_one_is() {
+        for (date, until) in
+            [("Thu, 01 Jan 1970 00:16:40 GMT", 1_300_000), ("Thu, 01 Jan 1970 00:20:00 GMT", 1_100_000)]
+        {
+            let rates = Rates::default();
+            let mut told = spent();
+            told.insert(http::header::DATE, date.parse().unwrap());
+            heard(&rates, API, "/user", 403, &told, "", NOW).unwrap_err();
+            assert_eq!(rates.of(API).closed_until(NOW), Some(UnixMs(until)), "{date}");
         }
-        assert!(rates.of("https://a/api/v3").open(now).is_err());
-        assert!(rates.of("https://api.github.com").open(now).is_ok());
-        assert_eq!(rates.closed_until(now), Some(UnixMs(1_300_000)));
-        assert_eq!(rates.closed_until(UnixMs(1_300_000)), Some(UnixMs(1_500_000)));
+    }
+
+    #[test]
+    fn searches_have_a_limit_of_their_own_and_a_secondary_limit_is_everybodys() {
+        let rates = Rates::default();
+        let error = heard(&rates, API, "/search/repositories?q=x", 403, &spent(), "", NOW).unwrap_err();
+        assert!(error.message.contains("searches in a minute"), "{}", error.message);
+        assert!(open(&rates, API, "/search/repositories", NOW).is_err());
+        assert!(open(&rates, API, "/repos/a/b/hooks", NOW).is_ok(), "hooks are made all the same");
+        assert_eq!(rates.of(API).left(NOW), None, "what is left of searches is not what is left");
+        let words = "You have exceeded a secondary rate limit";
+        heard(&rates, API, "/search/repositories?q=x", 403, &headers(&[]), words, NOW).unwrap_err();
+        assert!(open(&rates, API, "/repos/a/b/hooks", NOW).is_err());
     }
 }

@@ -7,7 +7,7 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use serde_json::Value;
 use url::Url;
 
-use super::{ApiBase, refusal};
+use super::{ApiBase, rate, refusal};
 use crate::app::App;
 use crate::authenticate::Secret;
 use crate::error::ApiError;
@@ -38,11 +38,12 @@ impl<'a> Client<'a> {
 
     /// Any request.
     pub async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer, ApiError> {
-        self.app.gitlab.open(self.app.clock.now())?;
+        let limit = self.app.gitlab.of(self.api.as_str());
+        limit.open(self.app.clock.now())?;
         let address = format!("{}{path}", self.api.as_str());
         let url = Url::parse(&address).map_err(|error| ApiError::invalid("api", format!("{address}: {error}")))?;
         let answer = exchange(self.app, "GitLab", self.request(method, url, body)?).await?;
-        self.app.gitlab.heard(answer.status.as_u16(), &answer.headers, self.app.clock.now())?;
+        rate::heard(&limit, answer.status.as_u16(), &answer.headers, self.app.clock.now())?;
         if answer.status.is_success() {
             return Ok(answer);
         }

@@ -18,5 +18,4 @@ pub use calls::Calls;
 pub use events::{GitlabEvent, known as known_events};
 pub use hooks::body;
 pub use place::{GitlabPlace, GitlabPlaceKind};
-pub use rate::Rate;
 pub use wire::{EventTold, HookTold};

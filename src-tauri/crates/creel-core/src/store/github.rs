@@ -3,8 +3,8 @@
 use rusqlite::Connection;
 
 use crate::clock::UnixMs;
-use crate::forge::{Hook, Wanted};
-use crate::github::{GithubAccount, GithubPlace};
+use crate::forge::Hook;
+use crate::github::GithubAccount;
 use crate::ids::TriggerId;
 use crate::store::words::Json;
 use crate::store::{StoreError, forge_hooks};
@@ -17,11 +17,6 @@ pub fn all(db: &Connection) -> Result<Vec<Hook>, StoreError> {
 /// The hook at GitHub of a trigger.
 pub fn get(db: &Connection, trigger: &TriggerId) -> Result<Option<Hook>, StoreError> {
     forge_hooks::get(db, trigger)
-}
-
-/// It is to be something else. Why it was not the last thing is of no interest any more.
-pub fn want(db: &Connection, trigger: &TriggerId, wanted: Wanted) -> Result<(), StoreError> {
-    forge_hooks::want::<GithubPlace>(db, trigger, wanted)
 }
 
 /// Until then everything that GitHub sent is here.

@@ -1,11 +1,13 @@
 //! Connecting, for every sender with an API: the trigger, its secret and the wish for a hook are committed together, and the
-//! hook is made.
+//! hook is made. And what becomes of it.
 
 use std::sync::Arc;
 
 use super::trigger_changes::put;
 use super::{apply, blank, check_trigger, given_or_made, vault};
 use crate::actions::{Action, CreateTask, Priority};
+use crate::api::Nothing;
+use crate::api::forge::HookChange;
 use crate::api::triggers::TriggerDraft;
 use crate::app::App;
 use crate::error::{ApiError, ErrorCode};
@@ -112,4 +114,35 @@ pub(super) fn check_events(events: &[String], fits: impl Fn(&str) -> bool) -> Re
         Some(name) => Err(ApiError::invalid("events", format!("\"{name}\" is no event that a hook there can be for"))),
         None => Ok(()),
     }
+}
+
+/// The hook of a trigger.
+async fn hook<P: Place>(app: &App, trigger: &TriggerId) -> Result<Hook<P>, ApiError> {
+    let id = trigger.clone();
+    let found = app.store.read(move |db| forge_hooks::get::<P>(db, &id)).await?;
+    found.ok_or_else(|| ApiError::not_found(&format!("hook at {} of trigger", P::SENDER), trigger))
+}
+
+/// The hook of a trigger with its number, once it is made.
+pub(super) async fn made<P: Place>(app: &App, trigger: &TriggerId) -> Result<(Hook<P>, u64), ApiError> {
+    let hook = hook::<P>(app, trigger).await?;
+    match hook.known.as_ref().map(|known| known.hook_id) {
+        Some(number) => Ok((hook, number)),
+        None => Err(ApiError::new(ErrorCode::Conflict, "the hook is not there yet")
+            .hint(format!("it is made as soon as {} answers; look at what it says", P::SENDER))),
+    }
+}
+
+/// What a hook is to be is committed, then its sender is asked. If that cannot be asked now, it is done later; why stands with
+/// the hook.
+pub(super) async fn set<P: Place>(app: &Arc<App>, change: HookChange) -> Result<(), ApiError> {
+    let HookChange { trigger_id, wanted } = change;
+    hook::<P>(app, &trigger_id).await?;
+    let id = trigger_id.clone();
+    app.store.write(move |turn| forge_hooks::want::<P>(turn.db, &id, wanted)).await?;
+    app.events.send(Event::Github(Nothing {}));
+    if forge::once::<P>(app, &trigger_id).await.is_err() {
+        app.forge.look();
+    }
+    Ok(())
 }

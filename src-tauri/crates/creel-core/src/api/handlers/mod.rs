@@ -1,4 +1,4 @@
-//! What each command does. The shapes stand in `api/`, the list in `api/commands.rs`.
+//! What each command does. The shapes stand in `api/`, the list in `api/commands/`.
 
 mod act;
 mod agents;

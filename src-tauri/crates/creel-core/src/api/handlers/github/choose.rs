@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::api::Nothing;
-use crate::api::github::{GithubPlaceFound, GithubPlacesQuery};
+use crate::api::forge::HookPlacesQuery;
+use crate::api::github::GithubPlaceFound;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::github::{self, ApiBase, Calls, GithubAccount, GithubEvent, GithubPlace, PlaceKind};
@@ -21,7 +22,7 @@ pub(super) async fn account(app: &App, api: &str) -> Result<GithubAccount, ApiEr
 }
 
 /// Repositories and organisations of the user: the ones pushed to last, or those with a part of this name.
-pub async fn github_places(app: &Arc<App>, input: GithubPlacesQuery) -> Result<Vec<GithubPlaceFound>, ApiError> {
+pub async fn github_places(app: &Arc<App>, input: HookPlacesQuery) -> Result<Vec<GithubPlaceFound>, ApiError> {
     let q: String = input.q.trim().chars().take(Q_MOST).collect();
     let account = account(app, &input.api).await?;
     let calls = Calls::open(app, ApiBase::stored(&input.api)).await?;

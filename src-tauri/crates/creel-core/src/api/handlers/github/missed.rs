@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use super::connect::hook_of;
-use super::record::{check_id, made};
+use super::record::check_id;
 use crate::api::Nothing;
-use crate::api::github::{GithubAgain, GithubHook, GithubHookRef};
+use crate::api::forge::HookRef;
+use crate::api::github::{GithubAgain, GithubHook};
 use crate::api::github_missed::{GithubMissedItem, GithubMissedRule, GithubMissedWork};
+use crate::api::handlers::forge::made;
 use crate::app::App;
 use crate::delivery::Delivery;
 use crate::error::ApiError;
 use crate::events::Event;
-use crate::github::{self, ApiBase, Bringing, Calls, Which};
+use crate::github::{self, ApiBase, Bringing, Calls, GithubPlace, Which};
 use crate::store::github as table;
 
 /// GitHub is asked at most so often: its limit is 5,000 requests an hour, and a question that finds nothing new is free.
@@ -23,7 +25,7 @@ const ASKS_EVERY_MOST: u32 = 3_600;
 /// asked: nobody called, the user fetched it with a token of their own.
 pub async fn github_import(app: &Arc<App>, input: GithubAgain) -> Result<Delivery, ApiError> {
     check_id(&input.id)?;
-    let (hook, hook_id) = made(app, &input.trigger_id).await?;
+    let (hook, hook_id) = made::<GithubPlace>(app, &input.trigger_id).await?;
     let calls = Calls::open(app, ApiBase::stored(&hook.api)).await?;
     let delivery = github::bring_in(app, &calls, &hook, hook_id, &input.id).await?;
     app.events.send(Event::Github(Nothing {}));
@@ -31,22 +33,22 @@ pub async fn github_import(app: &Arc<App>, input: GithubAgain) -> Result<Deliver
 }
 
 /// What a hook missed, oldest first, as it was last found.
-pub async fn github_missed(app: &Arc<App>, input: GithubHookRef) -> Result<Vec<GithubMissedItem>, ApiError> {
+pub async fn github_missed(app: &Arc<App>, input: HookRef) -> Result<Vec<GithubMissedItem>, ApiError> {
     // With the hook it is told anew what kept them away.
     hook_of(app, &input.trigger_id).await?;
     Ok(app.github.missed.items(&input.trigger_id))
 }
 
 /// Reads GitHub's record now.
-pub async fn github_missed_look(app: &Arc<App>, input: GithubHookRef) -> Result<GithubHook, ApiError> {
-    made(app, &input.trigger_id).await?;
+pub async fn github_missed_look(app: &Arc<App>, input: HookRef) -> Result<GithubHook, ApiError> {
+    made::<GithubPlace>(app, &input.trigger_id).await?;
     github::look(app, &input.trigger_id).await?;
     hook_of(app, &input.trigger_id).await
 }
 
 /// Begins to bring them in, or to have them sent again; how it goes on stands with the hook.
 pub async fn github_missed_work(app: &Arc<App>, input: GithubMissedWork) -> Result<Nothing, ApiError> {
-    made(app, &input.trigger_id).await?;
+    made::<GithubPlace>(app, &input.trigger_id).await?;
     let GithubMissedWork { trigger_id, how, ids } = input;
     let Some(work) = Bringing::begin(app, &trigger_id, how, &ids.map_or(Which::All, Which::These))? else {
         return Ok(Nothing {});
@@ -60,13 +62,13 @@ pub async fn github_missed_work(app: &Arc<App>, input: GithubMissedWork) -> Resu
 }
 
 /// Brings in no more. What is here stays.
-pub async fn github_missed_stop(app: &Arc<App>, input: GithubHookRef) -> Result<Nothing, ApiError> {
+pub async fn github_missed_stop(app: &Arc<App>, input: HookRef) -> Result<Nothing, ApiError> {
     app.github.missed.stop(&input.trigger_id);
     Ok(Nothing {})
 }
 
 /// Those that are listed now are not wanted.
-pub async fn github_missed_leave(app: &Arc<App>, input: GithubHookRef) -> Result<GithubHook, ApiError> {
+pub async fn github_missed_leave(app: &Arc<App>, input: HookRef) -> Result<GithubHook, ApiError> {
     github::leave_missed(app, &input.trigger_id).await?;
     hook_of(app, &input.trigger_id).await
 }

@@ -3,22 +3,19 @@
 
 use std::sync::Arc;
 
-use super::connect::hook_of;
 use crate::api::Nothing;
 use crate::api::github::{GithubAgain, GithubRecord, GithubRecordQuery};
+use crate::api::handlers::forge::made;
 use crate::app::App;
-use crate::error::{ApiError, ErrorCode};
-use crate::forge::Hook;
-use crate::github::{ApiBase, Calls, Here};
-use crate::ids::TriggerId;
-use crate::store::github as table;
+use crate::error::ApiError;
+use crate::github::{ApiBase, Calls, GithubPlace, Here};
 
 /// Rows of a page of a hook's record: a screen or two.
 const RECORD_PAGE: usize = 50;
 
 /// What GitHub says it sent, newest first, a page at a time, each with what arrived here.
 pub async fn github_record(app: &Arc<App>, input: GithubRecordQuery) -> Result<GithubRecord, ApiError> {
-    let (hook, hook_id) = made(app, &input.trigger_id).await?;
+    let (hook, hook_id) = made::<GithubPlace>(app, &input.trigger_id).await?;
     let calls = Calls::open(app, ApiBase::stored(&hook.api)).await?;
     let (told, next) = calls.deliveries(&hook.place, hook_id, input.after.as_deref(), RECORD_PAGE).await?;
     let here = Here::of(app, &hook.trigger_id, &told).await?;
@@ -28,7 +25,7 @@ pub async fn github_record(app: &Arc<App>, input: GithubRecordQuery) -> Result<G
 /// Has GitHub send one again, with the same id.
 pub async fn github_send_again(app: &Arc<App>, input: GithubAgain) -> Result<Nothing, ApiError> {
     check_id(&input.id)?;
-    let (hook, hook_id) = made(app, &input.trigger_id).await?;
+    let (hook, hook_id) = made::<GithubPlace>(app, &input.trigger_id).await?;
     let calls = Calls::open(app, ApiBase::stored(&hook.api)).await?;
     calls.send_again(&hook.place, hook_id, &input.id).await?;
     Ok(Nothing {})
@@ -40,15 +37,4 @@ pub(super) fn check_id(id: &str) -> Result<(), ApiError> {
         return Err(ApiError::invalid("id", format!("\"{id}\" is no delivery of GitHub's")));
     }
     Ok(())
-}
-
-/// The hook of a trigger with its number, once it is made.
-pub(super) async fn made(app: &App, trigger: &TriggerId) -> Result<(Hook, u64), ApiError> {
-    let shown = hook_of(app, trigger).await?;
-    let id = trigger.clone();
-    let hook = app.store.read(move |db| table::get(db, &id)).await?;
-    hook.zip(shown.hook_id).ok_or_else(|| {
-        ApiError::new(ErrorCode::Conflict, "the hook is not there yet")
-            .hint("it is made as soon as GitHub answers; look at what it says")
-    })
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::api::Nothing;
-use crate::api::github::{GithubRef, GithubSignIn};
+use crate::api::forge::HookApiRef;
+use crate::api::github::GithubSignIn;
 use crate::api::handlers::typed;
 use crate::app::App;
 use crate::error::ApiError;
@@ -32,7 +33,7 @@ pub async fn github_sign_in(app: &Arc<App>, input: GithubSignIn) -> Result<Githu
 }
 
 /// Forgets a token. Hooks that are there stay; they are not followed until somebody signs in again.
-pub async fn github_sign_out(app: &Arc<App>, input: GithubRef) -> Result<Nothing, ApiError> {
+pub async fn github_sign_out(app: &Arc<App>, input: HookApiRef) -> Result<Nothing, ApiError> {
     github::forget(app, &ApiBase::stored(&input.api)).await?;
     app.events.send(Event::Github(Nothing {}));
     Ok(Nothing {})

@@ -31,7 +31,7 @@ pub async fn github_get(app: &Arc<App>, _: Nothing) -> Result<GithubView, ApiErr
     for hook in hooks {
         told.push(with_missed(app, hook).await?);
     }
-    let rate = accounts.first().and_then(|account| app.github.rates.of(&account.api).now());
+    let rate = accounts.first().and_then(|account| app.github.rates.of(&account.api).left(app.clock.now()));
     Ok(GithubView {
         host: ApiBase::read("")?.host(),
         accounts,

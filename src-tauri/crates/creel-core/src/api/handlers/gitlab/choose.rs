@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::api::Nothing;
-use crate::api::gitlab::{GitlabPlaceFound, GitlabPlacesQuery};
+use crate::api::forge::HookPlacesQuery;
+use crate::api::gitlab::GitlabPlaceFound;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::gitlab::{self, ApiBase, Calls, GitlabAccount, GitlabEvent, GitlabPlace, GitlabPlaceKind};
@@ -25,7 +26,7 @@ pub(super) async fn account(app: &App, api: &str) -> Result<GitlabAccount, ApiEr
 }
 
 /// Projects of the user and groups that the user owns: those with a part of this name.
-pub async fn gitlab_places(app: &Arc<App>, input: GitlabPlacesQuery) -> Result<Vec<GitlabPlaceFound>, ApiError> {
+pub async fn gitlab_places(app: &Arc<App>, input: HookPlacesQuery) -> Result<Vec<GitlabPlaceFound>, ApiError> {
     let q: String = input.q.trim().chars().take(Q_MOST).collect();
     account(app, &input.api).await?;
     let calls = Calls::open(app, ApiBase::stored(&input.api)).await?;

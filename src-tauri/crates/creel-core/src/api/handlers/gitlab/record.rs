@@ -3,23 +3,21 @@
 
 use std::sync::Arc;
 
-use super::connect::hook_of;
 use crate::api::Nothing;
 use crate::api::gitlab::{GitlabAgain, GitlabRecord, GitlabRecordQuery, GitlabSent};
+use crate::api::handlers::forge::made;
 use crate::app::App;
 use crate::delivery::Delivery;
-use crate::error::{ApiError, ErrorCode};
-use crate::forge::Hook;
+use crate::error::ApiError;
 use crate::gitlab::{ApiBase, Calls, EventTold, GitlabPlace, HookTold};
-use crate::ids::TriggerId;
-use crate::store::{deliveries, forge_hooks};
+use crate::store::deliveries;
 
 /// Headers of a delivery that can be its id here, the one of each scheme.
 const IDS: [&str; 3] = ["webhook-id", "X-Gitlab-Event-UUID", "Idempotency-Key"];
 
 /// What GitLab says it sent, newest first, a page at a time, each with what arrived here.
 pub async fn gitlab_record(app: &Arc<App>, input: GitlabRecordQuery) -> Result<GitlabRecord, ApiError> {
-    let (hook, hook_id) = made(app, &input.trigger_id).await?;
+    let (hook, hook_id) = made::<GitlabPlace>(app, &input.trigger_id).await?;
     let calls = Calls::open(app, ApiBase::stored(&hook.api)).await?;
     let page = input.page.unwrap_or(1).max(1);
     let stopped = stopped(&calls.hook(&hook.place, hook_id).await?);
@@ -76,20 +74,9 @@ fn joined(told: &EventTold, here: &[Delivery]) -> GitlabSent {
 
 /// Has GitLab send one again.
 pub async fn gitlab_send_again(app: &Arc<App>, input: GitlabAgain) -> Result<Nothing, ApiError> {
-    let (hook, hook_id) = made(app, &input.trigger_id).await?;
+    let (hook, hook_id) = made::<GitlabPlace>(app, &input.trigger_id).await?;
     Calls::open(app, ApiBase::stored(&hook.api)).await?.send_again(&hook.place, hook_id, input.id).await?;
     Ok(Nothing {})
-}
-
-/// The hook of a trigger with its number, once it is made.
-pub(super) async fn made(app: &App, trigger: &TriggerId) -> Result<(Hook<GitlabPlace>, u64), ApiError> {
-    let shown = hook_of(app, trigger).await?;
-    let id = trigger.clone();
-    let hook = app.store.read(move |db| forge_hooks::get::<GitlabPlace>(db, &id)).await?;
-    hook.zip(shown.hook_id).ok_or_else(|| {
-        ApiError::new(ErrorCode::Conflict, "the hook is not there yet")
-            .hint("it is made as soon as GitLab answers; look at what it says")
-    })
 }
 
 #[cfg(test)]

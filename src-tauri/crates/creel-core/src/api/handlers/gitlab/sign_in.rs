@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::api::Nothing;
-use crate::api::gitlab::{GitlabRef, GitlabSignIn};
+use crate::api::forge::HookApiRef;
+use crate::api::gitlab::GitlabSignIn;
 use crate::api::handlers::typed;
 use crate::app::App;
 use crate::error::ApiError;
@@ -24,7 +25,7 @@ pub async fn gitlab_sign_in(app: &Arc<App>, input: GitlabSignIn) -> Result<Gitla
 }
 
 /// Forgets a token. Hooks that are there stay; they are not followed until somebody signs in again.
-pub async fn gitlab_sign_out(app: &Arc<App>, input: GitlabRef) -> Result<Nothing, ApiError> {
+pub async fn gitlab_sign_out(app: &Arc<App>, input: HookApiRef) -> Result<Nothing, ApiError> {
     gitlab::forget(app, &ApiBase::stored(&input.api)).await?;
     app.events.send(Event::Github(Nothing {}));
     Ok(Nothing {})

@@ -27,13 +27,14 @@ pub async fn gitlab_get(app: &Arc<App>, _: Nothing) -> Result<GitlabView, ApiErr
             Ok((table::accounts(db)?, hooks?))
         })
         .await?;
+    let rate = accounts.first().and_then(|account| app.gitlab.of(&account.api).left(app.clock.now()));
     Ok(GitlabView {
         host: ApiBase::read("")?.host(),
         accounts,
         hooks,
         address: github::public_address(app).await?,
         on_quit: forge::on_quit(app).await?,
-        rate: app.gitlab.now(),
+        rate,
     })
 }
 
