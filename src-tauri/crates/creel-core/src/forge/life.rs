@@ -107,6 +107,7 @@ impl Aim {
             (Some(address), _) => format!("{address}{}", at.path()),
             (None, Some(known)) if !known.url.is_empty() => known.url.clone(),
             (None, Some(_) | None) if hook.asks_every.is_some() => format!("{NOBODYS}{}", at.path()),
+            (None, Some(known)) if !hook.rests => told_url(app, hook, known.hook_id).await?,
             (None, Some(_) | None) => return Err(no_address(P::SENDER)),
         };
         let now = Known {
@@ -136,9 +137,19 @@ impl Aim {
     }
 }
 
-/// Where a hook sends to whose deliveries are read from GitHub's record: a name that nobody can have (RFC 2606). GitHub's
-/// description does not say whether it takes such a host, and it was not tried against the real one.
+/// Where a hook sends to whose deliveries are read from GitHub's record: a name that nobody can have (RFC 2606), so what it
+/// sends reaches nobody. GitHub is known to refuse `localhost` and private addresses as ones that the public internet does not
+/// reach (groups of issues of other projects, 2020 to 2026: ultralisp 75, kodus-ai 1967); of names that no server answers
+/// for nothing is written. Should it refuse this one, `github/hooks.rs` says what else there is: no other address is
+/// nobody's, and what a private repository sends is for nobody else.
 pub const NOBODYS: &str = "https://creel.invalid";
+
+/// Where the sender says that the hook sends to, while nobody here knows and no address leads here: it can be switched off all
+/// the same. A hook that is not there any more has an address that nobody has.
+async fn told_url<P: Place>(app: &Arc<App>, hook: &Hook<P>, id: u64) -> Result<String, ApiError> {
+    let there = hook.place.hooks(app, &hook.api).await?.into_iter().find(|told| told.id == id);
+    Ok(there.map_or_else(|| format!("{NOBODYS}{}", hook.path), |told| told.url))
+}
 
 fn no_address(sender: &str) -> ApiError {
     ApiError::new(ErrorCode::Invalid, format!("there is no public address that {sender} could send to"))
@@ -241,10 +252,10 @@ async fn step<P: Place>(app: &Arc<App>, hook: &Hook<P>) -> Result<(), ApiError> 
     match bring(app, hook, &aim).await? {
         Some(told) => note(app, hook, Some(aim.known(&told)), false).await,
         None => {
-            let id = hook.trigger_id.clone();
+            let (id, wanted) = (hook.trigger_id.clone(), hook.wanted);
             app.store
                 .write(move |turn| {
-                    forge_hooks::want::<P>(turn.db, &id, Wanted::Paused)?;
+                    forge_hooks::lost::<P>(turn.db, &id, wanted)?;
                     forge_hooks::note::<P>(turn.db, &id, None, false)
                 })
                 .await?;

@@ -59,8 +59,9 @@ impl ApiBase {
     /// The name that people and `gh` know it by: `github.com`, `ghe.example.com`.
     pub fn host(&self) -> String {
         let rest = self.0.split_once("://").map_or(self.0.as_str(), |(_, rest)| rest);
-        let host = rest.split_once('/').map_or(rest, |(host, _)| host);
-        host.strip_prefix("api.").unwrap_or(host).to_owned()
+        // Only GitHub's own APIs stand at a name of theirs; a server's stands below the server's, whatever that is.
+        let host = rest.split_once('/').map_or(rest.strip_prefix("api.").unwrap_or(rest), |(host, _)| host);
+        host.to_owned()
     }
 
     /// Whether it runs on this machine: then it reaches addresses that the internet does not.
@@ -84,6 +85,7 @@ mod tests {
             ("https://ghe.example.com:8443/", "https://ghe.example.com:8443/api/v3", "ghe.example.com:8443"),
             ("https://ghe.example.com/api/v3/", "https://ghe.example.com/api/v3", "ghe.example.com"),
             ("octo.ghe.com", "https://api.octo.ghe.com", "octo.ghe.com"),
+            ("api.example.com", "https://api.example.com/api/v3", "api.example.com"),
             ("http://127.0.0.1:9", "http://127.0.0.1:9/api/v3", "127.0.0.1:9"),
         ] {
             let base = ApiBase::read(typed).unwrap();

@@ -25,7 +25,8 @@ pub enum Which {
     These(Vec<String>),
 }
 
-/// Work on what a hook missed, which nobody else can begin meanwhile.
+/// Work on what a hook missed, which nobody else can begin meanwhile. It is over when this is dropped: also where whoever
+/// waited for it went away.
 pub struct Bringing {
     app: Arc<App>,
     trigger: TriggerId,
@@ -59,11 +60,8 @@ impl Bringing {
     /// Does it, until it is through, stopped, or GitHub answers no more. What fails keeps its reason, and the next one
     /// follows.
     pub async fn run(self) -> Result<(), ApiError> {
-        let done = self.stop.run_until_cancelled(self.each()).await;
-        let trouble = done.and_then(Result::err);
-        self.app.github.missed.end(&self.trigger, trouble.clone());
-        self.app.events.send(Event::Github(Nothing {}));
-        trouble.map_or(Ok(()), Err)
+        let done = self.stop.run_until_cancelled(self.each()).await.unwrap_or(Ok(()));
+        done.inspect_err(|error| self.app.github.missed.failed(&self.trigger, error.clone()))
     }
 
     async fn each(&self) -> Result<(), ApiError> {
@@ -99,10 +97,56 @@ impl Bringing {
     }
 }
 
+impl Drop for Bringing {
+    fn drop(&mut self) {
+        self.app.github.missed.end(&self.trigger);
+        self.app.events.send(Event::Github(Nothing {}));
+    }
+}
+
 /// The next one would fail of the same.
 fn ends_all(error: &ApiError) -> bool {
     matches!(
         error.code,
         ErrorCode::RateLimited | ErrorCode::Unauthorized | ErrorCode::Upstream | ErrorCode::Unavailable
     )
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::api::status::SecretsStore;
+    use crate::app::{Config, Search};
+    use crate::clock::{ManualClock, UnixMs};
+    use crate::github::{DeliveryTold, Here};
+    use crate::ids::RandomIds;
+
+    #[tokio::test]
+    async fn work_that_nobody_waits_for_any_more_keeps_nobody_from_beginning_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config {
+            data_dir: folder.path().join("data"),
+            clock: Arc::new(ManualClock::at(UnixMs(1_795_300_000_000))),
+            ids: Arc::new(RandomIds),
+            secrets: Some(SecretsStore::File),
+            search: Search::Indexed,
+        };
+        let app = App::open(config).await.unwrap();
+        let told: DeliveryTold = serde_json::from_value(json!({
+            "id": 1, "guid": "g", "delivered_at": "2026-11-21T12:00:00Z", "redelivery": false, "duration": 0.2,
+            "status": "failed", "status_code": 502, "event": "push", "action": null,
+        }))
+        .unwrap();
+        let trigger = TriggerId("trg_a".into());
+        let sent = Here::nothing().joined(&told, std::slice::from_ref(&told));
+        app.github.missed.found(&trigger, vec![sent], false, None, UnixMs(0));
+        let begin = || Bringing::begin(&app, &trigger, MissedHow::BringIn, &Which::All);
+        let work = begin().unwrap().unwrap();
+        assert_eq!(begin().err().unwrap().code, ErrorCode::Conflict, "one at a time");
+        drop(work);
+        assert!(begin().unwrap().is_some(), "whoever asked for it went away: it is not under way for ever");
+    }
 }

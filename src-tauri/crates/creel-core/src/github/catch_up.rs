@@ -61,7 +61,7 @@ async fn read(app: &Arc<App>, hook: &Hook) -> Result<(), ApiError> {
     let here = Here::of(app, trigger, &told.attempts).await?;
     let pings = asks(app, hook).await?;
     let missed = missed(&told.attempts, &here, pings);
-    let whole = whole_until(&told.attempts, &missed);
+    let whole = whole_until(&told, &missed);
     board.found(trigger, missed, told.cut, told.tag, app.clock.now());
     if let Some(whole) = whole.filter(|whole| hook.whole_until.is_none_or(|before| *whole > before)) {
         let id = trigger.clone();
@@ -114,8 +114,10 @@ fn missed(attempts: &[DeliveryTold], here: &Here, pings: bool) -> Vec<GithubSent
         .collect()
 }
 
-/// Until when everything is here: until the first that is missing, else until the newest; `None`: GitHub told nothing.
-fn whole_until(attempts: &[DeliveryTold], missed: &[GithubSent]) -> Option<UnixMs> {
+/// Until when everything is here: until the first that is missing, else until the newest. `None`: GitHub told nothing, or more
+/// than was read, which may hold more that is missing.
+fn whole_until(told: &Told, missed: &[GithubSent]) -> Option<UnixMs> {
+    let attempts = Some(&told.attempts).filter(|_| !told.cut)?;
     let first = missed.first().and_then(|sent| attempts.iter().find(|one| one.id.to_string() == sent.id));
     first.map(|one| one.at().plus_ms(-1)).or_else(|| attempts.iter().map(DeliveryTold::at).max())
 }
@@ -161,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_delivery_is_missed_when_no_attempt_had_success_and_it_is_told_once_oldest_first() {
-        let attempts = [
+        let attempts = vec![
             told(6, "sent-again", 50, 202, "push"),
             told(5, "twice", 40, 502, "push"),
             told(4, "lost", 30, 502, "issues"),
@@ -173,8 +175,11 @@ mod tests {
         let found = missed(&attempts, &here, false);
         assert_eq!(ids(&found), ["2", "4"]);
         assert_eq!(ids(&missed(&attempts, &here, true)), ["1", "2", "4"], "who asks for everything hears of the ping");
-        assert_eq!(whole_until(&attempts, &found), Some(attempts[4].at().plus_ms(-1)));
-        assert_eq!(whole_until(&attempts, &[]), Some(attempts[0].at()));
-        assert_eq!(whole_until(&[], &[]), None);
+        let (first, newest) = (attempts[4].at(), attempts[0].at());
+        let read = |attempts, cut| Told { attempts, cut, tag: None };
+        assert_eq!(whole_until(&read(attempts.clone(), false), &found), Some(first.plus_ms(-1)));
+        assert_eq!(whole_until(&read(attempts.clone(), false), &[]), Some(newest));
+        assert_eq!(whole_until(&read(attempts, true), &[]), None, "nobody knows what was not read");
+        assert_eq!(whole_until(&read(Vec::new(), false), &[]), None);
     }
 }

@@ -110,7 +110,7 @@ impl MissedBoard {
         (kept.looked_at, kept.trouble) = (Some(at), None);
     }
 
-    /// The record could not be read.
+    /// The record could not be read, or work on it broke off.
     pub(super) fn failed(&self, trigger: &TriggerId, error: ApiError) {
         self.open().entry(trigger.clone()).or_default().trouble = Some(error);
     }
@@ -159,11 +159,10 @@ impl MissedBoard {
         }
     }
 
-    /// Work is over; `trouble`: why it broke off.
-    pub(super) fn end(&self, trigger: &TriggerId, trouble: Option<ApiError>) {
+    /// Work is over.
+    pub(super) fn end(&self, trigger: &TriggerId) {
         if let Some(kept) = self.open().get_mut(trigger) {
             kept.at_work = None;
-            kept.trouble = trouble.or(kept.trouble.take());
         }
     }
 

@@ -76,6 +76,14 @@ pub fn want<P: Place>(db: &Connection, trigger: &TriggerId, wanted: Wanted) -> R
     Ok(())
 }
 
+/// Somebody deleted it: nobody wants it there until the user says so again. If the user said something else than `wanted`
+/// meanwhile, that counts.
+pub fn lost<P: Place>(db: &Connection, trigger: &TriggerId, wanted: Wanted) -> Result<(), StoreError> {
+    db.prepare_cached(&format!("UPDATE {} SET wanted = ?2 WHERE trigger_id = ?1 AND wanted = ?3", P::TABLE))?
+        .execute((trigger, Word(Wanted::Paused), Word(wanted)))?;
+    Ok(())
+}
+
 /// The sender said what it is now; `None`: it is not there.
 pub fn note<P: Place>(
     db: &Connection,

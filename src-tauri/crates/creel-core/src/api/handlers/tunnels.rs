@@ -30,7 +30,8 @@ pub async fn tunnels_list(app: &Arc<App>, _: Nothing) -> Result<Vec<TunnelCard>,
 
 /// The tunnel as it stands.
 pub async fn tunnel_get(app: &Arc<App>, _: Nothing) -> Result<TunnelView, ApiError> {
-    let (running, kept) = (app.tunnel.choice(), kept_choice(app).await?);
+    let running = app.tunnel.choice().map(|choice| with_those_there(app, choice));
+    let kept = kept_choice(app).await?;
     let shown = running.as_ref().or(kept.as_ref());
     let exposure = shown.map_or_else(|| of(app, &[], Tells::Nothing), |choice| planned(app, choice));
     Ok(TunnelView { now: app.tunnel.board.now(), running, kept, exposure })
@@ -132,10 +133,18 @@ async fn has_token(app: &App) -> Result<bool, ApiError> {
 /// What was started last. One that a newer Creel wrote is none.
 pub(crate) async fn kept_choice(app: &App) -> Result<Option<TunnelChoice>, ApiError> {
     let text = app.store.read(|db| Ok(meta::text(db, KEPT)?)).await?;
-    Ok(text.and_then(|text| {
+    let kept = text.and_then(|text| {
         let read = serde_json::from_str(&text);
         read.inspect_err(|error| tracing::warn!(%error, "the kept tunnel is unreadable")).ok()
-    }))
+    });
+    Ok(kept.map(|choice| with_those_there(app, choice)))
+}
+
+/// Without the ticks of triggers that were deleted since: what offers the choice again could not be started with them.
+fn with_those_there(app: &App, choice: TunnelChoice) -> TunnelChoice {
+    let routes = app.registry.now();
+    let ticked = choice.ticked.into_iter().filter(|id| routes.get(id).is_some()).collect();
+    TunnelChoice { ticked, ..choice }
 }
 
 async fn keep(app: &App, choice: &TunnelChoice) -> Result<(), ApiError> {
