@@ -1,6 +1,7 @@
 // GitLab's documented shapes for the calls that Creel makes: what a request may be and what an answer has to be. Written from
 // GitLab's documents doc/api/project_webhooks.md, group_webhooks.md, personal_access_tokens.md, projects.md, groups.md and
-// version.md (gitlabhq at 0c97aa5), and its merge request 231325 for the signing token; GitLab publishes no complete description.
+// version.md (gitlabhq at 0c97aa5), its merge request 231325 for the signing token, and lib/api/project_hooks.rb of 19.4 for the
+// events; GitLab publishes no complete description.
 import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
 
@@ -32,6 +33,9 @@ export const PROJECT_EVENTS = [
   'job_events',
   'deployment_events',
   'releases_events',
+  'milestone_events',
+  'emoji_events',
+  'vulnerability_events',
   'wiki_page_events',
   'feature_flag_events',
   'resource_access_token_events',

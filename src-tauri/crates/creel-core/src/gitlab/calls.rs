@@ -21,7 +21,8 @@ const RECORD_PAGE: usize = 20;
 const HOOK_PAGES: usize = 10;
 /// Projects that a search shows.
 const FOUND_MOST: usize = 30;
-/// The first GitLab whose hooks sign (its merge request 231325).
+/// The first GitLab that takes a signing token by its API (its `lib/api/project_hooks.rb`: "introduced in GitLab 19.0", merge
+/// request 231325, read on 2026-11-22). A server can have it switched off; then the hook says so.
 const SIGNS_FROM: u32 = 19;
 /// The role of somebody who may make a group's hooks: Owner.
 const OWNER: u32 = 50;

@@ -1,5 +1,5 @@
-//! The events that a hook can be for, each in one line. They are the boolean fields of GitLab's documents "Project webhooks
-//! API" and "Group webhooks API".
+//! The events that a hook can be for, each in one line. They are the boolean parameters of GitLab's `lib/api/project_hooks.rb`
+//! and of its document "Group webhooks API" (19.4, read on 2026-11-22); older ones pass over what they do not know.
 
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +42,14 @@ const EVENTS: &[(char, &str, &str, &str)] = &[
     ('b', "job_events", "Jobs", "A job of a pipeline went on."),
     ('b', "deployment_events", "Deployments", "A deployment started, succeeded, failed or was cancelled."),
     ('b', "releases_events", "Releases", "A release was made, changed or deleted."),
+    ('b', "milestone_events", "Milestones", "A milestone was made, closed, opened again or deleted."),
+    ('b', "emoji_events", "Emoji", "Somebody reacted with an emoji, or took it back."),
+    (
+        'b',
+        "vulnerability_events",
+        "Vulnerabilities",
+        "A vulnerability was found or changed, where GitLab's plan has them.",
+    ),
     ('b', "wiki_page_events", "Wiki pages", "A wiki page was made, changed or deleted."),
     ('b', "feature_flag_events", "Feature flags", "A feature flag was switched on or off."),
     (

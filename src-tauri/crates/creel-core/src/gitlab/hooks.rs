@@ -33,7 +33,7 @@ impl Place for GitlabPlace {
     async fn make(&self, app: &Arc<App>, api: &str, hook: &Sent) -> Result<Told, ApiError> {
         let calls = Calls::open(app, ApiBase::stored(api)).await?;
         let made = calls.hook_make(self, &body(self, hook)).await?;
-        match signed(hook, &made) {
+        match kept(hook, &made) {
             Ok(()) => Ok(told(made)),
             Err(error) => {
                 calls.hook_remove(self, made.id).await?;
@@ -45,7 +45,7 @@ impl Place for GitlabPlace {
     async fn change(&self, app: &Arc<App>, api: &str, id: u64, hook: &Sent) -> Result<Told, ApiError> {
         let calls = Calls::open(app, ApiBase::stored(api)).await?;
         let changed = calls.hook_change(self, id, &body(self, hook)).await?;
-        signed(hook, &changed).map(|()| told(changed))
+        kept(hook, &changed).map(|()| told(changed))
     }
 
     async fn remove(&self, app: &Arc<App>, api: &str, id: u64) -> Result<(), ApiError> {
@@ -68,13 +68,19 @@ pub fn body(place: &GitlabPlace, hook: &Sent) -> Value {
     Value::Object(body)
 }
 
-/// GitLab passes over a signing token where that is not switched on; what it sends then is signed by nobody.
-fn signed(hook: &Sent, told: &HookTold) -> Result<(), ApiError> {
-    if hook.scheme != SIGNING || told.signing_token_present {
-        return Ok(());
+/// GitLab passes over a signing token where that is not switched on, and over events that it does not know; what it sends then
+/// is signed by nobody, or nothing.
+fn kept(hook: &Sent, told: &HookTold) -> Result<(), ApiError> {
+    if hook.scheme == SIGNING && !told.signing_token_present {
+        let words = "this GitLab did not keep the signing token, so its hooks do not sign";
+        return Err(ApiError::new(ErrorCode::Conflict, words).hint("connect with the plain secret token instead"));
     }
-    Err(ApiError::new(ErrorCode::Conflict, "this GitLab did not keep the signing token, so its hooks do not sign")
-        .hint("connect with the plain secret token instead"))
+    // Older ones and other plans have fewer events; a hook for some of those that were asked for does what it can.
+    match hook.events.first().filter(|_| hook.active && told.events.is_empty()) {
+        Some(event) => Err(ApiError::new(ErrorCode::Conflict, format!("this GitLab has no hooks for \"{event}\""))
+            .hint("choose other events: a newer GitLab, or another plan, has it")),
+        None => Ok(()),
+    }
 }
 
 fn told(hook: HookTold) -> Told {
@@ -114,9 +120,11 @@ mod tests {
         assert_eq!(on(&signing), [""; 0]);
         let told = HookTold::read(json!({ "id": 1, "url": "x", "push_events": true, "note_events": false })).unwrap();
         assert_eq!(told.events, ["push_events"]);
-        assert!(
-            signed(&sent("gitlab-signing", true), &told).is_err(),
-            "a hook that does not sign is no hook that does"
-        );
+        let none = HookTold { events: Vec::new(), ..told.clone() };
+        let of = |scheme, active, told| kept(&sent(scheme, active), told).map_err(|error| error.message);
+        assert!(of("gitlab-signing", true, &told).unwrap_err().contains("do not sign"));
+        assert_eq!(of("gitlab-token", true, &told), Ok(()), "some of what was asked for is something");
+        assert!(of("gitlab-token", true, &none).unwrap_err().contains("no hooks for"), "it would never send anything");
+        assert_eq!(of("gitlab-token", false, &none), Ok(()), "a silent hook is for none");
     }
 }

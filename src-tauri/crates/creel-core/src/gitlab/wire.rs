@@ -124,7 +124,7 @@ pub struct EventTold {
     pub request_headers: BTreeMap<String, Value>,
     /// What it got: a status as text, or `internal error` where there was no answer.
     pub response_status: Option<String>,
-    /// Seconds until there was an answer.
+    /// Seconds until there was an answer (GitLab's document "Project webhooks API", its example of 1.09 read on 2026-11-22).
     pub execution_duration: Option<f64>,
 }
 

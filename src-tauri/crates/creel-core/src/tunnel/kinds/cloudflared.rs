@@ -1,6 +1,9 @@
 //! A quick tunnel of Cloudflare's: `cloudflared tunnel --url …`, which prints its address into a box of its log.
 //!
-//! Who called stands in `CF-Connecting-IP`, which Cloudflare's edge sets and lets nobody else set. cloudflared's own
+//! Who called stands in `CF-Connecting-IP`, which Cloudflare's edge sets and lets nobody else set: its document "Cloudflare HTTP
+//! headers" (read on 2026-11-22) has it sent by the edge to the origin alone, and a request that brings one of its own was seen
+//! refused with 403 before it came this far (cloudworker's issue 139). `X-Forwarded-For` is only added to there (cloudflared's
+//! issue 1426), so it is not what counts. cloudflared's own
 //! metrics stay on a loopback port of its choice; there is no way to switch them off.
 
 use std::path::PathBuf;
