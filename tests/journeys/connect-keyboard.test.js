@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openPage, picture, startCreel, until } from './creel.js';
 import { githubHere } from './github-here.js';
+import { startGitlab } from './gitlab-api.js';
 import { Keys } from './keys.js';
 
 const PLACE = 'repos/octocat/hello-world';
@@ -12,7 +13,7 @@ const PUSH = {
   repository: { id: 1296269, full_name: 'octocat/hello-world' },
 };
 /** As many keys as it may take, the five letters of the search among them. */
-const KEYS_MOST = 75;
+const KEYS_MOST = 55;
 
 test('from a fresh start to a verified ping, a task, and back, by keys alone', async (t) => {
   const github = await githubHere(t);
@@ -110,4 +111,40 @@ test('a refusal is said once and leads on; a form is left by Escape, and a choic
   assert.equal(still.name, 'Use gh’s sign-in', 'a button that works keeps the focus');
   assert.equal(await keys.said(/gh is not signed in to/), 1);
   await keys.to('Access token');
+});
+
+test('GitLab by keys alone: a token, a project, the hook', async (t) => {
+  const gitlab = await startGitlab();
+  process.env.CREEL_GITLAB = gitlab.base;
+  t.after(() => {
+    delete process.env.CREEL_GITLAB;
+    gitlab.close();
+  });
+  const creel = await startCreel(t);
+  await creel.rpc('github_address', { address: creel.receiver });
+  const page = await openPage(creel);
+  const keys = await Keys.at(page);
+  const part = page.getByRole('region', { name: 'GitLab', exact: true });
+  const card = part.getByRole('article', { name: 'GitLab hook of flightjs/flight' });
+  await keys.to(/^Connect/);
+  await keys.does('Enter', () => part.waitFor());
+
+  // Straight to the part by the screen's own list of parts.
+  await keys.to('GitLab');
+  const heading = await keys.does('Enter', () => part.getByText('Have a project’s webhook made').waitFor());
+  assert.deepEqual([heading.name, heading.role], ['GitLab', 'h2']);
+  await keys.to(/^Have a project’s webhook made/);
+  await keys.does('Enter', () => part.getByLabel('Access token').waitFor());
+  await keys.to('Access token');
+  await keys.type(gitlab.token);
+  await keys.to('Sign in');
+  const search = await keys.does('Enter', () => part.getByText('Signed in to').waitFor());
+  assert.equal(search.name, 'Project or group');
+  await part.getByRole('button', { name: /flightjs\/flight/ }).waitFor();
+  await keys.to(/^flightjs\/flight/);
+  await keys.does('Enter', () => part.getByText(/POST .*\/projects\/7\/hooks/).waitFor());
+  await keys.to('Connect');
+  const made = await keys.does('Enter', () => card.getByText('Waiting for the first delivery:').waitFor());
+  assert.equal(made.name, 'GitLab hook of flightjs/flight');
+  t.diagnostic(`${keys.pressed - gitlab.token.length} keys beside the token`);
 });

@@ -31,6 +31,7 @@ export function bestOf(cards: TunnelCard[]): string | undefined {
 /** The state as a screen reader says it, once a change. */
 export function stateAloud(now: TunnelNow): string {
   if (now.state === 'off') return 'No tunnel runs.';
+  if (now.host_key) return `${now.host_key.host} shows a key: is it trusted?`;
   const at = now.state === 'online' && now.address ? ` at ${now.address}` : '';
   return `The tunnel ${now.name}: ${STATE_WORDS[now.state]}${at}.`;
 }

@@ -113,6 +113,12 @@ test('a screen reader hears the state and nothing that ticks', () => {
   expect(stateAloud(view().now)).toBe('No tunnel runs.');
 });
 
+test('the question about a host’s key is heard as a question', () => {
+  const host_key = { host: 'hooks.example.com', kind: 'ED25519', fingerprint: 'SHA256:x', key: 'x', changed: false };
+  const { now } = view({ state: 'needs_you', name: 'hooks.example.com', host_key });
+  expect(stateAloud(now)).toBe('hooks.example.com shows a key: is it trusted?');
+});
+
 test('the kinds stand in the order to look at them, and the first that is ready is the one to begin with', () => {
   const card = (key: string, ready: boolean) => ({ key, needs: { ready } }) as TunnelCard;
   const kinds = (cloudflared: boolean, ssh: boolean) => [

@@ -208,6 +208,17 @@ test('without an event there is no call to show', async () => {
   await vi.waitFor(() => expect(github.plan).toBeUndefined());
 });
 
+test('what happens to hooks when Creel ends can be chosen again', async () => {
+  const { host, github } = open([hook()]);
+  await github.load();
+  host.answers.github_get = () => ({ ...github.view, on_quit: 'remove' }) as GithubView;
+  await github.setOnQuit('remove');
+  expect(host.calls.filter(([command]) => command === 'github_on_quit')).toEqual([
+    ['github_on_quit', { on_quit: 'remove' }],
+  ]);
+  expect(github.view?.on_quit).toBe('remove');
+});
+
 test('how often GitHub is asked says what it costs, and is kept with what is done without asking', async () => {
   expect([10, 60, 600, 3600, 90].map(everyWords)).toEqual([
     'asked every 10 seconds',
