@@ -30,6 +30,14 @@ impl ShiftedClock {
         clock
     }
 
+    /// A clock at noon in the middle of November 2026: what is counted by the day or the month is not cut in two.
+    pub fn mid_month() -> Self {
+        const NOON: i64 = 1_794_744_000;
+        let clock = Self::new();
+        clock.shift_to(NOON - crate::sign::now());
+        clock
+    }
+
     /// From now on the child's wall clock is this many seconds ahead of the machine's (negative: behind).
     pub fn shift_to(&self, seconds: i64) {
         std::fs::write(self.file.path(), format!("{seconds:+}\n")).expect("the offset is written");

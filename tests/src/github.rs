@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use crate::stand_in::StandIn;
-use crate::{Creel, Setup};
+use crate::{Creel, Setup, program};
 
 /// A running stand-in.
 pub struct Github(StandIn);
@@ -67,12 +67,10 @@ impl Deref for Github {
 
 /// A program `gh` that says the stand-in's token.
 fn program(folder: &Path) -> PathBuf {
-    use std::os::unix::fs::PermissionsExt as _;
     let programs = folder.join("programs");
     std::fs::create_dir_all(&programs).expect("a folder for programs");
     let file = programs.join("gh");
     let script = "#!/bin/sh\n[ \"$1 $2\" = 'auth token' ] && echo ghp_standin0123456789abcdefghijklmnopqrst\n";
-    std::fs::write(&file, script).expect("the program can be written");
-    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).expect("and run");
+    program::put(&file, script);
     programs
 }

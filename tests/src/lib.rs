@@ -10,6 +10,7 @@ pub mod gitlab;
 pub mod keyring;
 pub mod ngrok_edge;
 pub mod notifications;
+pub mod program;
 pub mod recorder;
 pub mod sign;
 pub mod smtp;
@@ -21,7 +22,7 @@ pub mod wait;
 pub mod wire;
 
 pub use clock::ShiftedClock;
-pub use creel::{Creel, Setup};
+pub use creel::{Creel, Setup, free_port};
 pub use github::Github;
 pub use gitlab::Gitlab;
 pub use keyring::Keyring;

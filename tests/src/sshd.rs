@@ -1,7 +1,7 @@
 //! A real sshd on loopback, with keys of its own and one user: the one who runs the tests.
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -27,7 +27,7 @@ impl Sshd {
         make_key(&folder.path().join("host"));
         make_key(&folder.path().join("user"));
         fs::copy(folder.path().join("user.pub"), folder.path().join("authorized")).expect("a key");
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
+        let port = crate::free_port();
         let user = tools::run(Command::new("id").arg("-un"));
         let user = String::from_utf8_lossy(&user.stdout).trim().to_owned();
         let child = run(folder.path(), port);

@@ -1,10 +1,9 @@
 //! `creel act`: the file is the payload byte for byte, and the printed line runs with a stand-in of `act` on PATH.
 
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use creel_tests::{Creel, Request};
+use creel_tests::{Creel, Request, program};
 use serde_json::json;
 
 /// Says with what it was started, and what the file held.
@@ -13,8 +12,7 @@ const STAND_IN: &str = "#!/bin/sh\nprintf '%s\\n' \"$@\" > \"$ACT_SAW/arguments\
 /// Runs a line as a person would paste it; the arguments and the event that `act` saw.
 fn run(line: &str, folder: &Path) -> (Vec<String>, Vec<u8>) {
     let act = folder.join("act");
-    std::fs::write(&act, STAND_IN).unwrap();
-    std::fs::set_permissions(&act, std::fs::Permissions::from_mode(0o755)).unwrap();
+    program::put(&act, STAND_IN);
     let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
     let mut shell = Command::new("sh");
     shell.args(["-c", line]).env("PATH", path).env("ACT_SAW", folder).current_dir(folder);

@@ -2,7 +2,6 @@
 
 use std::io::Write;
 use std::sync::mpsc;
-use std::time::Duration;
 
 use creel_tests::fakellm::FakeLlm;
 use creel_tests::recorder::plain;
@@ -149,7 +148,7 @@ fn what_the_model_says_is_there_while_it_says_it_and_cancel_ends_the_connection(
     let live = || creel.rpc("execution_get", json!({ "id": id }))["live"].clone();
     until("partial output", || Some(()).filter(|()| live() == "so far"));
     creel.rpc("execution_cancel", json!({ "id": id }));
-    closed.recv_timeout(Duration::from_secs(10)).expect("the connection ends");
+    closed.recv_timeout(creel_tests::wait::LIMIT).expect("the connection ends");
     assert_eq!(ended(&creel, "cancelled")["live"], Value::Null);
 }
 

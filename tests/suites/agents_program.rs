@@ -1,6 +1,5 @@
 //! Agents that are a program on this machine: approved first, never twice.
 
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use creel_tests::{Creel, until};
@@ -12,8 +11,7 @@ use crate::octipus::{deploy, hook};
 /// A program in `folder` that a shell runs.
 pub fn script(folder: &Path, name: &str, text: &str) -> String {
     let path = folder.join(name);
-    std::fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    creel_tests::program::put(&path, &format!("#!/bin/sh\n{text}\n"));
     path.to_str().unwrap().to_owned()
 }
 

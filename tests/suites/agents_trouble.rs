@@ -1,10 +1,10 @@
 //! Agents whose backend misbehaves: each ends in a clear error, and the queue goes on.
 
 use std::io::Write;
-use std::net::TcpListener;
+use std::sync::Arc;
 
 use creel_tests::recorder::plain;
-use creel_tests::{Creel, Recorder, until};
+use creel_tests::{Creel, Recorder, Setup, ShiftedClock, until};
 use serde_json::{Value, json};
 
 use crate::agents::{agent, ended};
@@ -34,7 +34,7 @@ fn trouble(creel: &Creel) -> (String, bool) {
 
 #[test]
 fn each_way_to_fail_says_what_went_wrong_and_whether_it_is_tried_again() {
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = format!("127.0.0.1:{}", creel_tests::free_port());
     let (error, again) = trouble(&asked(&format!("http://{nobody}")));
     assert!(error.contains("no connection to") && again, "{error}");
     type Answer = fn(&mut std::net::TcpStream) -> std::io::Result<()>;
@@ -103,7 +103,8 @@ fn creels_own_address_is_no_model() {
 
 #[test]
 fn a_flood_stays_within_the_days_budget_and_says_so() {
-    let creel = Creel::start();
+    let clock = Some(Arc::new(ShiftedClock::mid_month()));
+    let creel = Creel::start_with(Setup { clock, ..Setup::default() });
     agent(&creel, json!({ "name": "Olga", "limits": { "runs_a_day": 3 } }));
     hook(&creel, json!({ "action": "spawn_agent", "actionConfig": { "agentPrompt": "Look." } }));
     for n in 0..10 {

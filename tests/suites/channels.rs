@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use creel_tests::recorder::plain;
-use creel_tests::{Creel, Recorder, Setup, ShiftedClock, until};
+use creel_tests::{Creel, Recorder, Setup, ShiftedClock, tools, until};
 use serde_json::{Value, json};
 
 use crate::agents::{agent, ended};
@@ -115,7 +115,7 @@ fn a_wrong_token_and_an_unreachable_end_say_so_without_the_secret() {
     assert_eq!(refused.status, 502, "{}", refused.text());
     assert!(refused.text().contains("Unauthorized") && refused.text().contains("look at the bot's token"));
     assert!(!refused.text().contains("canary"), "{}", refused.text());
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = format!("127.0.0.1:{}", creel_tests::free_port());
     let draft = json!({ "name": "Other", "kind": "webhook", "secret": format!("http://{nobody}/canary") });
     let refused = creel.try_rpc("channel_link", draft);
     assert!(refused.text().contains("no connection to") && !refused.text().contains("canary"), "{}", refused.text());
@@ -169,9 +169,11 @@ fn a_channel_that_has_the_message_does_not_get_it_again_when_another_fails() {
 #[test]
 fn quiet_hours_hold_messages_back() {
     let (creel, server) = (Creel::start(), Recorder::answering(200));
-    // Quiet but for the last minute of the day and the first.
-    let from = if std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs() % 86_400 < 43_200 { 0 } else { 1 };
-    linked(&creel, &server, json!({ "quiet": { "from": from, "to": 1_439 } }));
+    // Quiet but for the minute that was twelve hours ago, as the machine's zone counts minutes.
+    let zone = tools::run(std::process::Command::new("date").arg("+%H %M")).stdout;
+    let now: Vec<u32> = String::from_utf8(zone).unwrap().split_whitespace().map(|part| part.parse().unwrap()).collect();
+    let other = (now[0] * 60 + now[1] + 720) % 1_440;
+    linked(&creel, &server, json!({ "quiet": { "from": (other + 1) % 1_440, "to": other } }));
     notifies(&creel, json!({}));
     deploy(&creel, r#"{"event":"night"}"#);
     let row = until("it waits", || {
@@ -231,7 +233,7 @@ fn a_screen_that_is_open_hears_of_every_change_to_a_channel() {
     let (creel, server) = (Creel::start(), Recorder::answering(200));
     let address = creel.control.trim_start_matches("http://");
     let mut stream = std::net::TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(std::time::Duration::from_secs(10))).unwrap();
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(60))).unwrap();
     let head = format!("GET /events HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\n\r\n", creel.token);
     std::io::Write::write_all(&mut stream, head.as_bytes()).unwrap();
     let mut lines = std::io::BufRead::lines(std::io::BufReader::new(stream)).map(Result::unwrap);

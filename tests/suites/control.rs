@@ -129,7 +129,7 @@ fn a_script_without_a_pause_is_slowed_down_and_the_screen_is_not() {
     drop(answers);
     let by_key = Request::post("/rpc/status", "{}").header("X-API-Key", creel.token.clone());
     let bare = creel_tests::until("429 whatever header shows the token", || {
-        Some(wire::send(&creel.control, &by_key)).filter(|answer| answer.status == 429)
+        Some(connection.send(&by_key).unwrap()).filter(|answer| answer.status == 429)
     });
     assert_eq!(bare.json()["code"], "rate_limited");
     for _ in 0..700 {

@@ -3,8 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use creel_tests::wait::until_within;
-use creel_tests::{Connection, Creel, Request};
+use creel_tests::{Connection, Creel, Request, until};
 use rusqlite::{Connection as Database, OpenFlags};
 use serde_json::json;
 
@@ -94,7 +93,7 @@ fn a_flood_of_refusals_never_goes_over_its_bound() {
     assert_eq!(creel.rpc("delivery_get", json!({ "id": pinned }))["delivery"]["pinned"], true, "a pinned one stays");
     assert_eq!(creel.body(good.as_str().unwrap()), br#"{"title":"genuine"}"#, "and so does a genuine one");
     let kept = count(&rows_of(&creel), "1");
-    until_within(Duration::from_secs(10), "the count on the screen to be that of the store", || {
+    until("the count on the screen to be that of the store", || {
         (creel.rpc("status", json!({}))["deliveries"] == kept).then_some(())
     });
     // 6,100 rows of 4 KB and as much again for what a page leaves free; the log is cut when it is begun anew.

@@ -16,7 +16,7 @@ const STAND_IN: &str = include_str!("../fixtures/gh_stand_in.py");
 fn start(github: &Github, more: Value) -> Creel {
     let folder = Arc::new(tempfile::tempdir().unwrap());
     let setup = github.setup(folder.path());
-    std::fs::write(folder.path().join("programs/gh"), format!("#!/usr/bin/env python3\n{STAND_IN}")).unwrap();
+    creel_tests::program::put(&folder.path().join("programs/gh"), &format!("#!/usr/bin/env python3\n{STAND_IN}"));
     tell(github, folder.path(), more);
     Creel::start_in(folder, setup)
 }
@@ -24,7 +24,9 @@ fn start(github: &Github, more: Value) -> Creel {
 fn tell(github: &Github, home: &Path, more: Value) {
     let mut told = json!({ "github": github.base });
     told.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    std::fs::write(home.join("gh-stand-in.json"), told.to_string()).unwrap();
+    // It may read at any moment, and never half of it.
+    std::fs::write(home.join("gh-stand-in.new"), told.to_string()).unwrap();
+    std::fs::rename(home.join("gh-stand-in.new"), home.join("gh-stand-in.json")).unwrap();
 }
 
 fn trigger(creel: &Creel, more: Value) -> Endpoint {

@@ -260,9 +260,13 @@ fn the_rate_of_a_webhook_is_429_with_retry_after_and_says_which() {
     let mut connection = Connection::open(&creel.receiver).unwrap();
     let request = signed(&hook.path, &hook.secret, r#"{"title":"t"}"#);
     let bad = signed(&hook.path, &hook.secret, r#"{"severity":"sev1"}"#);
-    for n in 1..=60 {
-        assert_eq!(connection.send(&request).unwrap().status, 200, "request {n}");
-    }
+    let begun = std::time::Instant::now();
+    let mut answers = (0..600).map(|_| connection.send(&request).unwrap());
+    let taken = answers.by_ref().take_while(|answer| answer.status == 200).count();
+    // A slow machine gives it time to have more: one a second becomes free again.
+    let most = 61 + begun.elapsed().as_secs();
+    assert!((60..=most).contains(&(taken as u64)), "{taken} of 60 a minute");
+    drop(answers);
     let over = connection.send(&request).unwrap();
     assert_eq!(said(&over), (429, "Webhook rate limit exceeded".to_owned()));
     assert!(over.header("retry-after").is_some_and(|wait| wait.parse::<u32>().is_ok_and(|wait| wait >= 1)));
@@ -273,7 +277,8 @@ fn the_rate_of_a_webhook_is_429_with_retry_after_and_says_which() {
 
 #[test]
 fn the_monthly_quota_is_429_and_says_so() {
-    let creel = Creel::start();
+    let clock = Some(std::sync::Arc::new(ShiftedClock::mid_month()));
+    let creel = Creel::start_with(Setup { clock, ..Setup::default() });
     let hook = webhook(&creel, "w", json!({}));
     let team = creel.manage(Request::new("PATCH", "/api/team").with_body(r#"{"alerts_per_month":2}"#));
     assert_eq!(team.json()["alerts_per_month"], 2);

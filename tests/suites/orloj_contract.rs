@@ -297,7 +297,7 @@ fn a_kill_in_the_middle_leaves_one_run_task_for_each_event_that_was_answered() {
                 let (receiver, path, answered) = (creel.receiver.clone(), &path, &answered);
                 scope.spawn(move || {
                     let Ok(mut connection) = Connection::open(&receiver) else { return };
-                    for n in 0.. {
+                    for n in 0..20_000 {
                         let id = format!("{run}-{sender}-{n}");
                         let request = generic(path, SECRET, &sign::now().to_string(), &id, BODY);
                         let Ok(answer) = connection.send(&request) else { return };
@@ -306,6 +306,9 @@ fn a_kill_in_the_middle_leaves_one_run_task_for_each_event_that_was_answered() {
                     }
                 });
             }
+            // However busy the machine is, the load is a load.
+            let wanted = answered.lock().unwrap().len() + 10;
+            creel_tests::until("a dozen answers", || (answered.lock().unwrap().len() > wanted).then_some(()));
             // The moment of the kill is what varies; it waits for time, not for a condition.
             std::thread::sleep(std::time::Duration::from_millis(limit));
             creel.kill();

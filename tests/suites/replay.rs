@@ -1,6 +1,8 @@
 //! Replays: planned first, signed anew, broken on purpose, sent through the socket, compared with the original.
 
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use creel_tests::creel::Endpoint;
 use creel_tests::{Creel, Recorder, Request, sign, tools, until};
@@ -199,8 +201,7 @@ fn what_cannot_be_sent_is_said_and_not_sent() {
         let answer = creel.try_rpc("replay_send", draft);
         assert_eq!(answer.status, status, "{change}: {}", answer.text());
     }
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let target = json!({ "target": { "url": format!("http://{closed}/") }, "outside_effects": true });
+    let target = json!({ "target": { "url": format!("http://127.0.0.1:{}/", creel_tests::free_port()) }, "outside_effects": true });
     let result = send(&creel, &id, target).remove(0);
     assert!(result["answer"].is_null() && result["error"].as_str().is_some_and(|words| !words.is_empty()), "{result}");
     assert_eq!(creel.deliveries("is:replay").len(), 0);
@@ -208,8 +209,12 @@ fn what_cannot_be_sent_is_said_and_not_sent() {
 
 #[test]
 fn twenty_copies_to_a_slow_address_all_go_out_and_each_is_told() {
-    let slow = Recorder::start(|_, stream| {
-        std::thread::sleep(std::time::Duration::from_millis(20));
+    // After every fourth it waits until what came of those was told, however slow the telling is.
+    let (asked, steps) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
+    let told = Arc::clone(&steps);
+    let slow = Recorder::start(move |_, stream| {
+        let before = asked.fetch_add(1, Ordering::SeqCst) / 4;
+        creel_tests::until("the answers before to be told", || (told.load(Ordering::SeqCst) >= before).then_some(()));
         creel_tests::recorder::plain(stream, 200, &[], b"")
     });
     let creel = Creel::start();
@@ -217,12 +222,12 @@ fn twenty_copies_to_a_slow_address_all_go_out_and_each_is_told() {
     let draft = json!({ "delivery_id": id, "target": { "url": slow.base }, "times": 20, "in_background": true });
     let mut sent = creel.rpc("replay_send", draft);
     assert_eq!((sent["times"].as_u64(), sent["ended"].as_bool()), (Some(20), Some(false)), "{sent}");
-    let mut steps = 0;
     while sent["ended"] != true {
         let seen = sent["results"].as_array().unwrap().len();
         sent = creel.rpc("replay_progress", json!({ "id": sent["id"], "seen": seen }));
-        steps += 1;
+        steps.fetch_add(1, Ordering::SeqCst);
     }
+    let steps = steps.load(Ordering::SeqCst);
     assert!(steps >= 5, "told on the way, not only at the end: {steps} answers");
     let results = sent["results"].as_array().unwrap();
     assert!(results.len() == 20 && results.iter().all(|one| one["answer"]["status"] == 200), "{results:?}");

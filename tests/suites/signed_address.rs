@@ -61,7 +61,7 @@ fn pass_on(mut client: TcpStream, to: u16) -> Option<()> {
 fn the_own_public_address_counts_where_a_proxy_writes_another_name() {
     let creel = Creel::start();
     let to = creel.trigger(json!({ "name": "SMS", "slug": "sms", "scheme": "twilio", "secret": SECRET }));
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = creel_tests::free_port();
     let base = proxy(port);
     let own = json!({ "own": { "address": base, "port": port } });
     creel.rpc("tunnel_start", json!({ "kind": own, "ticked": [], "at_start": false }));

@@ -18,8 +18,7 @@ fn fails_to_start(folder: &std::path::Path, arguments: &[&str]) -> (Option<i32>,
 fn gives_up(folder: &std::path::Path, setup: Setup) -> (Option<i32>, String) {
     let mut command = serve_command(folder, &setup, "");
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let done =
-        creel_tests::wait::until_within(Duration::from_secs(10), "creel to give up", || child.try_wait().unwrap());
+    let done = creel_tests::until("creel to give up", || child.try_wait().unwrap());
     let output = child.wait_with_output().unwrap();
     (done.code(), format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
 }

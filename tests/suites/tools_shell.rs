@@ -153,7 +153,7 @@ fn a_command_that_will_not_end_is_stopped_with_its_children() {
     );
     let start = Instant::now();
     let detail = ran(&creel, &command, 1, "failed");
-    assert!(start.elapsed() < Duration::from_secs(12), "TERM after 1 s, KILL 5 s later: {:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(30), "TERM after 1 s, KILL 5 s later: {:?}", start.elapsed());
     assert!(detail["execution"]["error"]["message"].as_str().unwrap().contains("within 1 s"), "{detail}");
     for pid in std::fs::read_to_string(pids).unwrap().lines() {
         until("the end of what it started", || (!std::path::Path::new(&format!("/proc/{pid}")).exists()).then_some(()));

@@ -156,6 +156,24 @@ fn says_why(kind: &str, way: &Way, reason: &serde_json::Value) {
     assert!(exposure["sentence"].as_str().unwrap().contains("does not tell who calls"), "{kind}: {exposure}");
 }
 
+#[test]
+fn each_request_of_one_connection_is_its_own_callers() {
+    for kind in [json!("cloudflared"), json!({ "tailscale": {} })] {
+        let way = by_program(&kind);
+        let endpoint = listed(&way.creel);
+        let mut connection = Connection::open(&way.public).unwrap();
+        for (n, caller, right) in [(1, FRIEND, 202), (2, STRANGER, 403), (3, FRIEND, 202)] {
+            tell_stand_in(&way.creel, &json!({ "caller": caller }));
+            let request = push(&endpoint, &format!("request {n}"));
+            let claims = ["CF-Connecting-IP", "X-Forwarded-For"].map(|name| (name, FRIEND));
+            let request = claims.into_iter().fold(request, |it, (name, says)| it.header(name, says));
+            let answer = connection.send(&request).unwrap();
+            assert_eq!(answer.status, right, "{kind}: request {n} of {caller}: {}", answer.text());
+            assert_eq!(way.creel.deliveries("")[0]["peer"], caller, "{kind}: request {n}");
+        }
+    }
+}
+
 /// One listener, asked as only its own program should be able to.
 struct Bench<'a> {
     name: &'a str,

@@ -1,19 +1,16 @@
 //! Starts, stops and changes that meet: whatever is pressed when, one tunnel runs or none, and every window sees which.
 
 use std::net::{TcpListener, TcpStream};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use creel_tests::{Connection, Creel, Request, until};
+use creel_tests::{Connection, Creel, Request, free_port, until};
 use serde_json::{Value, json};
 
+use crate::tunnel_programs::STOPS_IN;
 use crate::tunnel_ways::{command, now, running, start, tell_stand_in, wait_for};
 
 fn listener_of(creel: &Creel) -> u16 {
     std::fs::read_to_string(creel.folder().join("stand-in.to")).unwrap().parse().unwrap()
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 fn own(port: u16) -> Value {
@@ -44,7 +41,7 @@ fn a_stop_while_it_starts_is_a_stop() {
     until("the program to run", || (!running(&creel).is_empty()).then_some(()));
     let begun = Instant::now();
     creel.rpc("tunnel_stop", json!({}));
-    assert!(begun.elapsed() < Duration::from_secs(6), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < STOPS_IN, "{:?}", begun.elapsed());
     assert_eq!(now(&creel)["state"], "off");
     until("the program to end", || running(&creel).is_empty().then_some(()));
 }

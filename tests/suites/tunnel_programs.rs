@@ -7,8 +7,8 @@ use serde_json::json;
 
 use crate::tunnel_ways::{command, now, running, start, tell_stand_in, wait_for};
 
-/// TERM, two seconds of patience, KILL, and a busy machine.
-const STOPS_IN: Duration = Duration::from_secs(6);
+/// TERM, two seconds of patience, KILL, and a busy machine; what is not killed runs for a minute and longer.
+pub const STOPS_IN: Duration = Duration::from_secs(20);
 
 /// A Creel whose program does what `mode` says, and what it was started with.
 fn with(mode: &str) -> (Creel, serde_json::Value) {

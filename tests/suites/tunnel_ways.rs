@@ -1,12 +1,10 @@
 //! Every kind of tunnel as a stranger outside meets it: where it is reached, and what the way in between adds.
 
-use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
 use creel_tests::wire::{self, Request, Response};
-use creel_tests::{Creel, Setup, Sshd, tools, until};
+use creel_tests::{Creel, Setup, Sshd, free_port, program, tools, until};
 use serde_json::{Value, json};
 
 /// Who calls, as a provider's edge knows it, unless a test says otherwise.
@@ -37,8 +35,7 @@ pub fn creel_with_stand_ins() -> Creel {
 /// Puts the program that forwards at `at`; its name says whose words it prints.
 pub fn put_stand_in(at: &Path) {
     let text = format!("#!/usr/bin/env python3\n{}", tools::fixture("tunnel_stand_in.py"));
-    std::fs::write(at, text).unwrap();
-    std::fs::set_permissions(at, std::fs::Permissions::from_mode(0o755)).unwrap();
+    program::put(at, &text);
 }
 
 /// Tells the stand-in what to do.
@@ -101,7 +98,7 @@ pub fn running(creel: &Creel) -> Vec<String> {
 /// A reverse proxy of the user's own, played by the test: it may send any header itself.
 pub fn by_own_address(caller: Option<&str>) -> Way {
     let creel = Creel::start();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_port();
     let address = format!("http://127.0.0.1:{port}");
     start(&creel, &json!({ "own": { "address": address, "port": port, "caller": caller } }), &[]);
     Way { creel, public: address, sshd: None }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use creel_tests::creel::isolate;
 use creel_tests::wait::until_within;
-use creel_tests::{Request, wire};
+use creel_tests::{Request, free_port, wire};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -234,9 +234,4 @@ pub fn rpc([_, control, token]: &[String; 3], command: &str, input: Value) -> Va
     let answer = wire::send(control, &request.header("Authorization", format!("Bearer {token}")));
     assert_eq!(answer.status, 200, "{command}: {}", answer.text());
     answer.json()
-}
-
-/// A port that nobody had a moment ago.
-pub fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

@@ -3,7 +3,7 @@
 use creel_tests::tray::Tray;
 use serde_json::json;
 
-use super::desk::{Desk, Window, free_port, rpc};
+use super::desk::{Desk, Window, rpc};
 
 const COPY: &str = "Copy Public Address";
 
@@ -28,7 +28,7 @@ fn the_tray_says_how_the_tunnel_stands_and_copies_its_address() {
     tray.choose("Set Up a Tunnel");
     runtime.block_on(window.see("//h2[normalize-space(.)='Public address']"));
 
-    let (app, port) = (desk.running(), free_port());
+    let (app, port) = (desk.running(), creel_tests::free_port());
     let address = format!("127.0.0.1:{port}");
     let own = json!({ "own": { "address": format!("http://{address}"), "port": port } });
     rpc(&app, "tunnel_start", json!({ "kind": own, "ticked": [], "at_start": false }));
