@@ -4,6 +4,7 @@ import type { TunnelCard } from '../../generated/TunnelCard';
 import type { TunnelKind } from '../../generated/TunnelKind';
 import type { TunnelNow } from '../../generated/TunnelNow';
 import type { TunnelState } from '../../generated/TunnelState';
+import { clockTime } from '../../parts/times';
 
 export const STATE_WORDS: Record<TunnelState, string> = {
   off: 'off',
@@ -47,13 +48,11 @@ export function kindWords(kind: TunnelKind): string {
   return services[kind.ssh.service];
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-
 /** When it was down, the latest ones: what a sender sent then is not here. */
 export function outagesInWords(outages: Outage[]): string {
   const shown = outages.slice(-3).map(({ from, to }) => {
-    const until = to == null ? 'now' : clock.format(to);
-    return `${clock.format(from)}–${until}`;
+    const until = to == null ? 'now' : clockTime(to);
+    return `${clockTime(from)}–${until}`;
   });
   const more = outages.length > shown.length ? `, and ${outages.length - shown.length} times before` : '';
   return `Down ${shown.join(', ')}${more}.`;

@@ -87,7 +87,7 @@ test('outages are told from their first moment to their last', () => {
     { from: 0, to: 60_000, why: '' },
     { from: 120_000, to: null, why: '' },
   ] as never);
-  expect(words).toMatch(/^Down .*–.*, .*–now\.$/);
+  expect(words).toMatch(/^Down \d\d:\d\d:00–\d\d:\d\d:00, \d\d:\d\d:00–now\.$/);
 });
 
 test('what is no number is said at its field, and nothing is started', async () => {
