@@ -60,6 +60,12 @@ async fn tell(app: Arc<App>, mut deletions: UnboundedReceiver<Vec<Gone>>) {
 /// deliveries went.
 pub async fn sweep(app: &App) -> Result<usize, StoreError> {
     let bounds = bounds(app);
+    // Before their deliveries: a run that outlives its delivery takes the body over.
+    while app.store.write(move |turn| records::delete_some(turn.db, &bounds, BATCH)).await? > 0 {
+        app.events.send(Event::Resources(ResourceKind::Task));
+        // Deliveries wait for the writer; what is deleted does not.
+        tokio::time::sleep(BREATH).await;
+    }
     let mut gone = 0;
     loop {
         let count = app.store.write(move |turn| retention::delete_some(turn, &bounds, BATCH)).await?;
@@ -67,11 +73,6 @@ pub async fn sweep(app: &App) -> Result<usize, StoreError> {
             break;
         }
         gone += count;
-        // Deliveries wait for the writer; what is deleted does not.
-        tokio::time::sleep(BREATH).await;
-    }
-    while app.store.write(move |turn| records::delete_some(turn.db, &bounds, BATCH)).await? > 0 {
-        app.events.send(Event::Resources(ResourceKind::Task));
         // As above.
         tokio::time::sleep(BREATH).await;
     }

@@ -5,7 +5,6 @@ use crate::contracts::Made;
 use crate::delivery::Delivery;
 use crate::events::Event;
 use crate::orloj::{CannotRun, Named, ResourceKind, RunTask, TaskWebhookManifest, run_task as made_from, same_run};
-use crate::store::contents::PackedBody;
 use crate::store::orloj_seen::SeenEvent;
 use crate::store::orloj_tasks::RunSource;
 use crate::store::{StoreError, Turn, orloj_seen, orloj_tasks};
@@ -19,8 +18,6 @@ pub struct RunPlan {
     pub endpoint: String,
     /// The sender's id of the event.
     pub event_id: String,
-    /// The body, as its delivery keeps it.
-    pub payload: PackedBody,
     /// When it came.
     pub received_at: UnixMs,
 }
@@ -53,12 +50,7 @@ pub fn run_task(
     };
     let key = task.metadata.key();
     let event = plan.seen(turn.now);
-    let from = RunSource {
-        delivery: &delivery.id,
-        payload_key: &plan.hook.spec.payload.input_key,
-        payload: &plan.payload,
-        event,
-    };
+    let from = RunSource { delivery: &delivery.id, payload_key: &plan.hook.spec.payload.input_key, event };
     if orloj_tasks::add_run(turn.db, &task, turn.now, from)? {
         told.push(Event::Resources(ResourceKind::Task));
     } else {

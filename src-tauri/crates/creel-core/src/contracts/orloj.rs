@@ -240,7 +240,6 @@ fn running(app: &App, at: &Arc<Listening>, hook: TaskWebhookManifest, _: &Genuin
     let plan = RunPlan {
         endpoint: at.trigger.slug.clone(),
         event_id: event_id.clone(),
-        payload: way.packed().clone(),
         received_at: way.delivery.received_at,
         hook,
     };

@@ -33,8 +33,8 @@ pub enum CannotRun {
     NameTaken(String),
 }
 
-/// The run task for one event, made from `template`. Its body, the fourth input, is kept beside it, packed
-/// (`store/orloj_tasks.rs`).
+/// The run task for one event, made from `template`. The fourth input is the delivery's body, which is read from where the
+/// delivery keeps it (`store/orloj_tasks.rs`).
 pub fn run_task(run: RunTask<'_>, template: Option<TaskManifest>) -> Result<TaskManifest, CannotRun> {
     let reference = || run.hook.spec.task_ref.clone();
     let template = template.ok_or_else(|| CannotRun::NoTemplate(reference()))?;

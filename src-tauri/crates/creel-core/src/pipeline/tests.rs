@@ -1,6 +1,7 @@
 //! The way as a whole, from a request to rows and an answer, without a socket.
 
 mod kept;
+mod runs;
 
 use std::sync::Arc;
 

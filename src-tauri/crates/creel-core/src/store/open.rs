@@ -39,6 +39,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0021_absences.sql"),
     include_str!("migrations/0022_catch_up.sql"),
     include_str!("migrations/0023_gitlab.sql"),
+    include_str!("migrations/0024_runs_and_bodies.sql"),
 ];
 
 /// Why the store does not open. Nothing was changed on disk.

@@ -28,17 +28,12 @@ pub fn task(
     run: &Named,
     now: UnixMs,
 ) -> Result<Option<String>, StoreError> {
-    let beside = db
-        .prepare_cached(
-            "SELECT 1 FROM orloj_tasks WHERE namespace = ?1 AND name = ?2 AND endpoint = ?3 AND event_id = ?4
-               AND seen_until > ?5",
-        )?
-        .exists((&run.namespace, &run.name, endpoint, event_id, now))?;
-    if beside {
-        return Ok(Some(run.key()));
-    }
-    let query = "SELECT task FROM orloj_seen WHERE endpoint = ?1 AND event_id = ?2 AND expires_at > ?3";
-    Ok(db.prepare_cached(query)?.query_row((endpoint, event_id, now), |row| row.get(0)).optional()?)
+    let mut earlier = db.prepare_cached(
+        "SELECT namespace || '/' || name FROM orloj_tasks
+           WHERE namespace = ?1 AND name = ?2 AND endpoint = ?3 AND event_id = ?4 AND seen_until > ?5
+         UNION ALL SELECT task FROM orloj_seen WHERE endpoint = ?3 AND event_id = ?4 AND expires_at > ?5 LIMIT 1",
+    )?;
+    Ok(earlier.query_row((&run.namespace, &run.name, endpoint, event_id, now), |row| row.get(0)).optional()?)
 }
 
 /// The event made the run that it had made before, after its window: it counts as seen anew.
@@ -65,12 +60,9 @@ pub fn tidy(db: &Connection, now: UnixMs) -> Result<(), StoreError> {
 mod tests {
     use std::collections::BTreeMap;
 
-    use bytes::Bytes;
-
     use super::*;
     use crate::ids::DeliveryId;
     use crate::orloj::{ResourceMetadata, TaskManifest, TaskMode, TaskSpec};
-    use crate::store::contents::PackedBody;
     use crate::store::orloj_tasks::{self, RunSource};
 
     const NOW: UnixMs = UnixMs(1_000);
@@ -85,7 +77,6 @@ mod tests {
         let from = RunSource {
             delivery: &DeliveryId::from("dlv_1"),
             payload_key: "webhook_payload",
-            payload: &PackedBody::new(&Bytes::from_static(b"{}"), usize::MAX),
             event: SeenEvent { endpoint: "end", event_id, until: UNTIL },
         };
         let task = TaskManifest {

@@ -7,7 +7,7 @@ use crate::clock::UnixMs;
 use crate::ids::DeliveryId;
 use crate::orloj::{Named, ResourceMetadata, TaskManifest, TaskMode, TaskSpec};
 use crate::store::StoreError;
-use crate::store::contents::{PackedBody, unpack};
+use crate::store::contents::unpack;
 use crate::store::orloj_seen::SeenEvent;
 use crate::store::words::Json;
 
@@ -24,8 +24,11 @@ pub struct StoredTask {
     pub source_delivery: Option<DeliveryId>,
 }
 
-const COLUMNS: &str = "seq, namespace, name, labels, spec, created_at, source_delivery, payload_key, payload_coding, \
-    payload_kept, payload";
+/// A run's body is its delivery's, or the run's own when that delivery is gone.
+const FROM: &str = "t.seq, t.namespace, t.name, t.labels, t.spec, t.created_at, t.source_delivery, t.payload_key, \
+    COALESCE(t.payload_coding, c.coding), COALESCE(t.payload_kept, c.body_kept), COALESCE(t.payload, c.body) \
+    FROM orloj_tasks t LEFT JOIN deliveries d ON t.payload_key IS NOT NULL AND t.payload IS NULL AND d.id = t.source_delivery \
+    LEFT JOIN contents c ON c.seq = d.seq";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<StoredTask> {
     let metadata = ResourceMetadata { namespace: row.get(1)?, name: row.get(2)?, labels: row.get::<_, Json<_>>(3)?.0 };
@@ -52,22 +55,20 @@ fn payload(row: &Row<'_>) -> rusqlite::Result<Option<(String, String)>> {
 pub struct RunSource<'s> {
     /// The delivery.
     pub delivery: &'s DeliveryId,
-    /// The input that its body becomes.
+    /// The input that its body becomes. The body itself is written with the delivery alone.
     pub payload_key: &'s str,
-    /// Its body.
-    pub payload: &'s PackedBody,
     /// Its event, which counts as seen from now on.
     pub event: SeenEvent<'s>,
 }
 
 /// Adds a run. `false`: there is a task of its name already, and nothing was changed.
 pub fn add_run(db: &Connection, task: &TaskManifest, at: UnixMs, from: RunSource<'_>) -> Result<bool, StoreError> {
-    let (metadata, (coding, data)) = (&task.metadata, from.payload.coded());
+    let metadata = &task.metadata;
     let added = db
         .prepare_cached(
-            "INSERT INTO orloj_tasks (namespace, name, labels, spec, created_at, source_delivery, payload_key,
-               payload_coding, payload_kept, endpoint, event_id, seen_until, payload)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (namespace, name) DO NOTHING",
+            "INSERT INTO orloj_tasks (namespace, name, labels, spec, created_at, source_delivery, payload_key, endpoint,
+               event_id, seen_until)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (namespace, name) DO NOTHING",
         )?
         .execute(rusqlite::params![
             metadata.namespace,
@@ -77,12 +78,9 @@ pub fn add_run(db: &Connection, task: &TaskManifest, at: UnixMs, from: RunSource
             at,
             from.delivery,
             from.payload_key,
-            coding,
-            from.payload.kept,
             from.event.endpoint,
             from.event.event_id,
             from.event.until,
-            data,
         ])?;
     Ok(added > 0)
 }
@@ -101,12 +99,12 @@ pub fn put(db: &Connection, task: &TaskManifest, at: UnixMs, from: Option<&Deliv
 
 /// The task at this place.
 pub fn get(db: &Connection, at: &Named) -> Result<Option<StoredTask>, StoreError> {
-    let query = format!("SELECT {COLUMNS} FROM orloj_tasks WHERE namespace = ?1 AND name = ?2");
+    let query = format!("SELECT {FROM} WHERE t.namespace = ?1 AND t.name = ?2");
     Ok(db.prepare_cached(&query)?.query_row((&at.namespace, &at.name), read).optional()?)
 }
 
-/// Tasks of a mode (`None`: of both) made before `before`, newest first. Templates are few among many runs and have an
-/// index of their own; runs are found by walking all.
+/// Tasks of a mode (`None`: of both) made before `before`, newest first. What no delivery made is little among many runs
+/// and has an index of its own, by which templates are found; runs are found by walking all.
 pub fn page(
     db: &Connection,
     namespace: Option<&str>,
@@ -116,12 +114,11 @@ pub fn page(
 ) -> Result<Vec<StoredTask>, StoreError> {
     let wanted = match mode {
         None => "",
-        Some(TaskMode::Template) => "AND json_extract(spec, '$.mode') = 'template'",
-        Some(TaskMode::Run) => "AND json_extract(spec, '$.mode') <> 'template'",
+        Some(TaskMode::Template) => "AND t.payload_key IS NULL AND json_extract(t.spec, '$.mode') = 'template'",
+        Some(TaskMode::Run) => "AND json_extract(t.spec, '$.mode') <> 'template'",
     };
     let mut rows = db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM orloj_tasks WHERE seq < ?2 AND (?1 IS NULL OR namespace = ?1) {wanted}
-         ORDER BY seq DESC LIMIT ?3"
+        "SELECT {FROM} WHERE t.seq < ?2 AND (?1 IS NULL OR t.namespace = ?1) {wanted} ORDER BY t.seq DESC LIMIT ?3"
     ))?;
     let found = rows.query_map((namespace, before, limit), read)?.collect::<Result<_, _>>()?;
     Ok(found)

@@ -28,29 +28,45 @@ pub(super) fn pluck(body: &[u8], segments: &[&str]) -> Result<Option<Value>, Par
 /// Whether skipping reads this body exactly as parsing does: what is skipped is not checked for its depth, for its UTF-8,
 /// nor for halves of surrogate pairs.
 pub(crate) fn skips_as_it_parses(body: &[u8]) -> bool {
-    let opening = body.iter().filter(|byte| matches!(byte, b'{' | b'[')).count();
     let whole = |text: &str| !text.contains(r"\ud") && !text.contains(r"\uD");
-    (opening <= DEEPEST || levels(body) <= DEEPEST) && std::str::from_utf8(body).is_ok_and(whole)
+    (opening(body) <= DEEPEST || levels(body) <= DEEPEST) && std::str::from_utf8(body).is_ok_and(whole)
+}
+
+/// How many objects and lists open in these bytes at the most. Counted in parts that a byte can count: many at a time.
+fn opening(body: &[u8]) -> usize {
+    let opens = |byte: &u8| u8::from(matches!(byte, b'{' | b'['));
+    body.chunks(u8::MAX.into()).map(|part| usize::from(part.iter().map(opens).sum::<u8>())).sum()
 }
 
 /// How many objects and lists of a JSON text lie inside each other at its deepest place; a single value has none.
 pub(crate) fn levels(json: &[u8]) -> usize {
     let (mut open, mut deepest) = (0usize, 0);
-    let (mut quoted, mut escaped) = (false, false);
-    for byte in json {
-        match (quoted, byte) {
-            (true, _) if escaped => escaped = false,
-            (true, b'\\') => escaped = true,
-            (_, b'"') => quoted = !quoted,
-            (false, b'{' | b'[') => {
+    let mut bytes = json.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => skip_text(&mut bytes),
+            b'{' | b'[' => {
                 open += 1;
                 deepest = deepest.max(open);
             }
-            (false, b'}' | b']') => open = open.saturating_sub(1),
+            b'}' | b']' => open = open.saturating_sub(1),
             _ => {}
         }
     }
     deepest
+}
+
+/// Goes on behind the quotation mark that ends a text.
+fn skip_text(bytes: &mut std::slice::Iter<'_, u8>) {
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => return,
+            b'\\' => {
+                bytes.next();
+            }
+            _ => {}
+        }
+    }
 }
 
 fn below(json: &[u8], segments: &[&str]) -> Result<Option<Value>, Parse> {
@@ -166,6 +182,23 @@ mod tests {
             assert_eq!(plucked, Ok(expected), "{path}");
         }
         assert_eq!(both(body, "a.d.e").1, Some(Value::Null), "the exact way comes first");
+    }
+
+    #[test]
+    fn levels_are_those_outside_of_texts_and_every_opening_counts() {
+        for (json, expected) in [
+            ("7", 0),
+            (r#"{"a":[1,{"b":2}],"c":[]}"#, 3),
+            (r#"{"[[[":"{{{"}"#, 1),
+            (r#"{"a\"[[":"\\","b":[]}"#, 2),
+            (r#"["\\\"[[[",[]]"#, 2),
+            (r#"{"open[["#, 1),
+            ("[{]}}}[", 2),
+        ] {
+            assert_eq!(levels(json.as_bytes()), expected, "{json}");
+        }
+        assert_eq!(opening("[".repeat(1_000).as_bytes()), 1_000);
+        assert_eq!(opening(br#"{"a":[{"b":1},"["]}"#), 4);
     }
 
     #[test]
