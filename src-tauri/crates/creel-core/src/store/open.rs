@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::clock::UnixMs;
@@ -198,6 +199,8 @@ pub fn set_pragmas(db: &Connection) -> rusqlite::Result<()> {
          PRAGMA trusted_schema = OFF; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;
          PRAGMA mmap_size = 0; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY;",
     )?;
+    // A plan does not look at the values: else most statements with `column = ?` are prepared anew for every new value.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.set_prepared_statement_cache_capacity(128);
     Ok(())
 }
@@ -252,6 +255,18 @@ mod tests {
     use super::*;
 
     const NOW: UnixMs = UnixMs(1_763_700_000_000);
+
+    #[test]
+    fn a_statement_is_prepared_once_whatever_values_it_is_given() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = open_database(&folder.path().join("creel.db"), NOW).unwrap();
+        let query = "SELECT id FROM alerts WHERE group_digest = ?1 ORDER BY seq DESC LIMIT 1";
+        let mut latest = db.prepare(query).unwrap();
+        for group in 0..5_u8 {
+            assert!(!latest.exists([vec![group]]).unwrap());
+        }
+        assert_eq!(latest.get_status(rusqlite::StatementStatus::RePrepare), 0);
+    }
 
     #[test]
     fn a_second_creel_on_the_same_folder_is_refused() {
