@@ -1,14 +1,14 @@
 // A mail server that somebody else wrote (PyPI `aiosmtpd`), as the suites start it.
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const PACKAGE = 'aiosmtpd==1.4.6';
-const venv = join(here, '../out', `python-${PACKAGE.replace(/[^A-Za-z0-9]/g, '-')}`);
+const list = join(here, '../python/aiosmtpd.txt');
+const venv = join(here, '../out/python-aiosmtpd');
 
 /** Starts one without TLS that takes letters for everybody but nobody@example.com; its port and its letters. */
 export async function mailServer(t) {
@@ -48,12 +48,14 @@ export async function mailServer(t) {
   return { port, letters };
 }
 
-/** The Python that has the package, in the virtual environment that the suites use too. */
+/** The Python that has what the list names, in the virtual environment that the suites use too. */
 function python() {
-  if (!existsSync(join(venv, 'ready'))) {
-    execFileSync('python3', ['-m', 'venv', venv]);
-    execFileSync(join(venv, 'bin/python'), ['-m', 'pip', 'install', '--quiet', PACKAGE]);
-    writeFileSync(join(venv, 'ready'), PACKAGE);
+  const ready = join(venv, 'ready');
+  const wanted = readFileSync(list, 'utf8');
+  if (!existsSync(ready) || readFileSync(ready, 'utf8') !== wanted) {
+    execFileSync('python3', ['-m', 'venv', '--clear', venv]);
+    execFileSync(join(venv, 'bin/python'), ['-m', 'pip', 'install', '--quiet', '--requirement', list]);
+    writeFileSync(ready, wanted);
   }
   return join(venv, 'bin/python');
 }

@@ -4,10 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::tools::python_with;
-
-/// The version that the suites were written against.
-const PACKAGE: &str = "fakellm==0.3.5";
+use crate::tools::python_of;
 
 /// A running server on a free port; ends when it is dropped.
 pub struct FakeLlm {
@@ -21,7 +18,7 @@ impl FakeLlm {
     pub fn start(folder: &Path, rules: &str) -> Self {
         let config = folder.join("fakellm.yaml");
         std::fs::write(&config, rules).expect("the folder can be written");
-        let program = python_with(PACKAGE).with_file_name("fakellm");
+        let program = python_of("fakellm").with_file_name("fakellm");
         let mut command = Command::new(program);
         command.args(["serve", "--port", "0", "--config"]).arg(&config).stdin(Stdio::null());
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("fakellm starts");

@@ -7,10 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
-use crate::tools::{here, python_with, run};
-
-/// The version that the suites were written against.
-const PACKAGE: &str = "aiosmtpd==1.4.6";
+use crate::tools::{here, python_of, run};
 
 /// How a mail server talks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +48,7 @@ impl Smtp {
     pub fn start(private: Private) -> Self {
         let folder = tempfile::tempdir().expect("a temp folder");
         let authority = certificates(folder.path());
-        let mut command = Command::new(python_with(PACKAGE));
+        let mut command = Command::new(python_of("aiosmtpd"));
         command.arg(here("fixtures/smtp/server.py")).arg(format!("{private:?}").to_lowercase()).arg(folder.path());
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("python starts");
         let mut lines = BufReader::new(child.stdout.take().expect("stdout is piped")).lines();

@@ -1,5 +1,6 @@
 //! Other programs that suites run: Node, Python, the files of this crate.
 
+use std::fs::File;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
@@ -60,28 +61,19 @@ pub fn python(folder: &std::path::Path) -> PathBuf {
     })
 }
 
-/// A Python that has `package`, in a virtual environment that later runs find again.
-pub fn python_with(package: &str) -> PathBuf {
-    let name: String = package.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    let venv = out(&format!("python-{name}"));
-    let python = venv.join("bin/python");
-    if !venv.join("ready").exists() {
-        run(Command::new("python3").args(["-m", "venv"]).arg(&venv));
-        run(Command::new(&python).args(["-m", "pip", "install", "--quiet", package]));
-        std::fs::write(venv.join("ready"), package).expect("tests/out can be written");
-    }
-    python
-}
-
-/// A Python that has exactly what a list of requirements in this crate names; later runs find it again.
-pub fn python_of(requirements: &str) -> PathBuf {
-    let (list, venv) = (here(requirements), out("python-of-the-libraries"));
-    let python = venv.join("bin/python");
-    let wanted = std::fs::read_to_string(&list).unwrap_or_else(|e| panic!("{}: {e}", list.display()));
-    if std::fs::read_to_string(venv.join("ready")).ok().as_ref() != Some(&wanted) {
+/// A Python that has exactly what `tests/python/<list>.txt` names, in a virtual environment that later runs find again.
+/// Tests that need the same one at once wait for each other: two installations into one folder spoil each other's files.
+pub fn python_of(list: &str) -> PathBuf {
+    let requirements = here(&format!("python/{list}.txt"));
+    let wanted = std::fs::read_to_string(&requirements).unwrap_or_else(|e| panic!("{}: {e}", requirements.display()));
+    let venv = out(&format!("python-{list}"));
+    let (python, ready) = (venv.join("bin/python"), venv.join("ready"));
+    let turn = File::create(out(&format!("python-{list}.lock"))).expect("tests/out can be written");
+    turn.lock().expect("a file can be locked");
+    if std::fs::read_to_string(&ready).ok().as_ref() != Some(&wanted) {
         run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv));
-        run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(&list));
-        std::fs::write(venv.join("ready"), wanted).expect("tests/out can be written");
+        run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(&requirements));
+        std::fs::write(ready, wanted).expect("tests/out can be written");
     }
     python
 }

@@ -1,6 +1,7 @@
 //! A request with one bit changed, for every bit that its proof covers.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -21,10 +22,17 @@ pub struct Flip {
     pub header: Option<String>,
     pub byte: usize,
     pub bit: u8,
-    /// The byte before.
-    pub was: u8,
-    /// How long the flipped value is.
-    pub of: usize,
+    /// The header's value or the body, before.
+    pub value: Rc<[u8]>,
+}
+
+impl Flip {
+    /// The value with the bit changed.
+    pub fn flipped(&self) -> Vec<u8> {
+        let mut value = self.value.to_vec();
+        value[self.byte] ^= 1 << self.bit;
+        value
+    }
 }
 
 impl Sent {
@@ -39,11 +47,15 @@ impl Sent {
         let mut flips = Vec::new();
         for (name, value) in self.headers.iter().filter(|(name, _)| proof.contains(&name.to_lowercase().as_str())) {
             let digest = value.iter().rposition(|byte| *byte == b'=').map_or(0, |at| at + 1);
-            let case = |flip: &Flip| hex && flip.bit == 5 && flip.byte >= digest && flip.was.is_ascii_alphabetic();
-            let all = (0..value.len()).flat_map(|byte| bits(Some(name), byte, value));
+            let case = |flip: &Flip| {
+                hex && flip.bit == 5 && flip.byte >= digest && flip.value[flip.byte].is_ascii_alphabetic()
+            };
+            let whole = Rc::from(value.as_slice());
+            let all = (0..value.len()).flat_map(|byte| bits(Some(name), byte, &whole));
             flips.extend(all.filter(|flip| !case(flip)));
         }
-        flips.extend(body.iter().cloned().flatten().flat_map(|byte| bits(None, byte, &self.body)));
+        let whole = Rc::from(self.body.as_slice());
+        flips.extend(body.iter().cloned().flatten().flat_map(|byte| bits(None, byte, &whole)));
         flips
     }
 
@@ -53,7 +65,7 @@ impl Sent {
             None => &mut other.body,
             Some(name) => &mut other.headers.iter_mut().find(|(own, _)| own.eq_ignore_ascii_case(name)).unwrap().1,
         };
-        value[flip.byte] ^= 1 << flip.bit;
+        *value = flip.flipped();
         other
     }
 
@@ -80,8 +92,8 @@ impl Sent {
 }
 
 /// Every bit of one byte.
-fn bits(header: Option<&String>, byte: usize, value: &[u8]) -> impl Iterator<Item = Flip> {
-    let flip = Flip { header: header.map(|name| name.to_lowercase()), byte, bit: 0, was: value[byte], of: value.len() };
+fn bits(header: Option<&String>, byte: usize, value: &Rc<[u8]>) -> impl Iterator<Item = Flip> {
+    let flip = Flip { header: header.map(|name| name.to_lowercase()), byte, bit: 0, value: Rc::clone(value) };
     (0..8).map(move |bit| Flip { bit, ..flip.clone() })
 }
 

@@ -7,8 +7,8 @@ use creel_tests::wire::Connection;
 use creel_tests::{Creel, Request, tools};
 use serde_json::{Value, json};
 
-/// The release of PyPI's `schemathesis` that the suite is written for.
-const SCHEMATHESIS: &str = "schemathesis==4.32.5";
+/// Seconds that an answer may take: a busy machine with a slow disk, not a promise of speed.
+const PATIENCE: &str = "60";
 /// Generated requests for one operation in the phase that invents values.
 const EXAMPLES: &str = "5";
 /// What is checked. Values beyond a schema's bounds are not all refused: pages are clamped, unknown fields forgiven.
@@ -45,8 +45,9 @@ fn every_route_of_the_document_is_401_without_a_token() {
 fn schemathesis_finds_no_server_error_and_no_answer_beside_the_document() {
     let creel = Creel::start();
     let cookie = format!("Cookie: {}", creel.cookie());
-    // A tunnel or a sign-in of made-up values would start programs, and call at services of other people.
-    let left_out = ["/events", "/rpc/tunnel_start", "/rpc/github_sign_in"];
+    // With made-up values these would start programs, call at services of other people, or show a message on the desktop of
+    // whoever runs this; where nobody is there to answer, they say so with 502.
+    let left_out = ["/events", "/rpc/tunnel_start", "/rpc/github_sign_in", "/rpc/gitlab_sign_in", "/rpc/channel_link"];
     schemathesis(&creel, &cookie, |path| !path.starts_with("/session") && !left_out.contains(&path));
     assert!(creel.deliveries("").len() < 100_000, "it still answers");
 }
@@ -81,19 +82,20 @@ fn the_stream_of_events_is_as_the_document_says() {
 fn schemathesis(creel: &Creel, header: &str, takes: impl Fn(&str) -> bool) {
     let file = creel.folder().join("openapi.json");
     std::fs::write(&file, testable(document(creel), takes).to_string()).unwrap();
-    let python = tools::python_with(SCHEMATHESIS);
+    let python = tools::python_of("schemathesis");
     let output = Command::new(python.with_file_name("schemathesis"))
         .args(["run", file.to_str().unwrap(), "--url", &creel.control, "--checks", CHECKS])
         .args(["--phases", "examples,coverage,fuzzing", "--max-examples", EXAMPLES, "--generation-deterministic"])
-        .args(["--header", header])
+        .args(["--header", header, "--request-timeout", PATIENCE])
+        // What it makes up hangs on the order of Python's sets, too.
+        .env("PYTHONHASHSEED", "0")
         .args(["--suppress-health-check", "all", "--warnings", "off", "--no-color"])
         // It keeps what it found for its next run; that belongs to this one.
         .current_dir(creel.folder())
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    let failures = said.split("= FAILURES =").nth(1).unwrap_or(&said);
-    assert!(output.status.success(), "{failures}\n{}", String::from_utf8_lossy(&output.stderr));
+    let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{}\n{said}\n{complained}", output.status);
 }
 
 #[test]

@@ -217,6 +217,12 @@ fn a_missing_secret_or_template_is_400_and_the_same_event_works_later() {
     assert_eq!((answer.status, answer.text().trim()), (400, "webhook secret resolution failed"));
     let cause = status(&creel, "report-generic-webhook")["lastError"].clone();
     assert!(cause.as_str().unwrap().contains("\"webhook-shared-secret\" not found"), "{cause}");
+    let rows = creel.rpc("triggers_list", json!({}));
+    let named = |row: &&Value| row["trigger"]["name"] == "report-generic-webhook";
+    let id = &rows.as_array().unwrap().iter().find(named).unwrap()["trigger"]["id"];
+    let test = creel.try_rpc("send_test", json!({ "trigger_id": id }));
+    let words = "the Secret \"webhook-shared-secret\" that \"report-generic-webhook\" names is not there";
+    assert_eq!((test.status, &test.json()["message"]), (409, &json!(words)), "no keychain is to blame");
     apply(&creel, "/v1/secrets", &tools::fixture("orloj/webhook_shared_secret.yaml"));
     creel.manage(Request::new("DELETE", "/v1/tasks/weekly-report-template"));
     let answer = send(&creel, &path, "evt-1", BODY);

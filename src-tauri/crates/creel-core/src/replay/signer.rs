@@ -6,8 +6,9 @@ use crate::api::replays::{Broken, ReplayDraft, Signing};
 use crate::app::App;
 use crate::authenticate::{Scheme, Secret};
 use crate::clock::UnixMs;
-use crate::contracts::OwnSecret;
+use crate::contracts::{OwnSecret, orloj};
 use crate::error::{ApiError, ErrorCode};
+use crate::orloj::TaskWebhookManifest;
 use crate::registry::Listening;
 use crate::secrets::fresh;
 
@@ -108,9 +109,23 @@ fn current(listening: &Listening) -> Result<Option<(&'static Scheme, Secret)>, A
     if optional && listening.keys.is_empty() && !listening.locked {
         return Ok(None);
     }
-    let secret = listening.current().ok_or_else(|| {
-        let words = format!("the secret of \"{}\" cannot be read", listening.trigger.name);
-        ApiError::new(ErrorCode::Unavailable, words).hint("unlock the keychain and start Creel again")
-    })?;
+    let secret = listening.current().ok_or_else(|| without_secret(listening))?;
     Ok(Some((scheme, secret.clone())))
+}
+
+/// Why there is nothing to sign with.
+fn without_secret(listening: &Listening) -> ApiError {
+    let name = &listening.trigger.name;
+    if listening.locked {
+        let words = format!("the secret of \"{name}\" cannot be read");
+        return ApiError::new(ErrorCode::Unavailable, words).hint("unlock the keychain and start Creel again");
+    }
+    let (words, hint) = match orloj::manifest(&listening.trigger).map(TaskWebhookManifest::secret) {
+        Some(named) => (
+            format!("the Secret \"{}\" that \"{name}\" names is not there", named.name),
+            format!("make it in the namespace \"{}\": POST /v1/secrets on the control listener", named.namespace),
+        ),
+        None => (format!("\"{name}\" has no secret to sign with"), "give the trigger a secret".to_owned()),
+    };
+    ApiError::new(ErrorCode::Conflict, words).hint(hint)
 }
