@@ -4,15 +4,23 @@
 use creel_tests::{Creel, Github, Response, until};
 use serde_json::{Value, json};
 
-use crate::github_hooks::{PLACE, connect, draft, hook, push};
+use crate::github_hooks::{PLACE, connect, draft, hook, push, there};
 
 /// An error as it has to be: its status, words of its message, words of its hint.
-fn said(response: &Response, status: u16, message: &str, hint: &str) {
+pub fn said(response: &Response, status: u16, message: &str, hint: &str) {
     let error = response.json();
     assert_eq!(response.status, status, "{error}");
     let text = |field: &str| error[field].as_str().unwrap_or_default().to_owned();
     assert!(text("message").contains(message), "\"{message}\" is not in {error}");
     assert!(text("hint").contains(hint), "\"{hint}\" is not in {error}");
+}
+
+/// No hook and no trigger stands where one was refused; `get` shows the sender's hooks.
+pub fn nothing_is_left(creel: &Creel, get: &str) {
+    until("nothing left of it", || {
+        let hooks = creel.rpc(get, json!({}))["hooks"].clone();
+        (hooks == json!([]) && creel.rpc("triggers_list", json!({})) == json!([])).then_some(())
+    });
 }
 
 fn sign_in(creel: &Creel, input: Value) -> Response {
@@ -102,10 +110,7 @@ fn what_github_refuses_is_explained_and_leaves_no_trigger_and_no_hook() {
             .set(json!({ "faults": [{ "call": "POST /repos", "status": status, "body": body, "headers": headers }] }));
         let refused = creel.try_rpc("github_connect", draft(&github));
         said(&refused, code, message, hint);
-        creel_tests::until("nothing left of it", || {
-            let view = creel.rpc("github_get", json!({}));
-            (view["hooks"] == json!([]) && creel.rpc("triggers_list", json!({})) == json!([])).then_some(())
-        });
+        nothing_is_left(&creel, "github_get");
         assert!(github.hooks(PLACE).is_empty(), "{message}");
     }
 }
@@ -152,6 +157,42 @@ fn a_hook_that_somebody_deleted_is_not_made_again_behind_their_back() {
     set("connected");
     until("asked for, it is made again", || (github.hooks(PLACE).len() == 1).then_some(()));
     until("nothing troubles it", || (hook(&creel)["trouble"] == Value::Null).then_some(()));
+}
+
+#[test]
+fn a_hook_of_which_nobody_knows_where_it_sends_to_is_switched_off_also_without_an_address() {
+    let github = Github::start();
+    let creel = github.signed_in();
+    let trigger = connect(&creel, &github);
+    let address = there(&github)["config"]["url"].clone();
+    let fault = json!({ "call": "PATCH /repos/", "status": 502, "body": "<html>" });
+    github.set(json!({ "faults": vec![fault; 20] }));
+    creel.rpc("trigger_rotate_secret", json!({ "id": trigger }));
+    until("a change without an answer", || (hook(&creel)["url"] == Value::Null).then_some(()));
+    creel.rpc("github_address", json!({ "address": "" }));
+    github.set(json!({ "faults": [] }));
+    creel.rpc("github_hook_set", json!({ "trigger_id": trigger, "wanted": "paused" }));
+    let silent = until("a silent hook", || Some(there(&github)).filter(|hook| hook["active"] == json!(false)));
+    assert_eq!(silent["config"]["url"], address, "it sends where it did");
+    until("nothing troubles it", || (hook(&creel)["trouble"] == Value::Null).then_some(()));
+}
+
+#[test]
+fn a_github_that_takes_no_address_of_nobodys_says_what_else_there_is() {
+    let github = Github::start();
+    let creel = github.signed_in();
+    creel.rpc("github_address", json!({ "address": "" }));
+    let said_by_github = "url is not supported because it isn't reachable over the public Internet (creel.invalid)";
+    let body =
+        json!({ "message": "Validation Failed", "documentation_url": "x", "errors": [{ "message": said_by_github }] });
+    github.set(json!({ "faults": [{ "call": "POST /repos", "status": 422, "body": body }] }));
+    let mut wish = draft(&github);
+    wish["asks_every"] = json!(10);
+    let refused = creel.try_rpc("github_connect", wish);
+    said(&refused, 422, "takes no hook without a public address", "gh webhook forward");
+    said(&refused, 422, said_by_github, "start a tunnel");
+    nothing_is_left(&creel, "github_get");
+    assert!(github.hooks(PLACE).is_empty());
 }
 
 #[test]

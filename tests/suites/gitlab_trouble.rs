@@ -5,16 +5,8 @@ use creel_tests::gitlab::TOKEN;
 use creel_tests::{Creel, Gitlab, Response, until};
 use serde_json::{Value, json};
 
+use crate::github_trouble::{nothing_is_left, said};
 use crate::gitlab_hooks::{PLACE, connect, draft, hook};
-
-/// An error as it has to be: its status, words of its message, words of its hint.
-fn said(response: &Response, status: u16, message: &str, hint: &str) {
-    let error = response.json();
-    assert_eq!(response.status, status, "{error}");
-    let text = |field: &str| error[field].as_str().unwrap_or_default().to_owned();
-    assert!(text("message").contains(message), "\"{message}\" is not in {error}");
-    assert!(text("hint").contains(hint), "\"{hint}\" is not in {error}");
-}
 
 fn sign_in(creel: &Creel, token: &str) -> Response {
     creel.try_rpc("gitlab_sign_in", json!({ "token": token }))
@@ -56,10 +48,7 @@ fn what_gitlab_refuses_is_explained_and_leaves_no_trigger_and_no_hook() {
             json!({ "faults": [{ "call": "POST /projects", "status": status, "body": body, "headers": headers }] }),
         );
         said(&creel.try_rpc("gitlab_connect", draft(&gitlab)), code, message, hint);
-        until("nothing left of it", || {
-            let view = creel.rpc("gitlab_get", json!({}));
-            (view["hooks"] == json!([]) && creel.rpc("triggers_list", json!({})) == json!([])).then_some(())
-        });
+        nothing_is_left(&creel, "gitlab_get");
         assert!(gitlab.hooks(PLACE).is_empty(), "{message}");
     }
 }

@@ -53,6 +53,10 @@ fn only_enabled_triggers_that_check_a_signature_are_exposed_and_others_by_a_tick
     creel.rpc("tunnel_tick", json!({ "ticked": [open.id] }));
     let from_page = Request::post(&open.path, "{}").header("Origin", "https://evil.example");
     assert_eq!(way.send(&from_page).status, 403);
+    creel.rpc("trigger_delete", json!({ "id": open.id }));
+    let view = creel.rpc("tunnel_get", json!({}));
+    assert_eq!((&view["running"]["ticked"], &view["kept"]["ticked"]), (&json!([]), &json!([])), "it is gone: {view}");
+    creel.rpc("tunnel_start", view["kept"].clone());
 }
 
 #[test]
