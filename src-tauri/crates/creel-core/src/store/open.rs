@@ -261,11 +261,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let db = open_database(&folder.path().join("creel.db"), NOW).unwrap();
         let query = "SELECT id FROM alerts WHERE group_digest = ?1 ORDER BY seq DESC LIMIT 1";
-        let mut latest = db.prepare(query).unwrap();
         for group in 0..5_u8 {
-            assert!(!latest.exists([vec![group]]).unwrap());
+            assert!(!db.prepare_cached(query).unwrap().exists([vec![group]]).unwrap());
         }
-        assert_eq!(latest.get_status(rusqlite::StatementStatus::RePrepare), 0);
+        assert_eq!(db.prepare_cached(query).unwrap().get_status(rusqlite::StatementStatus::RePrepare), 0);
     }
 
     #[test]
