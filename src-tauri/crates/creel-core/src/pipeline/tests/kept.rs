@@ -31,8 +31,17 @@ async fn a_search_finds_by_words_columns_values_and_their_negation() {
         ("is:replay", 0),
         ("path:/hooks/*", 3),
     ] {
-        let found = bench.call("deliveries_list", json!({"q": q})).await;
-        assert_eq!(found["page"]["items"].as_array().unwrap().len(), count, "{q}: {}", found["meaning"]);
+        // A page ends when its time is up, on a busy machine with fewer than it could hold.
+        let (mut found, mut after) = (0, Value::Null);
+        loop {
+            let list = bench.call("deliveries_list", json!({"q": q, "after": after})).await;
+            found += list["page"]["items"].as_array().unwrap().len();
+            after = list["page"]["next"].clone();
+            if after.is_null() {
+                break;
+            }
+        }
+        assert_eq!(found, count, "{q}");
     }
     assert_eq!(bench.refused("deliveries_list", json!({"q": "sgi:bad"})).await.code, crate::error::ErrorCode::BadQuery);
 }
