@@ -42,10 +42,13 @@ fn read(row: &Row<'_>) -> rusqlite::Result<StoredTask> {
     })
 }
 
-/// The body of the delivery that made it, as text, under the name that its webhook gives it.
+/// The body of the delivery that made it, as text, under the name that its webhook gives it. A run whose body is nowhere
+/// any more is shown without it: one such must not hide the others of its page.
 fn payload(row: &Row<'_>) -> rusqlite::Result<Option<(String, String)>> {
-    let Some(key) = row.get::<_, Option<String>>(7)? else { return Ok(None) };
-    let body = unpack(&row.get::<_, String>(8)?, row.get(9)?, row.get(10)?);
+    let (Some(key), Some(coding)) = (row.get::<_, Option<String>>(7)?, row.get::<_, Option<String>>(8)?) else {
+        return Ok(None);
+    };
+    let body = unpack(&coding, row.get(9)?, row.get(10)?);
     let body = body.map_err(|error| rusqlite::Error::FromSqlConversionFailure(10, Type::Blob, Box::new(error)))?;
     Ok(Some((key, String::from_utf8_lossy(&body).into_owned())))
 }
