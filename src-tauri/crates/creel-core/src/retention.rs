@@ -73,7 +73,7 @@ pub async fn sweep(app: &App) -> Result<usize, StoreError> {
             break;
         }
         gone += count;
-        // As above.
+        // As above: deliveries wait for the writer.
         tokio::time::sleep(BREATH).await;
     }
     app.store.write(|turn| retention::tidy(turn)).await?;

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
+import { github as hook, NOTHING_MISSED } from '../../../../tests/hook';
 import { delivery, TableHost } from '../../../../tests/host';
 import type { GithubHook } from '../../../generated/GithubHook';
-import type { GithubMissed } from '../../../generated/GithubMissed';
 import type { GithubSent } from '../../../generated/GithubSent';
 import type { GithubView } from '../../../generated/GithubView';
 import { Failure } from '../../../host/host';
@@ -16,35 +16,6 @@ const hello = {
   private: false,
   refused: null,
 } as const;
-
-const nothing: GithubMissed = {
-  count: 0,
-  away: null,
-  looked_at: null,
-  trouble: null,
-  cut: false,
-  at_work: null,
-  always: false,
-  asks_every: null,
-};
-
-const hook = (part: Partial<GithubHook> = {}) =>
-  ({
-    trigger_id: 'trg_a',
-    trigger_name: 'GitHub octocat/hello-world',
-    host: 'github.com',
-    place: hello.place,
-    events: ['push'],
-    wanted: 'connected',
-    hook_id: 1,
-    url: 'https://hooks.example.com/hooks/creel-1',
-    active: true,
-    trouble: null,
-    ping: null,
-    newest: null,
-    missed: nothing,
-    ...part,
-  }) as GithubHook;
 
 function open(hooks: GithubHook[] = []) {
   const view = { accounts: [{ api: API, login: 'octocat' }], hooks, address: 'https://hooks.example.com' };
@@ -159,12 +130,12 @@ test('why nothing arrived is told with its times', () => {
 
 test('what was missed is counted and has its reason', () => {
   const now = at(15, 0);
-  expect(missedWords({ ...nothing, count: 4, away: { ...down, why: null } }, now)).toBe(
+  expect(missedWords({ ...NOTHING_MISSED, count: 4, away: { ...down, why: null } }, now)).toBe(
     '4 deliveries were missed while the tunnel was down 14:02–14:05.',
   );
-  expect(missedWords({ ...nothing, count: 1 }, now)).toBe('1 delivery was missed.');
+  expect(missedWords({ ...NOTHING_MISSED, count: 1 }, now)).toBe('1 delivery was missed.');
   const lasting = { cause: 'no_tunnel', from: at(13, 10), to: null, why: null } as const;
-  expect(missedWords({ ...nothing, count: 2, away: lasting }, now)).toBe(
+  expect(missedWords({ ...NOTHING_MISSED, count: 2, away: lasting }, now)).toBe(
     '2 deliveries were missed: no tunnel has run since 13:10.',
   );
 });
@@ -230,8 +201,8 @@ test('how often GitHub is asked says what it costs, and is kept with what is don
   expect(costWords(10)).toMatch(/^At most 360 calls an hour, 7 % of what GitHub allows/);
   expect(costWords(3600)).toMatch(/^At most 1 call an hour, less than 1 %/);
   expect(costWords(10, 15_000)).toMatch(/^At most 360 calls an hour, 2 %/);
-  expect(ruleWords(nothing)).toBe('nothing');
-  expect(ruleWords({ ...nothing, always: true, asks_every: 60 })).toBe(
+  expect(ruleWords(NOTHING_MISSED)).toBe('nothing');
+  expect(ruleWords({ ...NOTHING_MISSED, always: true, asks_every: 60 })).toBe(
     'what was missed is brought in; without a public address GitHub is asked every minute',
   );
   const { host, github } = open([hook()]);
